@@ -1,0 +1,105 @@
+# twofa. For users: all (default), deps, demo, check, install, uninstall.
+# For developers: lint, bench, fuzz, coverage, clean; CONF=san builds with the
+# address and undefined sanitizers into build/san.
+
+VERSION = 0.1.0
+CONF = release
+PREFIX = /usr/local
+DESTDIR =
+
+CC = cc
+AR = ar
+PKG_CONFIG = pkg-config
+INSTALL = install
+
+OUT.release = build
+OUT.san = build/san
+OUT.cov = build/cov
+OUT = $(OUT.$(CONF))
+
+bindir = $(PREFIX)/bin
+libexecdir = $(PREFIX)/libexec/twofa
+mandir = $(PREFIX)/share/man
+docdir = $(PREFIX)/share/doc/twofa
+
+# --- flags ------------------------------------------------------------------
+# Each flag is used where this compiler knows it.
+try = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && \
+	echo $(1))
+
+CFLAGS.release = -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+CFLAGS.san = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -DTWOFA_SANITIZED
+CFLAGS.cov = -O0 --coverage -DTWOFA_SANITIZED
+LDFLAGS.san = -fsanitize=address,undefined
+LDFLAGS.cov = --coverage
+
+WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wstrict-prototypes \
+	-Wmissing-prototypes -Wconversion -Wsign-conversion -Wcast-qual \
+	-Wwrite-strings -Wformat=2 -Wvla -Wpointer-arith \
+	$(call try,-Wlogical-op) $(call try,-Wduplicated-cond) \
+	$(call try,-Wduplicated-branches) $(call try,-Wnull-dereference)
+HARDENING := $(call try,-fstack-protector-strong) \
+	$(call try,-fstack-clash-protection) $(call try,-fcf-protection) \
+	$(call try,-ftrivial-auto-var-init=zero) -fno-common -fPIE
+
+PACKAGES = jansson libsodium libcurl sqlite3 inih
+PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+
+ALL_CPPFLAGS = -I. -D_GNU_SOURCE -DTWOFA_VERSION='"$(VERSION)"' \
+	-DTWOFA_LIBEXEC='"$(libexecdir)"' $(PACKAGE_CFLAGS) $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 -g $(CFLAGS.$(CONF)) $(WARNINGS) $(HARDENING) $(CFLAGS)
+ALL_LDFLAGS = $(LDFLAGS.$(CONF)) -pie -Wl,-z,relro -Wl,-z,now \
+	-Wl,-z,noexecstack -Wl,--as-needed $(LDFLAGS)
+LIBS = $(shell $(PKG_CONFIG) --libs jansson libsodium sqlite3 inih)
+NET_LIBS = $(LIBS) $(shell $(PKG_CONFIG) --libs libcurl)
+
+# --- what is built ----------------------------------------------------------
+NET_SRCS := $(wildcard common/net/*.c)
+COMMON_SRCS := $(filter-out $(NET_SRCS),$(wildcard common/*/*.c))
+PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/twofa-*.c))
+DRIVERS := $(patsubst cmd/%.c,%,$(wildcard cmd/sms-*.c cmd/directory-*.c))
+UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+
+COMMON_OBJS = $(COMMON_SRCS:%.c=$(OUT)/obj/%.o)
+NET_OBJS = $(NET_SRCS:%.c=$(OUT)/obj/%.o)
+BINS = $(PROGRAMS:%=$(OUT)/bin/%) $(DRIVERS:%=$(OUT)/libexec/twofa/%)
+UNITS = $(UNIT_TESTS:%=$(OUT)/unit/%)
+LIB = $(OUT)/libtwofa.a
+NETLIB = $(OUT)/libtwofa-net.a
+
+all: $(BINS)
+
+$(OUT)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(COMMON_OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $(COMMON_OBJS)
+
+$(NETLIB): $(NET_OBJS)
+	@rm -f $@
+	$(AR) rcs $@ $(NET_OBJS)
+
+$(OUT)/bin/%: $(OUT)/obj/cmd/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+
+$(OUT)/libexec/twofa/%: $(OUT)/obj/cmd/%.o $(NETLIB) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(NETLIB) $(LIB) $(NET_LIBS)
+
+$(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(NETLIB) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(NETLIB) $(LIB) $(NET_LIBS) -lm
+
+.SECONDARY:
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+
+units: $(UNITS)
+
+clean:
+	rm -rf build
+
+.PHONY: all units clean

@@ -1,0 +1,66 @@
+#include "common/base/fault.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A message quotes file names and input: keep it to one line of plain text. */
+static void
+make_printable(char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			*s = '?';
+}
+
+int
+fault_set(struct fault *f, int status, const char *format, ...)
+{
+	va_list ap;
+
+	if (f->status != STATUS_OK)
+		return -1;
+	f->status = status;
+	va_start(ap, format);
+	(void)vsnprintf(f->message, sizeof f->message, format, ap);
+	va_end(ap);
+	make_printable(f->message);
+	return -1;
+}
+
+int
+fault_errno(struct fault *f, int status, const char *format, ...)
+{
+	char what[FAULT_SIZE];
+	va_list ap;
+	int saved = errno;
+
+	va_start(ap, format);
+	(void)vsnprintf(what, sizeof what, format, ap);
+	va_end(ap);
+	return fault_set(f, status, "%s: %s", what, strerror(saved));
+}
+
+void
+fault_prefix(struct fault *f, const char *format, ...)
+{
+	struct fault whole = FAULT_INIT;
+	char prefix[FAULT_SIZE];
+	va_list ap;
+
+	if (f->status == STATUS_OK)
+		return;
+	va_start(ap, format);
+	(void)vsnprintf(prefix, sizeof prefix, format, ap);
+	va_end(ap);
+	(void)fault_set(&whole, f->status, "%s: %s", prefix, f->message);
+	*f = whole;
+}
+
+void
+fault_clear(struct fault *f)
+{
+	f->status = STATUS_OK;
+	f->message[0] = '\0';
+}

@@ -1,0 +1,33 @@
+/*
+ * Decimal numbers, durations and rates as they stand in options and files.
+ * Nothing but the whole text counts: no blanks, no sign, no rest.
+ */
+#ifndef COMMON_BASE_NUMBER_H
+#define COMMON_BASE_NUMBER_H
+
+#include "common/base/cdefs.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A number of events in a period, such as 200/1m. */
+struct rate {
+	unsigned long count; /* 0: no limit */
+	unsigned long period_s;
+};
+
+/* True if text is a decimal number from min to max, which is put into *out. */
+MUST_USE bool number_parse(
+    unsigned long *out, const char *text, unsigned long min, unsigned long max);
+
+/* The same for seconds: "90", "90s", "2m", "1h", "1d". */
+MUST_USE bool duration_parse(unsigned long *out_s, const char *text,
+    unsigned long min_s, unsigned long max_s);
+
+/* The same for "N/PERIOD": N from 1 to 100000, PERIOD a duration up to 7d. */
+MUST_USE bool rate_parse(struct rate *out, const char *text);
+
+/* True if text is one or more ASCII digits and nothing else. */
+bool is_digits(const char *text);
+
+#endif

@@ -1,0 +1,338 @@
+#include "common/base/option.h"
+
+#include "common/base/prog.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	LONG_FIRST = 1000, /* getopt_long: value of the first row */
+	MAX_ROWS = 64,
+	ENV_NAME_SIZE = 64,
+};
+
+/* What the range of a row looks like to a person. */
+static void
+describe_form(const struct option_row *row, char *out, size_t size)
+{
+	switch (row->kind) {
+	case OPTION_NUMBER:
+		(void)snprintf(
+		    out, size, "a number from %lu to %lu", row->min, row->max);
+		break;
+	case OPTION_DURATION:
+		(void)snprintf(out, size,
+		    "a time from %lus to %lus, as 90s or "
+		    "2m",
+		    row->min, row->max);
+		break;
+	case OPTION_RATE:
+		(void)snprintf(out, size, "N/TIME, as 200/1m");
+		break;
+	case OPTION_FLAG:
+		(void)snprintf(out, size, "yes or no");
+		break;
+	case OPTION_TEXT:
+	default:
+		(void)snprintf(out, size, "not empty");
+		break;
+	}
+}
+
+static bool
+value_parse(
+    struct option_value *v, const struct option_row *row, const char *text)
+{
+	switch (row->kind) {
+	case OPTION_NUMBER:
+		return number_parse(&v->number, text, row->min, row->max);
+	case OPTION_DURATION:
+		return duration_parse(&v->number, text, row->min, row->max);
+	case OPTION_RATE:
+		return rate_parse(&v->rate, text);
+	case OPTION_FLAG:
+		v->number = strcmp(text, "yes") == 0 ? 1 : 0;
+		return v->number == 1 || strcmp(text, "no") == 0;
+	case OPTION_TEXT:
+	default:
+		return text[0] != '\0';
+	}
+}
+
+/* where: how the user knows the setting: "--pin-ttl", "TWOFA_PIN_TTL", … */
+static int
+value_set(struct options *o, const struct option_row *row, const char *text,
+    enum option_origin origin, const char *where, struct fault *f)
+{
+	struct option_value *v = &o->value[row->id];
+	char form[80];
+
+	if (!value_parse(v, row, text)) {
+		describe_form(row, form, sizeof form);
+		return fault_set(f,
+		    origin == ORIGIN_COMMAND_LINE ? STATUS_USAGE
+						  : STATUS_CONFIG,
+		    "%s: '%s' is not valid: give %s", where, text, form);
+	}
+	v->text = text;
+	v->origin = origin;
+	return 0;
+}
+
+static const struct option_row *
+row_find(unsigned programs, enum option_id id)
+{
+	size_t i;
+
+	for (i = 0; i < option_table_len; i++)
+		if (option_table[i].id == id &&
+		    (option_table[i].programs & programs) != 0)
+			return &option_table[i];
+	return NULL;
+}
+
+static int
+defaults_set(struct options *o, struct fault *f)
+{
+	const struct option_row *row;
+	size_t i;
+
+	for (i = 0; i < option_table_len; i++) {
+		row = &option_table[i];
+		if (row->standard != NULL &&
+		    value_set(o, row, row->standard, ORIGIN_DEFAULT, row->name,
+			f) == -1) {
+			f->status = STATUS_BUG;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+env_name(char out[ENV_NAME_SIZE], const char *key)
+{
+	char *p;
+
+	(void)snprintf(out, ENV_NAME_SIZE, "TWOFA_%s", key);
+	for (p = out; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
+}
+
+static int
+environment_read(struct options *o, struct fault *f)
+{
+	const struct option_row *row;
+	const char *text;
+	char name[ENV_NAME_SIZE];
+	size_t i;
+
+	for (i = 0; i < option_table_len; i++) {
+		row = &option_table[i];
+		if (row->key == NULL || (row->programs & o->program) == 0)
+			continue;
+		env_name(name, row->key);
+		text = getenv(name);
+		if (text != NULL && text[0] != '\0' &&
+		    value_set(o, row, text, ORIGIN_ENVIRONMENT, name, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* The rows of one program in the form that getopt_long() wants. */
+struct getopt_tables {
+	char letters[2 + MAX_ROWS * 2];
+	struct option longs[MAX_ROWS];
+};
+
+static void
+getopt_tables_fill(struct getopt_tables *t, enum program program)
+{
+	const struct option_row *row;
+	char *p = t->letters;
+	size_t i, n = 0;
+
+	*p++ = ':';
+	for (i = 0; i < option_table_len && n < MAX_ROWS - 1; i++) {
+		row = &option_table[i];
+		if ((row->programs & (unsigned)program) == 0)
+			continue;
+		if (row->letter != '\0')
+			*p++ = row->letter;
+		if (row->letter != '\0' && row->kind != OPTION_FLAG)
+			*p++ = ':';
+		t->longs[n].name = row->name;
+		t->longs[n].has_arg =
+		    row->kind == OPTION_FLAG ? no_argument : required_argument;
+		t->longs[n].val = LONG_FIRST + (int)i;
+		n++;
+	}
+	*p = '\0';
+}
+
+static const struct option_row *
+row_by_getopt(enum program program, int c)
+{
+	size_t i;
+
+	if (c >= LONG_FIRST)
+		return &option_table[c - LONG_FIRST];
+	for (i = 0; i < option_table_len; i++)
+		if (option_table[i].letter == c &&
+		    (option_table[i].programs & (unsigned)program) != 0)
+			return &option_table[i];
+	return NULL;
+}
+
+/* getopt_long() said no: '?' unknown or ambiguous, ':' no value. */
+static int
+usage_fault(struct fault *f, int c, char *argv[])
+{
+	const char *what = c == ':' ? "option needs a value" : "unknown option";
+	char letter[3] = {'-', (char)optopt, '\0'};
+
+	if (optopt > 0 && optopt < LONG_FIRST)
+		return fault_set(f, STATUS_USAGE, "%s: %s; see %s --help", what,
+		    letter, prog_name());
+	return fault_set(f, STATUS_USAGE, "%s: %s; see %s --help", what,
+	    argv[optind - 1], prog_name());
+}
+
+static int
+option_take(struct options *o, const struct option_row *row, struct fault *f)
+{
+	struct option_value *v = &o->value[row->id];
+	char where[40];
+
+	if (row->kind == OPTION_FLAG) {
+		v->number++;
+		v->text = "yes";
+		v->origin = ORIGIN_COMMAND_LINE;
+		return 0;
+	}
+	(void)snprintf(where, sizeof where, "--%s", row->name);
+	return value_set(o, row, optarg, ORIGIN_COMMAND_LINE, where, f);
+}
+
+int
+options_parse(struct options *o, enum program program, int argc, char *argv[],
+    struct fault *f)
+{
+	struct getopt_tables tables = {0};
+	const struct option_row *row;
+	int c;
+
+	o->program = program;
+	if (defaults_set(o, f) == -1 || environment_read(o, f) == -1)
+		return -1;
+	getopt_tables_fill(&tables, program);
+	opterr = 0;
+	while ((c = getopt_long(
+		    argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+		row = c == '?' || c == ':' ? NULL : row_by_getopt(program, c);
+		if (row == NULL)
+			return usage_fault(f, c, argv);
+		if (option_take(o, row, f) == -1)
+			return -1;
+	}
+	o->operands = argv + optind;
+	o->operand_count = argc - optind;
+	return 0;
+}
+
+int
+options_set_from_file(struct options *o, const char *key, const char *value,
+    const char *place, struct fault *f)
+{
+	const struct option_row *row = NULL;
+	struct option_value *v, given;
+	char where[200];
+	size_t i;
+
+	for (i = 0; i < option_table_len && row == NULL; i++)
+		if (option_table[i].key != NULL &&
+		    strcmp(option_table[i].key, key) == 0)
+			row = &option_table[i];
+	if (row == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: unknown setting '%s'; see twofa.conf(5)", place, key);
+	v = &o->value[row->id];
+	if (v->owned != NULL)
+		return fault_set(
+		    f, STATUS_CONFIG, "%s: %s is set twice", place, key);
+	v->owned = strdup(value);
+	if (v->owned == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	given = *v;
+	(void)snprintf(where, sizeof where, "%s: %s", place, key);
+	if (value_set(o, row, v->owned, ORIGIN_FILE, where, f) == -1)
+		return -1;
+	if (given.origin > ORIGIN_FILE)
+		*v = given;
+	else
+		(void)snprintf(v->place, sizeof v->place, "%s", place);
+	return 0;
+}
+
+void
+options_release(struct options *o)
+{
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		free(o->value[i].owned);
+		o->value[i].owned = NULL;
+	}
+}
+
+const char *
+option_text(const struct options *o, enum option_id id)
+{
+	return o->value[id].text;
+}
+
+unsigned long
+option_number(const struct options *o, enum option_id id)
+{
+	return o->value[id].number;
+}
+
+struct rate
+option_rate(const struct options *o, enum option_id id)
+{
+	return o->value[id].rate;
+}
+
+bool
+option_given(const struct options *o, enum option_id id)
+{
+	return o->value[id].number > 0;
+}
+
+bool
+option_is_chosen(const struct options *o, enum option_id id)
+{
+	return o->value[id].text != NULL &&
+	    o->value[id].origin != ORIGIN_DEFAULT;
+}
+
+bool
+option_describe(
+    const struct options *o, enum option_id id, char *out, size_t size)
+{
+	const struct option_row *row = row_find((unsigned)o->program, id);
+	const struct option_value *v = &o->value[id];
+	const char *origin[] = {
+	    "default", v->place, "environment", "command line"};
+
+	if (row == NULL || row->key == NULL)
+		return false;
+	(void)snprintf(out, size, "%s = %s (%s)", row->key,
+	    v->text == NULL ? "" : v->text,
+	    v->text == NULL ? "not set" : origin[v->origin]);
+	return true;
+}

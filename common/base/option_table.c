@@ -1,0 +1,71 @@
+/*
+ * The settings of the suite as data. A row that two programs spell with
+ * different letters stands twice.
+ */
+#include "common/base/option.h"
+
+enum {
+	FILTERS = PROGRAM_LOOKUP | PROGRAM_SENDPIN | PROGRAM_VERIFY,
+	ALL = FILTERS | PROGRAM_TASK,
+	SEALING = PROGRAM_SENDPIN | PROGRAM_VERIFY,
+	ASKING = PROGRAM_LOOKUP | PROGRAM_SENDPIN,
+};
+
+const struct option_row option_table[] = {
+    {OPTION_DIRECTORY, 'd', "directory", "directory", OPTION_TEXT, "ADDRESS",
+	NULL, 0, 0, ASKING, "customers: csv:FILE or sqlite:FILE"},
+    {OPTION_IDENTIFIER_DIGITS, 'n', "identifier-digits", "identifier_digits",
+	OPTION_NUMBER, "N", "6", 1, 32, PROGRAM_LOOKUP,
+	"digits of a customer identifier (6)"},
+    {OPTION_IDENTIFIER_DIGITS, '\0', "identifier-digits", "identifier_digits",
+	OPTION_NUMBER, "N", "6", 1, 32, PROGRAM_SENDPIN,
+	"digits of a customer identifier (6)"},
+    {OPTION_SENDER, 's', "sender", "sender", OPTION_TEXT, "ADDRESS", NULL, 0, 0,
+	PROGRAM_SENDPIN, "file:OUTBOX, acs:SECRET, command:PROGRAM"},
+    {OPTION_FROM, 'f', "from", "from", OPTION_TEXT, "NUMBER", NULL, 0, 0,
+	PROGRAM_SENDPIN, "the sender that the customer sees"},
+    {OPTION_MESSAGE, 'm', "message", "message", OPTION_TEXT, "TEXT",
+	"Your PIN code is: {pin}", 0, 0, PROGRAM_SENDPIN,
+	"text with {pin}, perhaps {minutes}"},
+    {OPTION_PIN_DIGITS, 'n', "pin-digits", "pin_digits", OPTION_NUMBER, "N",
+	"4", 4, 10, PROGRAM_SENDPIN, "digits of a PIN (4, at most 10)"},
+    {OPTION_PIN_TTL, 't', "pin-ttl", "pin_ttl", OPTION_DURATION, "TIME", "600",
+	1, 600, PROGRAM_SENDPIN, "how long a PIN lives (600s, the most)"},
+    {OPTION_MAX_ATTEMPTS, 'a', "max-attempts", "max_attempts", OPTION_NUMBER,
+	"N", "3", 1, 10, SEALING, "wrong PINs allowed (3)"},
+    {OPTION_KEY, 'k', "key", "key", OPTION_TEXT, "FILE", NULL, 0, 0, SEALING,
+	"key file (/etc/twofa/key or your own)"},
+    {OPTION_LEDGER, 'l', "ledger", "ledger", OPTION_TEXT, "FILE", "none", 0, 0,
+	SEALING, "ledger; only none so far (none)"},
+    {OPTION_CLEAR_PIN, '\0', "clear-pin", NULL, OPTION_FLAG, NULL, NULL, 0, 0,
+	SEALING, "the use case's unsealed PIN: no protection"},
+    {OPTION_OPEN_REQUESTS, 'j', "open-requests", "open_requests", OPTION_NUMBER,
+	"N", "16", 1, 256, ASKING, "requests open at once (16)"},
+    {OPTION_SEND_RATE, '\0', "rate", "send_rate", OPTION_RATE, "N/TIME", NULL,
+	0, 0, PROGRAM_SENDPIN, "at most N messages in TIME, as 200/1m"},
+    {OPTION_TIME_ALLOWED, 'T', "time-allowed", "time_allowed", OPTION_DURATION,
+	"TIME", "30", 1, 240, ASKING, "for one answer, repeats included (30s)"},
+    {OPTION_ID, '\0', "id", NULL, OPTION_TEXT, "ID", NULL, 0, 0, PROGRAM_TASK,
+	"taskId of a new task (a random UUID)"},
+    {OPTION_CSV, '\0', "csv", NULL, OPTION_TEXT, "FILE", NULL, 0, 0,
+	PROGRAM_TASK, "values from a CSV file with a header"},
+    {OPTION_IN_PLACE, 'i', "in-place", NULL, OPTION_FLAG, NULL, NULL, 0, 0, ALL,
+	"write each file back instead of stdout"},
+    {OPTION_ASK, 'p', "ask", NULL, OPTION_FLAG, NULL, NULL, 0, 0,
+	PROGRAM_VERIFY, "ask for the PIN; stdin when files are named"},
+    {OPTION_REJECTS, '\0', "rejects", NULL, OPTION_TEXT, "FILE", NULL, 0, 0,
+	ALL, "keep malformed tasks in FILE"},
+    {OPTION_CONFIG, 'c', "config", NULL, OPTION_TEXT, "FILE", NULL, 0, 0,
+	FILTERS, "settings (/etc/twofa/twofa.conf or your own)"},
+    {OPTION_DRY_RUN, '\0', "dry-run", NULL, OPTION_FLAG, NULL, NULL, 0, 0,
+	FILTERS, "check and print the settings, change nothing"},
+    {OPTION_QUIET, 'q', "quiet", NULL, OPTION_FLAG, NULL, NULL, 0, 0, ALL,
+	NULL},
+    {OPTION_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, NULL, NULL, 0, 0, ALL,
+	NULL},
+    {OPTION_HELP, 'h', "help", NULL, OPTION_FLAG, NULL, NULL, 0, 0, ALL, NULL},
+    {OPTION_VERSION, 'V', "version", NULL, OPTION_FLAG, NULL, NULL, 0, 0, ALL,
+	NULL},
+};
+
+const size_t option_table_len = ARRAY_LEN(option_table);

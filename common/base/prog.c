@@ -1,0 +1,138 @@
+#include "common/base/prog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+/* The one place with state: what a process has only one of. */
+static struct {
+	const char *name;
+	enum prog_level level;
+	bool shows_progress; /* a progress line stands on the terminal */
+} self = {"twofa", PROG_WARNING, false};
+
+/*
+ * A closed standard descriptor must not become the next file that is opened,
+ * and must fail when used: stdin is replaced by something that cannot be
+ * read, stdout by something that cannot be written.
+ */
+static void
+open_standard_descriptors(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)open("/dev/null", modes[fd]);
+}
+
+static void
+forbid_dumps(void)
+{
+	const struct rlimit none = {0, 0};
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+	/* The leak checker of a sanitizer build must trace its own process. */
+#if defined(__linux__) && !defined(TWOFA_SANITIZED)
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+void
+prog_start(const char *name)
+{
+	self.name = name;
+	open_standard_descriptors();
+	(void)umask(077);
+	forbid_dumps();
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN);
+}
+
+const char *
+prog_name(void)
+{
+	return self.name;
+}
+
+void
+prog_set_level(enum prog_level level)
+{
+	self.level = level;
+}
+
+enum prog_level
+prog_level(void)
+{
+	return self.level;
+}
+
+static void
+clear_progress(void)
+{
+	if (self.shows_progress)
+		(void)fputs("\r\033[K", stderr);
+	self.shows_progress = false;
+}
+
+void
+prog_message(enum prog_level level, const char *format, ...)
+{
+	char line[FAULT_SIZE * 2];
+	va_list ap;
+
+	if (level > self.level)
+		return;
+	va_start(ap, format);
+	(void)vsnprintf(line, sizeof line, format, ap);
+	va_end(ap);
+	clear_progress();
+	(void)fprintf(stderr, "%s: %s\n", self.name, line);
+}
+
+void
+prog_progress(const char *format, ...)
+{
+	va_list ap;
+
+	if (self.level < PROG_WARNING || isatty(STDERR_FILENO) != 1)
+		return;
+	clear_progress();
+	if (format[0] == '\0')
+		return;
+	va_start(ap, format);
+	(void)vfprintf(stderr, format, ap);
+	va_end(ap);
+	self.shows_progress = true;
+}
+
+int
+prog_fail(const struct fault *f)
+{
+	prog_message(PROG_ERROR, "%s", f->message);
+	return f->status == STATUS_OK ? STATUS_BUG : f->status;
+}
+
+int
+prog_finish(int status)
+{
+	clear_progress();
+	/* close(2) reports what a network file system could not store. */
+	if (fflush(stdout) == EOF || close(STDOUT_FILENO) == -1) {
+		prog_message(
+		    PROG_ERROR, "standard output: %s", strerror(errno));
+		return status_worse(status, STATUS_IO);
+	}
+	return status;
+}

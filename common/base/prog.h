@@ -1,0 +1,53 @@
+/*
+ * A program's start, its messages and its end. Nothing else in the suite
+ * prints to stderr or exits.
+ */
+#ifndef COMMON_BASE_PROG_H
+#define COMMON_BASE_PROG_H
+
+#include "common/base/cdefs.h"
+#include "common/base/fault.h"
+
+enum prog_level {
+	PROG_ERROR = 0,	  /* always, also with -q */
+	PROG_WARNING = 1, /* unless -q */
+	PROG_INFO = 2,	  /* with -v */
+	PROG_DEBUG = 3,	  /* with -vv */
+};
+
+/*
+ * First call of every main(): descriptors 0 to 2 that are closed are taken by
+ * /dev/null so that using stdin or stdout fails (a file opened later must not
+ * become stdout), new files are private (umask 077), no core files, no tracing
+ * by others, SIGPIPE and SIGXFSZ become errors of write(2). name must outlive
+ * the program.
+ */
+void prog_start(const char *name);
+
+/* The name given to prog_start(). */
+const char *prog_name(void);
+
+/* Which messages are printed: those with a level up to this (PROG_WARNING). */
+void prog_set_level(enum prog_level level);
+enum prog_level prog_level(void);
+
+/* One line on stderr: "NAME: MESSAGE". */
+void prog_message(enum prog_level level, const char *format, ...)
+    PRINTF_LIKE(2, 3);
+
+/*
+ * A progress line on stderr that the next message replaces; does nothing
+ * unless stderr is a terminal. An empty text removes it.
+ */
+void prog_progress(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Print the fault and return its status: return prog_fail(&f); */
+int prog_fail(const struct fault *f);
+
+/*
+ * Last call of every main(): status, or STATUS_IO when stdout could not be
+ * closed without loss.
+ */
+int prog_finish(int status);
+
+#endif

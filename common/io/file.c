@@ -1,0 +1,95 @@
+#include "common/io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return fault_errno(f, STATUS_IO, "%s", path);
+	if (S_ISFIFO(st.st_mode))
+		return 0;
+	if (!S_ISREG(st.st_mode))
+		return fault_set(
+		    f, STATUS_CONFIG, "%s: not a regular file", path);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return fault_set(f, STATUS_PERMISSION,
+		    "%s: belongs to another user: chown it to yourself or root",
+		    path);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return fault_set(f, STATUS_PERMISSION,
+		    "%s: writable by others: chmod go-w it", path);
+	if (trust == FILE_SECRET && (st.st_mode & S_IRWXO) != 0)
+		return fault_set(f, STATUS_PERMISSION,
+		    "%s: readable by everybody: chmod 600 it", path);
+	return 0;
+}
+
+static int
+read_all(int fd, const char *path, struct buf *out, struct fault *f)
+{
+	char chunk[4096];
+	ssize_t n;
+	int r = 0;
+
+	do {
+		n = read(fd, chunk, sizeof chunk);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			r = fault_errno(f, STATUS_IO, "%s", path);
+		else if (buf_append(out, chunk, (size_t)n, f) == -1)
+			r = -1;
+	} while (r == 0 && n != 0);
+	explicit_bzero(chunk, sizeof chunk);
+	return r;
+}
+
+int
+file_load(
+    const char *path, enum file_trust trust, struct buf *out, struct fault *f)
+{
+	int fd, r = -1;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1)
+		return fault_errno(f, STATUS_CONFIG, "%s", path);
+	if (file_check(fd, path, trust, f) == -1)
+		goto out;
+	if (read_all(fd, path, out, f) == -1) {
+		if (f->status == STATUS_DATA) {
+			f->status = STATUS_CONFIG;
+			fault_prefix(f, "%s", path);
+		}
+		goto out;
+	}
+	r = 0;
+out:
+	(void)close(fd);
+	return r;
+}
+
+int
+file_write_all(
+    int fd, const char *path, const void *data, size_t len, struct fault *f)
+{
+	const char *p = data;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return fault_errno(f, STATUS_IO, "%s", path);
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}

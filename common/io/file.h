@@ -1,0 +1,37 @@
+/*
+ * Small files that matter: settings, keys, secrets. Who may read or write
+ * them is checked on the open descriptor.
+ */
+#ifndef COMMON_IO_FILE_H
+#define COMMON_IO_FILE_H
+
+#include "common/base/buf.h"
+#include "common/base/fault.h"
+
+enum file_trust {
+	FILE_TRUSTED, /* nobody but the owner may write it */
+	FILE_SECRET,  /* and nobody outside owner and group may read it */
+};
+
+/*
+ * Read a whole file into out, up to out->max bytes.
+ *
+ * Owner must be root or the user who runs the program. A pipe from the shell
+ * (/dev/fd/N) is taken as it is.
+ *
+ * Fails with STATUS_PERMISSION: wrong owner, or modes wider than the trust
+ * wants ("chmod ..." stands in the message). STATUS_CONFIG: cannot be opened,
+ * is no file, is too long. STATUS_IO: cannot be read.
+ */
+MUST_USE int file_load(
+    const char *path, enum file_trust trust, struct buf *out, struct fault *f);
+
+/* The check alone, on an open descriptor of a regular file. */
+MUST_USE int file_check(
+    int fd, const char *path, enum file_trust trust, struct fault *f);
+
+/* Write all of data to fd; fails with STATUS_IO, path in front. */
+MUST_USE int file_write_all(
+    int fd, const char *path, const void *data, size_t len, struct fault *f);
+
+#endif

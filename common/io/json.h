@@ -1,0 +1,41 @@
+/*
+ * jansson as the suite uses it: strict, with limits, and without leaving
+ * copies of secrets in freed memory.
+ */
+#ifndef COMMON_IO_JSON_H
+#define COMMON_IO_JSON_H
+
+#include "common/base/buf.h"
+#include "common/base/fault.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+/*
+ * First call, once, before any other use of jansson in the process: blocks
+ * that jansson frees are wiped. A task may hold a PIN.
+ */
+void json_wipe_freed(void);
+
+/*
+ * Parse one value that fills text. *out is new.
+ *
+ * Refused with STATUS_DATA, and a message "line N: reason": anything that is
+ * not RFC 8259, duplicate members, U+0000, invalid UTF-8, lone surrogates,
+ * numbers beyond a double. Without memory STATUS_IO. Integers come as reals:
+ * jansson would refuse those beyond 64 bits.
+ */
+MUST_USE int json_parse(
+    json_t **out, const char *text, size_t len, struct fault *f);
+
+/* Append value as compact JSON; integers and strings only. */
+MUST_USE int json_write(const json_t *value, struct buf *out, struct fault *f);
+
+/* Append text as a JSON string with its quotes. text is valid UTF-8. */
+MUST_USE int json_write_string(
+    const char *text, struct buf *out, struct fault *f);
+
+/* The string member name of object, or NULL; borrowed. */
+const char *json_member_text(const json_t *object, const char *name);
+
+#endif
