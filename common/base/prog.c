@@ -19,7 +19,8 @@ static struct {
 	const char *name;
 	enum prog_level level;
 	bool shows_progress; /* a progress line stands on the terminal */
-} self = {"twofa", PROG_WARNING, false};
+	const char *volatile remove; /* when a signal ends the program */
+} self = {"twofa", PROG_WARNING, false, NULL};
 
 /*
  * A closed standard descriptor must not become the next file that is opened,
@@ -115,6 +116,30 @@ prog_progress(const char *format, ...)
 	(void)vfprintf(stderr, format, ap);
 	va_end(ap);
 	self.shows_progress = true;
+}
+
+static void
+remove_and_die(int signal_number)
+{
+	if (self.remove != NULL)
+		(void)unlink(self.remove);
+	(void)raise(signal_number); /* SA_RESETHAND: the default action */
+}
+
+void
+prog_remove_on_signal(const char *path)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction old, action = {0};
+	size_t i;
+
+	self.remove = path;
+	action.sa_handler = remove_and_die;
+	action.sa_flags = (int)SA_RESETHAND;
+	for (i = 0; i < ARRAY_LEN(numbers); i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN)
+			(void)sigaction(numbers[i], &action, NULL);
 }
 
 int

@@ -41,6 +41,12 @@ void prog_message(enum prog_level level, const char *format, ...)
  */
 void prog_progress(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/*
+ * The file to remove when SIGINT, SIGTERM or SIGHUP ends the program; NULL:
+ * none. path must live until the next call.
+ */
+void prog_remove_on_signal(const char *path);
+
 /* Print the fault and return its status: return prog_fail(&f); */
 int prog_fail(const struct fault *f);
 

@@ -31,8 +31,8 @@ file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
 	return 0;
 }
 
-static int
-read_all(int fd, const char *path, struct buf *out, struct fault *f)
+int
+file_read(int fd, const char *path, struct buf *out, struct fault *f)
 {
 	char chunk[4096];
 	ssize_t n;
@@ -62,7 +62,7 @@ file_load(
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
 	if (file_check(fd, path, trust, f) == -1)
 		goto out;
-	if (read_all(fd, path, out, f) == -1) {
+	if (file_read(fd, path, out, f) == -1) {
 		if (f->status == STATUS_DATA) {
 			f->status = STATUS_CONFIG;
 			fault_prefix(f, "%s", path);

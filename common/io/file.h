@@ -26,6 +26,13 @@ enum file_trust {
 MUST_USE int file_load(
     const char *path, enum file_trust trust, struct buf *out, struct fault *f);
 
+/*
+ * Append what an open descriptor still gives, up to out->max bytes. Fails with
+ * STATUS_DATA when that is too little, with STATUS_IO, path in front.
+ */
+MUST_USE int file_read(
+    int fd, const char *path, struct buf *out, struct fault *f);
+
 /* The check alone, on an open descriptor of a regular file. */
 MUST_USE int file_check(
     int fd, const char *path, enum file_trust trust, struct fault *f);

@@ -1,0 +1,311 @@
+/*
+ * twofa-sendpin: a PIN for each recognised customer, by text message.
+ */
+#include "common/base/option.h"
+#include "common/base/prog.h"
+#include "common/directory/directory.h"
+#include "common/sendpin/order.h"
+#include "common/sendpin/template.h"
+#include "common/sms/sms.h"
+#include "common/stage/stage.h"
+#include "common/task/e164.h"
+#include "common/task/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sendpin {
+	struct sender *sender;
+	struct directory *directory; /* NULL: the task's number is trusted */
+	unsigned long identifier_digits;
+	struct keyring keys;
+	struct order_terms terms;
+	size_t window;
+	struct order *orders;		 /* by slot */
+	struct sms *messages;		 /* of a window, without gaps */
+	struct directory_query *queries; /* the same */
+	struct order **asking;		 /* whose they are */
+	bool started;
+};
+
+#define SENDPIN_INIT                                                           \
+	{                                                                      \
+		.keys = KEYRING_INIT                                           \
+	}
+
+static int
+sendpin_begin(void *self, struct job *job, struct fault *f)
+{
+	const struct task *t = &job->task;
+	const char *name = task_event_name(t);
+	const char *sent = task_get(t, NAME_SMS_SENT);
+	const char *recognised = task_get(t, NAME_CUSTOMER_RECOGNIZED);
+
+	(void)self;
+	(void)f;
+	if (task_is_event(t)) {
+		if (name == NULL || strcmp(name, NAME_START_VALIDATION) != 0)
+			return 0;
+		job->acts = sent == NULL;
+	} else {
+		job->acts = sent == NULL && recognised != NULL &&
+		    strcmp(recognised, VALUE_YES) == 0;
+	}
+	job->answer = sent != NULL && strcmp(sent, VALUE_YES) == 0 ? ANSWER_YES
+								   : ANSWER_NO;
+	return 0;
+}
+
+static void
+judge_query(
+    struct order *o, const struct directory_query *q, const struct task *t)
+{
+	switch (q->outcome) {
+	case DIRECTORY_FOUND:
+		if (strcmp(q->number, task_get(t, NAME_SMS_NUMBER)) != 0)
+			order_refuse(o, REASON_NUMBER_CHANGED);
+		break;
+	case DIRECTORY_TEMPORARY:
+		order_fail(o, STATUS_TEMPORARY, REASON_TEMPORARY,
+		    "directory: %s: try again later", q->detail);
+		break;
+	case DIRECTORY_PERMANENT:
+		order_fail(o, STATUS_SERVICE, REASON_SERVICE, "directory: %s",
+		    q->detail);
+		break;
+	case DIRECTORY_NOT_FOUND:
+	case DIRECTORY_NOT_UNIQUE:
+	default:
+		order_refuse(o, REASON_NOT_RECOGNISED);
+		break;
+	}
+}
+
+/* -d: is it still the number of that customer? */
+static int
+recheck(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+{
+	const char *customer;
+	struct order *o;
+	size_t i, asked = 0;
+
+	for (i = 0; i < n && s->directory != NULL; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->plan != ORDER_SEND)
+			continue;
+		customer = task_get(&jobs[i]->task, NAME_CUSTOMER_IDENTIFIER);
+		if (!identifier_is_valid(customer, s->identifier_digits)) {
+			order_refuse(o, REASON_NOT_RECOGNISED);
+			continue;
+		}
+		s->queries[asked++].customer = customer;
+	}
+	if (asked == 0)
+		return 0;
+	if (directory_find(s->directory, s->queries, asked, f) == -1)
+		return -1;
+	for (i = 0, asked = 0; i < n; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->plan == ORDER_SEND)
+			judge_query(o, &s->queries[asked++], &jobs[i]->task);
+	}
+	return 0;
+}
+
+static int
+start_sender(struct sendpin *s, struct fault *f)
+{
+	if (!s->started && sender_start(s->sender, f) == -1)
+		return -1;
+	s->started = true;
+	return 0;
+}
+
+static int
+plan(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct order *o;
+	size_t i;
+
+	s->terms.now_s = clock_now_s();
+	for (i = 0; i < n; i++) {
+		o = &s->orders[jobs[i]->slot];
+		order_reset(o);
+		(void)order_is_entitled(o, &jobs[i]->task);
+	}
+	if (recheck(s, jobs, n, f) == -1)
+		return -1;
+	for (i = 0; i < n; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->plan != ORDER_SEND)
+			continue;
+		if (start_sender(s, f) == -1 ||
+		    order_plan(o, &jobs[i]->task, &s->terms,
+			sender_repeats(s->sender), f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct sendpin *s = self;
+	struct order *o;
+	size_t i, sending = 0;
+
+	if (plan(s, jobs, n, f) == -1)
+		return -1;
+	for (i = 0; i < n; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->plan != ORDER_SEND)
+			continue;
+		s->messages[sending] = o->sms;
+		s->asking[sending++] = o;
+	}
+	if (sender_send(s->sender, s->messages, sending, f) == -1)
+		return -1;
+	for (i = 0; i < sending; i++)
+		s->asking[i]->sms = s->messages[i];
+	return 0;
+}
+
+/* Why the service does not want this number: somebody has to correct it. */
+static void
+tell_rejection(const struct task *t, const struct sms *m)
+{
+	char number[E164_SIZE];
+
+	e164_mask(number, m->to);
+	prog_message(PROG_WARNING, "task %s: %s was rejected%s%s%s%s",
+	    task_id(t), number, m->code[0] == '\0' ? "" : ": ", m->code,
+	    m->detail[0] == '\0' ? "" : ": ", m->detail);
+}
+
+static int
+sendpin_finish(void *self, struct job *job, struct fault *f)
+{
+	struct sendpin *s = self;
+	struct order *o = &s->orders[job->slot];
+	bool asked = o->plan == ORDER_SEND;
+	int r = 0;
+
+	if (asked && o->sms.outcome == SMS_REJECTED &&
+	    o->sms.scope == SMS_RECIPIENT)
+		tell_rejection(&job->task, &o->sms);
+	if (order_apply(o, &job->task, &s->terms,
+		asked && sender_repeats(s->sender), f) == -1)
+		r = -1;
+	else if (o->plan == ORDER_FAIL)
+		r = job_fail(job, o->status, o->reason, f, "%s", o->problem);
+	else
+		job->answer = o->plan == ORDER_SEND ? ANSWER_YES : ANSWER_NO;
+	order_reset(o);
+	return r;
+}
+
+static int
+open_systems(struct sendpin *s, const struct options *o, struct fault *f)
+{
+	const char *sender = option_text(o, OPTION_SENDER);
+	const char *directory = option_text(o, OPTION_DIRECTORY);
+	unsigned long time_ms = option_number(o, OPTION_TIME_ALLOWED) * 1000;
+	struct sms_settings sms = {option_text(o, OPTION_FROM),
+	    option_number(o, OPTION_OPEN_REQUESTS), time_ms,
+	    option_rate(o, OPTION_SEND_RATE)};
+	struct directory_settings customers = {sms.open_requests, time_ms};
+
+	if (sender == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "no sender: -s file:OUTBOX to try, -s acs: to send");
+	if (sender_open(&s->sender, sender, &sms, f) == -1)
+		return -1;
+	if (directory != NULL &&
+	    directory_open(&s->directory, directory, &customers, f) == -1)
+		return -1;
+	if (!option_given(o, OPTION_DRY_RUN))
+		return 0;
+	if (s->directory != NULL && directory_start(s->directory, f) == -1)
+		return -1;
+	return start_sender(s, f);
+}
+
+static int
+read_terms(struct sendpin *s, const struct options *o, struct fault *f)
+{
+	struct order_terms *t = &s->terms;
+
+	t->template = option_text(o, OPTION_MESSAGE);
+	t->pin_digits = (unsigned)option_number(o, OPTION_PIN_DIGITS);
+	t->pin_ttl_s = option_number(o, OPTION_PIN_TTL);
+	t->max_attempts = (unsigned)option_number(o, OPTION_MAX_ATTEMPTS);
+	t->clear_pin = option_given(o, OPTION_CLEAR_PIN);
+	t->keys = &s->keys;
+	s->identifier_digits = option_number(o, OPTION_IDENTIFIER_DIGITS);
+	if (strcmp(option_text(o, OPTION_LEDGER), "none") != 0)
+		return fault_set(
+		    f, STATUS_CONFIG, "ledger: only none is known: -l none");
+	if (template_check(t->template, t->pin_digits, f) == -1)
+		return -1;
+	if (t->clear_pin) {
+		prog_message(PROG_WARNING,
+		    "--clear-pin: the PIN stands in the task for all to read, "
+		    "without expiry, limit of attempts or single use");
+		return 0;
+	}
+	return keyring_load(&s->keys, option_text(o, OPTION_KEY),
+	    !option_given(o, OPTION_DRY_RUN), f);
+}
+
+static int
+sendpin_open(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	struct sendpin *s = self;
+
+	s->window = *window = option_number(o, OPTION_OPEN_REQUESTS);
+	s->orders = calloc(s->window, sizeof *s->orders);
+	s->messages = calloc(s->window, sizeof *s->messages);
+	s->queries = calloc(s->window, sizeof *s->queries);
+	s->asking = calloc(s->window, sizeof *s->asking);
+	if (s->orders == NULL || s->messages == NULL || s->queries == NULL ||
+	    s->asking == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	if (read_terms(s, o, f) == -1)
+		return -1;
+	return open_systems(s, o, f);
+}
+
+static void
+sendpin_close(void *self)
+{
+	struct sendpin *s = self;
+	size_t i;
+
+	for (i = 0; i < s->window && s->orders != NULL; i++)
+		order_release(&s->orders[i]);
+	sender_close(s->sender);
+	directory_close(s->directory);
+	keyring_release(&s->keys);
+	free(s->orders);
+	free(s->messages);
+	free(s->queries);
+	free(s->asking);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct sendpin sendpin = SENDPIN_INIT;
+	const struct stage stage = {.self = &sendpin,
+	    .open = sendpin_open,
+	    .close = sendpin_close,
+	    .begin = sendpin_begin,
+	    .work = sendpin_work,
+	    .finish = sendpin_finish,
+	    .no_answer = ANSWER_NONE,
+	    .work_failed_reason = REASON_SERVICE,
+	    .answer_name = NAME_SMS_SENT};
+
+	return stage_program(
+	    &stage, PROGRAM_SENDPIN, "twofa-sendpin", argc, argv);
+}

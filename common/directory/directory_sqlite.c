@@ -1,0 +1,191 @@
+/*
+ * sqlite:FILE. This file MUST
+ *  1. open the database for reading only;
+ *  2. give values to SQL as bound parameters only; names of tables and columns
+ *     come from the administrator's setting and are quoted;
+ *  3. compare what comes back with the identifier as text: a column of
+ *     integers finds 12345 for '012345'.
+ */
+#include "common/directory/directory.h"
+
+#include "common/base/buf.h"
+#include "common/io/address.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct directory_sqlite {
+	struct address address;
+	sqlite3 *db;
+	sqlite3_stmt *select;
+};
+
+static int
+append_name(struct buf *sql, const char *name, struct fault *f)
+{
+	if (buf_append_char(sql, '"', f) == -1)
+		return -1;
+	for (; *name != '\0'; name++)
+		if ((*name == '"' && buf_append_char(sql, '"', f) == -1) ||
+		    buf_append_char(sql, *name, f) == -1)
+			return -1;
+	return buf_append_char(sql, '"', f);
+}
+
+/*
+ * With the table's alias in front of it a column that does not exist is an
+ * error; alone in double quotes SQLite would take it for a string.
+ */
+static int
+write_select(struct buf *sql, const struct address *a, struct fault *f)
+{
+	const char *identifier =
+	    address_get(a, "identifier", DIRECTORY_IDENTIFIER);
+
+	if (buf_append_text(sql, "SELECT c.", f) == -1 ||
+	    append_name(sql, identifier, f) == -1 ||
+	    buf_append_text(sql, ", c.", f) == -1 ||
+	    append_name(sql, address_get(a, "number", DIRECTORY_NUMBER), f) ==
+		-1 ||
+	    buf_append_text(sql, " FROM ", f) == -1 ||
+	    append_name(sql, address_get(a, "table", DIRECTORY_TABLE), f) ==
+		-1 ||
+	    buf_append_text(sql, " AS c WHERE c.", f) == -1 ||
+	    append_name(sql, identifier, f) == -1)
+		return -1;
+	return buf_append_text(sql, " = ?1", f);
+}
+
+static int
+prepare(struct directory_sqlite *d, struct fault *f)
+{
+	struct buf sql = BUF_INIT(4 * ADDRESS_MAX);
+	int r = -1;
+
+	if (write_select(&sql, &d->address, f) == -1)
+		goto out;
+	if (sqlite3_prepare_v3(d->db, sql.data, (int)sql.len,
+		SQLITE_PREPARE_PERSISTENT, &d->select, NULL) != SQLITE_OK) {
+		(void)fault_set(f, STATUS_CONFIG,
+		    "%s: %s; name others with ?table=T&identifier=COLUMN"
+		    "&number=COLUMN",
+		    d->address.rest, sqlite3_errmsg(d->db));
+		goto out;
+	}
+	r = 0;
+out:
+	buf_release(&sql);
+	return r;
+}
+
+static void
+sqlite_directory_close(void *state)
+{
+	struct directory_sqlite *d = state;
+
+	(void)sqlite3_finalize(d->select);
+	(void)sqlite3_close(d->db);
+	free(d);
+}
+
+static int
+sqlite_directory_open(void **state, const char *address,
+    const struct directory_settings *settings, struct fault *f)
+{
+	static const char *const known[] = {
+	    "table", "identifier", "number", NULL};
+	struct directory_sqlite *d = calloc(1, sizeof *d);
+
+	if (d == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	if (address_parse(&d->address, address, f) == -1 ||
+	    address_parse_parameters(&d->address, known, f) == -1)
+		goto fail;
+	if (sqlite3_open_v2(d->address.rest, &d->db,
+		SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+		NULL) != SQLITE_OK) {
+		(void)fault_set(f, STATUS_CONFIG, "%s: %s", d->address.rest,
+		    d->db == NULL ? "out of memory" : sqlite3_errmsg(d->db));
+		goto fail;
+	}
+	(void)sqlite3_busy_timeout(d->db, (int)settings->time_allowed_ms);
+	if (prepare(d, f) == -1)
+		goto fail;
+	*state = d;
+	return 0;
+fail:
+	sqlite_directory_close(d);
+	return -1;
+}
+
+/* The column as text, or NULL when it is NULL or has a NUL byte in it. */
+static const char *
+column_text(sqlite3_stmt *s, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(s, column);
+
+	if (text == NULL ||
+	    strlen(text) != (size_t)sqlite3_column_bytes(s, column))
+		return NULL;
+	return text;
+}
+
+static bool
+is_passing(int code)
+{
+	code &= 0xff;
+	return code == SQLITE_BUSY || code == SQLITE_LOCKED ||
+	    code == SQLITE_NOMEM || code == SQLITE_SCHEMA ||
+	    code == SQLITE_IOERR;
+}
+
+static void
+find_one(struct directory_sqlite *d, struct directory_query *q)
+{
+	const char *identifier, *number;
+	int code;
+
+	code = sqlite3_bind_text(d->select, 1, q->customer, -1, SQLITE_STATIC);
+	while (code == SQLITE_OK || code == SQLITE_ROW) {
+		code = sqlite3_step(d->select);
+		if (code != SQLITE_ROW)
+			break;
+		identifier = column_text(d->select, 0);
+		if (identifier == NULL || strcmp(identifier, q->customer) != 0)
+			continue;
+		number = column_text(d->select, 1);
+		directory_match(q, number == NULL ? "" : number);
+		if (q->outcome == DIRECTORY_NOT_UNIQUE)
+			code = SQLITE_DONE;
+	}
+	if (code != SQLITE_DONE)
+		directory_fail(q,
+		    is_passing(code) ? DIRECTORY_TEMPORARY
+				     : DIRECTORY_PERMANENT,
+		    sqlite3_errmsg(d->db));
+	(void)sqlite3_reset(d->select);
+}
+
+static int
+sqlite_directory_find(
+    void *state, struct directory_query *q, size_t n, struct fault *f)
+{
+	struct directory_sqlite *d = state;
+	size_t i;
+
+	(void)f;
+	/*
+	 * One transaction for all of them: taking and giving back the lock
+	 * costs more than a look-up. Where it cannot begin, each look-up
+	 * meets, and reports, the same reason.
+	 */
+	(void)sqlite3_exec(d->db, "BEGIN", NULL, NULL, NULL);
+	for (i = 0; i < n; i++)
+		find_one(d, &q[i]);
+	(void)sqlite3_exec(d->db, "COMMIT", NULL, NULL, NULL);
+	return 0;
+}
+
+const struct directory_backend directory_sqlite = {"sqlite",
+    sqlite_directory_open, NULL, sqlite_directory_find, sqlite_directory_close};

@@ -1,0 +1,23 @@
+/*
+ * Asking a person for one line that nobody else should see.
+ */
+#ifndef COMMON_IO_ASK_H
+#define COMMON_IO_ASK_H
+
+#include "common/base/fault.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Read a line into out, without its end; the caller wipes it. From the
+ * terminal (/dev/tty), where prompt is shown and nothing is echoed, or, with
+ * from_stdin and a stdin that is no terminal, from there without a prompt.
+ *
+ * 1: a line; 0: end of input. Fails with STATUS_USAGE: there is no terminal;
+ * STATUS_DATA: longer than size - 1; STATUS_IO.
+ */
+MUST_USE int ask_line(char *out, size_t size, const char *prompt,
+    bool from_stdin, struct fault *f);
+
+#endif

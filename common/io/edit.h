@@ -1,0 +1,50 @@
+/*
+ * Replacing a file's content so that every reader sees the old file or the new
+ * one, and two editors never lose each other's work.
+ *
+ * edit_begin() locks the file (flock), checks that the path still names the
+ * locked file and that it is safe to replace, and opens a file beside it for
+ * the new content. edit_commit() makes that durable and puts it in the old
+ * one's place. edit_abort() leaves the old file and nothing else.
+ */
+#ifndef COMMON_IO_EDIT_H
+#define COMMON_IO_EDIT_H
+
+#include "common/base/fault.h"
+
+struct edit {
+	int old_fd; /* the old file, locked, at its beginning; -1: idle */
+	int new_fd; /* the new content goes here */
+	/* private */
+	const char *path;
+	char *new_path;
+};
+
+#define EDIT_INIT                                                              \
+	{                                                                      \
+		-1, -1, NULL, NULL                                             \
+	}
+
+enum {
+	EDIT_LOCK_WAIT_MS = 15000, /* then STATUS_TEMPORARY */
+};
+
+/*
+ * path is borrowed until the end of the edit.
+ *
+ * Fails with STATUS_PERMISSION: a symbolic link, not a regular file, several
+ * names (hard links), another user's, writable by others. STATUS_TEMPORARY:
+ * locked for too long. STATUS_IO: anything else. The edit is then idle.
+ */
+MUST_USE int edit_begin(struct edit *e, const char *path, struct fault *f);
+
+/*
+ * Both fail with STATUS_IO and leave the old file; the edit is idle
+ * afterwards in either case. Owner and mode of the file are kept.
+ */
+MUST_USE int edit_commit(struct edit *e, struct fault *f);
+
+/* Does nothing to an idle edit. */
+void edit_abort(struct edit *e);
+
+#endif

@@ -1,0 +1,197 @@
+#include "common/net/serve.h"
+
+#include "common/base/clock.h"
+#include "common/net/watchdog.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	READ_SIZE = 16384,
+	IDLE_MS = 60000,
+};
+
+struct loop {
+	const struct serve_service *service;
+	void *state;
+	struct http *http;
+	struct buf in, out;
+	bool has_ended;	      /* nothing more will be read */
+	struct fault refusal; /* why, if it was a malformed line */
+};
+
+/*
+ * The next line, without its end: 1, or 0 if it has not come yet. The last one
+ * of the stream may lack its end.
+ */
+static int
+next_line(const struct loop *l, size_t *len, size_t *used)
+{
+	const char *end;
+
+	if (l->in.len == 0)
+		return 0;
+	end = memchr(l->in.data, '\n', l->in.len);
+	if (end != NULL) {
+		*len = (size_t)(end - l->in.data);
+		*used = *len + 1;
+		return 1;
+	}
+	*len = *used = l->in.len;
+	return l->has_ended || l->in.len > SERVE_LINE_MAX ? 1 : 0;
+}
+
+static void
+refuse(struct loop *l, struct fault *f)
+{
+	l->refusal = *f;
+	fault_clear(f);
+	l->has_ended = true;
+	buf_clear(&l->in);
+}
+
+static bool
+may_take(const struct loop *l, const struct serve_need *need)
+{
+	return need->open < SERVE_OPEN_MAX && l->out.len < SERVE_OUTPUT_HIGH;
+}
+
+static int
+take_lines(struct loop *l, struct serve_need *need, struct fault *f)
+{
+	size_t len, used;
+	int r;
+
+	l->service->need(l->state, need);
+	while (may_take(l, need) && next_line(l, &len, &used) == 1) {
+		if (len > SERVE_LINE_MAX)
+			r = fault_set(f, STATUS_DATA,
+			    "a request is longer than %d bytes",
+			    SERVE_LINE_MAX);
+		else
+			r = l->service->take(l->state, l->in.data, len, f);
+		if (r == -1 && f->status != STATUS_DATA)
+			return -1;
+		if (r == -1)
+			refuse(l, f);
+		else
+			buf_consume(&l->in, used);
+		l->service->need(l->state, need);
+	}
+	return 0;
+}
+
+static int
+read_some(struct loop *l, struct fault *f)
+{
+	ssize_t n;
+
+	if (buf_reserve(&l->in, READ_SIZE, f) == -1)
+		return -1;
+	n = read(STDIN_FILENO, l->in.data + l->in.len, READ_SIZE);
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n == -1)
+		return fault_errno(f, STATUS_IO, "standard input");
+	if (n == 0)
+		l->has_ended = true;
+	l->in.len += (size_t)n;
+	l->in.data[l->in.len] = '\0';
+	return 0;
+}
+
+/* A pipe that polls as writable takes PIPE_BUF bytes without blocking. */
+static int
+write_some(struct loop *l, struct fault *f)
+{
+	size_t len = l->out.len < PIPE_BUF ? l->out.len : PIPE_BUF;
+	ssize_t n = write(STDOUT_FILENO, l->out.data, len);
+
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n == -1)
+		return fault_errno(f, STATUS_IO, "standard output");
+	buf_consume(&l->out, (size_t)n);
+	return 0;
+}
+
+static int
+wait_ms(const struct serve_need *need)
+{
+	int64_t left;
+
+	if (need->due_ms == INT64_MAX)
+		return IDLE_MS;
+	left = need->due_ms - clock_monotonic_ms();
+	return left < 0 ? 0 : left < IDLE_MS ? (int)left : IDLE_MS;
+}
+
+static int
+wait_and_move(struct loop *l, const struct serve_need *need, struct fault *f)
+{
+	struct pollfd fds[2], *in = NULL, *out = NULL;
+	unsigned n = 0;
+
+	/* While a line waits in the buffer nothing is read. */
+	if (!l->has_ended && may_take(l, need)) {
+		in = &fds[n++];
+		*in = (struct pollfd){STDIN_FILENO, POLLIN, 0};
+	}
+	if (l->out.len > 0) {
+		out = &fds[n++];
+		*out = (struct pollfd){STDOUT_FILENO, POLLOUT, 0};
+	}
+	if (http_wait(l->http, fds, n, wait_ms(need), f) == -1)
+		return -1;
+	if (out != NULL && out->revents != 0 && write_some(l, f) == -1)
+		return -1;
+	if (in != NULL && in->revents != 0 && read_some(l, f) == -1)
+		return -1;
+	return 0;
+}
+
+static int
+run(struct loop *l, struct fault *f)
+{
+	struct serve_need need;
+
+	for (;;) {
+		if (take_lines(l, &need, f) == -1)
+			return -1;
+		watchdog_set(need.open == 0 ? 0 : need.deadline_ms);
+		if (l->service->work(l->state, &l->out, f) == -1)
+			return -1;
+		l->service->need(l->state, &need);
+		if (l->has_ended && need.open == 0 && l->in.len == 0 &&
+		    l->out.len == 0)
+			return 0;
+		if (wait_and_move(l, &need, f) == -1)
+			return -1;
+	}
+}
+
+int
+serve(const struct serve_service *service, void *state, struct http *http,
+    const char *hello, struct fault *f)
+{
+	struct loop l = {.service = service,
+	    .state = state,
+	    .http = http,
+	    .in = BUF_INIT(SERVE_LINE_MAX + 1 + READ_SIZE),
+	    .out = BUF_INIT(SERVE_OUTPUT_MAX),
+	    .refusal = FAULT_INIT};
+	int r = -1;
+
+	if (watchdog_start(f) == 0 && buf_printf(&l.out, f, "%s\n", hello) == 0)
+		r = run(&l, f);
+	/* Closing what is left may hang as well. */
+	watchdog_set(clock_monotonic_ms());
+	if (r == 0 && l.refusal.status != STATUS_OK)
+		r = fault_set(f, l.refusal.status, "%s", l.refusal.message);
+	buf_release(&l.in);
+	buf_release(&l.out);
+	return r;
+}

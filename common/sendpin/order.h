@@ -1,0 +1,79 @@
+/*
+ * What is to be done about one task that asks for a PIN, and what is done to
+ * the task afterwards. No I/O: order_plan() decides, the caller sends,
+ * order_apply() writes the outcome into the task.
+ *
+ * Without a ledger the task itself remembers a send whose outcome is open: it
+ * holds the seal while SMSSent is not set.
+ */
+#ifndef COMMON_SENDPIN_ORDER_H
+#define COMMON_SENDPIN_ORDER_H
+
+#include "common/base/clock.h"
+#include "common/sms/sms.h"
+#include "common/task/seal.h"
+#include "common/task/task.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Settings that are the same for every order. */
+struct order_terms {
+	const char *template; /* passed template_check() */
+	unsigned pin_digits;
+	unsigned long pin_ttl_s;
+	unsigned max_attempts;
+	bool clear_pin;
+	const struct keyring *keys;
+	int64_t now_s;
+};
+
+enum order_plan {
+	ORDER_SEND,   /* hand order->sms to the sender */
+	ORDER_REFUSE, /* SMSSent = No, for order->reason */
+	ORDER_FAIL,   /* no answer: order->status, reason and problem */
+};
+
+struct order {
+	enum order_plan plan;
+	const char *reason;
+	int status;
+	char problem[FAULT_SIZE];
+	struct seal seal; /* of ORDER_SEND */
+	struct buf message;
+	char first_sent[CLOCK_TEXT_SIZE];
+	struct sms sms;
+};
+
+/* Can a number be sent to for this task? Sets ORDER_REFUSE if not. */
+bool order_is_entitled(struct order *o, const struct task *t);
+
+/* Does the task remember an earlier send, so that order_plan() must know
+ * whether the sender repeats? */
+bool order_remembers(const struct task *t);
+
+/*
+ * Decide about an entitled task: a new PIN, the same one under the same id, or
+ * none. repeats: see sender_repeats(). Fails with STATUS_BUG or STATUS_IO.
+ */
+MUST_USE int order_plan(struct order *o, const struct task *t,
+    const struct order_terms *terms, bool repeats, struct fault *f);
+
+/* The plan is to refuse, or not to answer. */
+void order_refuse(struct order *o, const char *reason);
+void order_fail(struct order *o, int status, const char *reason,
+    const char *format, ...) PRINTF_LIKE(4, 5);
+
+/*
+ * Write the plan, and for ORDER_SEND the outcome in o->sms, into the task.
+ * May turn the plan into ORDER_FAIL: look at it afterwards; ORDER_SEND is then
+ * a message that was accepted. Fails with STATUS_IO without memory.
+ */
+MUST_USE int order_apply(struct order *o, struct task *t,
+    const struct order_terms *terms, bool repeats, struct fault *f);
+
+/* Wipe it for the next task; its buffers are kept. */
+void order_reset(struct order *o);
+void order_release(struct order *o);
+
+#endif

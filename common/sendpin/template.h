@@ -1,0 +1,28 @@
+/*
+ * The text of the message: a template with {pin} once and perhaps {minutes}.
+ */
+#ifndef COMMON_SENDPIN_TEMPLATE_H
+#define COMMON_SENDPIN_TEMPLATE_H
+
+#include "common/base/buf.h"
+
+enum {
+	TEMPLATE_MAX_CHARS = 2048, /* of the whole text; ACS takes no more */
+	TEMPLATE_MAX_BYTES = 4 * TEMPLATE_MAX_CHARS,
+};
+
+/*
+ * Check a template before any task is read. Fails with STATUS_CONFIG: no {pin}
+ * or two, anything else in braces, too long with a PIN of that many digits,
+ * not UTF-8.
+ */
+MUST_USE int template_check(const char *text, unsigned digits, struct fault *f);
+
+/*
+ * Append the text for a PIN that lives that long; minutes are rounded down,
+ * but never to 0. text has passed template_check().
+ */
+MUST_USE int template_fill(struct buf *out, const char *text, const char *pin,
+    unsigned long ttl_s, struct fault *f);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * The commands of twofa-task as stages: new, get, set, event, show.
+ */
+#ifndef COMMON_SHELL_SHELL_H
+#define COMMON_SHELL_SHELL_H
+
+#include "common/io/csv_index.h"
+#include "common/stage/stage.h"
+#include "common/task/assign.h"
+
+#include <stdbool.h>
+
+enum {
+	SHELL_MAX_NAMES = 64, /* of one get */
+};
+
+struct shell {
+	struct assignments assignments;
+	bool makes_events; /* event, not set */
+	/* new */
+	const char *id;
+	/* --csv FILE */
+	const char *csv_path;
+	struct csv csv;
+	struct csv_index rows; /* by taskId; set and event */
+	int id_column;	       /* -1: none */
+	/* get */
+	char *names_text; /* owned: what names points into */
+	const char *names[SHELL_MAX_NAMES];
+	int name_count;
+};
+
+#define SHELL_INIT                                                             \
+	{                                                                      \
+		.csv = CSV_INIT, .rows = CSV_INDEX_INIT, .id_column = -1       \
+	}
+
+/* Make stage the one of that command; false: there is none of that name. */
+bool shell_choose(struct stage *stage, const char *command);
+
+/* The open function without a command: fails with STATUS_USAGE. */
+MUST_USE int shell_no_command(
+    void *self, struct options *o, size_t *window, struct fault *f);
+
+void shell_close(void *self);
+
+/* --- what the commands share, for common/shell alone ---------------------- */
+
+/* Set a parameter as a user means it: what was derived from it goes, and an
+ * empty value removes it. */
+MUST_USE int shell_set(
+    struct task *t, const char *name, const char *value, struct fault *f);
+
+/* Apply the assignments, then those of the row that csv is on. */
+MUST_USE int shell_apply(
+    struct shell *s, struct task *t, bool with_row, struct fault *f);
+
+/* Open --csv FILE and check that its columns are names of parameters. */
+MUST_USE int shell_open_csv(struct shell *s, struct fault *f);
+
+/* Write a task for people. */
+MUST_USE int shell_show(
+    void *self, const struct job *job, struct buf *out, struct fault *f);
+
+#endif

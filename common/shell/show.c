@@ -1,0 +1,100 @@
+/*
+ * A task for the eyes of people: no PIN, no full number, a seal cut short.
+ */
+#include "common/shell/shell.h"
+
+#include "common/task/e164.h"
+#include "common/task/names.h"
+
+#include <string.h>
+
+enum {
+	SEAL_SHOWN = 12, /* "v1.", the key id, a dot */
+	VALUE_SHOWN = 200,
+};
+
+static size_t
+widest_name(const struct task *t)
+{
+	const char *name, *value;
+	size_t i, width = 0;
+
+	for (i = 0; (name = task_parameter_at(t, i, &value)) != NULL; i++)
+		if (strlen(name) > width)
+			width = strlen(name);
+	return width;
+}
+
+/* Whatever a stranger wrote into a task cannot steer a terminal. */
+static int
+append_plain(struct buf *out, const char *text, struct fault *f)
+{
+	size_t i;
+
+	for (i = 0; text[i] != '\0' && i < VALUE_SHOWN; i++)
+		if (buf_append_char(out,
+			(unsigned char)text[i] < 0x20 || text[i] == 0x7f
+			    ? '?'
+			    : text[i],
+			f) == -1)
+			return -1;
+	return text[i] == '\0' ? 0 : buf_append_text(out, "...", f);
+}
+
+static int
+append_value(
+    struct buf *out, const char *name, const char *value, struct fault *f)
+{
+	char masked[E164_SIZE];
+
+	if (value == NULL)
+		return buf_append_text(out, "(not set)", f);
+	if (strcmp(name, NAME_PIN) == 0)
+		return buf_append_text(out, "(hidden)", f);
+	if (strcmp(name, NAME_GENERATED_PIN) == 0)
+		return strncmp(value, "v1.", 3) == 0
+		    ? buf_printf(out, f, "%.*s... (sealed)", SEAL_SHOWN, value)
+		    : buf_append_text(out, "(hidden; not sealed)", f);
+	if (e164_is_valid(value)) {
+		e164_mask(masked, value);
+		return buf_append_text(out, masked, f);
+	}
+	return append_plain(out, value, f);
+}
+
+static int
+append_line(struct buf *out, size_t width, const char *name, const char *value,
+    struct fault *f)
+{
+	size_t column;
+
+	if (buf_append_text(out, "  ", f) == -1 ||
+	    append_plain(out, name, f) == -1)
+		return -1;
+	for (column = strlen(name); column < width + 2; column++)
+		if (buf_append_char(out, ' ', f) == -1)
+			return -1;
+	if (append_value(out, name, value, f) == -1)
+		return -1;
+	return buf_append_char(out, '\n', f);
+}
+
+int
+shell_show(void *self, const struct job *job, struct buf *out, struct fault *f)
+{
+	const struct task *t = &job->task;
+	const char *name, *value, *event = task_event_name(t);
+	size_t i, width = widest_name(t);
+
+	(void)self;
+	if (buf_printf(out, f, "task %s%s%s\n", task_id(t),
+		!task_is_event(t)   ? ""
+		    : event == NULL ? ", event"
+				    : ", event ",
+		event == NULL ? "" : event) == -1)
+		return -1;
+	for (i = 0; (name = task_parameter_at(t, i, &value)) != NULL; i++)
+		if (append_line(out, width, name, value, f) == -1)
+			return -1;
+	return 0;
+}

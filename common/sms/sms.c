@@ -1,0 +1,134 @@
+#include "common/sms/sms.h"
+
+#include "common/base/clock.h"
+#include "common/base/prog.h"
+#include "common/io/address.h"
+#include "common/sms/pace.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sender {
+	const struct sms_backend *backend;
+	void *state;
+	struct pace pace;
+};
+
+static const struct sms_backend *const built_in[] = {&sms_file, &sms_command};
+
+static const struct sms_backend *
+backend_find(const char *scheme)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(built_in); i++)
+		if (strcmp(built_in[i]->scheme, scheme) == 0)
+			return built_in[i];
+	return &sms_driver;
+}
+
+int
+sender_open(struct sender **out, const char *address,
+    const struct sms_settings *settings, struct fault *f)
+{
+	struct address a;
+	struct sender *s;
+
+	if (address_parse(&a, address, f) == -1)
+		goto fail;
+	s = calloc(1, sizeof *s);
+	if (s == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	s->backend = backend_find(a.scheme);
+	if (pace_open(&s->pace, settings->rate, f) == -1 ||
+	    s->backend->open(&s->state, address, settings, f) == -1) {
+		pace_release(&s->pace);
+		free(s);
+		goto fail;
+	}
+	*out = s;
+	return 0;
+fail:
+	fault_prefix(f, "sender");
+	return -1;
+}
+
+int
+sender_start(struct sender *s, struct fault *f)
+{
+	if (s->backend->start == NULL || s->backend->start(s->state, f) == 0)
+		return 0;
+	fault_prefix(f, "sender");
+	return -1;
+}
+
+bool
+sender_repeats(const struct sender *s)
+{
+	return s->backend->repeats(s->state);
+}
+
+/* How many of n may go now; waits until it is at least one. */
+static size_t
+wait_for_turn(struct pace *p, size_t n)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	size_t allowed = 0;
+
+	if (pace_next_ms(p) > now_ms) {
+		prog_progress("waiting %llds: the send rate is used up",
+		    (long long)(pace_next_ms(p) - now_ms + 999) / 1000);
+		clock_sleep_until_ms(pace_next_ms(p));
+		now_ms = clock_monotonic_ms();
+	}
+	while (allowed < n && pace_next_ms(p) <= now_ms) {
+		pace_note(p, now_ms);
+		allowed++;
+	}
+	return allowed == 0 ? 1 : allowed;
+}
+
+int
+sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
+{
+	size_t done = 0, now;
+
+	if (n == 0)
+		return 0;
+	if (sender_start(s, f) == -1)
+		return -1;
+	for (; done < n; done += now) {
+		now = wait_for_turn(&s->pace, n - done);
+		if (s->backend->send(s->state, messages + done, now, f) == -1)
+			break;
+	}
+	if (done == 0)
+		return -1;
+	/* What went before has an outcome; say the same of the rest. */
+	for (; done < n; done++)
+		sms_note(&messages[done], SMS_RETRY, SMS_SERVICE, f->message);
+	fault_clear(f);
+	return 0;
+}
+
+void
+sender_close(struct sender *s)
+{
+	if (s == NULL)
+		return;
+	s->backend->close(s->state);
+	pace_release(&s->pace);
+	free(s);
+}
+
+void
+sms_note(struct sms *m, enum sms_outcome outcome, enum sms_scope scope,
+    const char *detail)
+{
+	m->outcome = outcome;
+	m->scope = scope;
+	m->message_id[0] = m->code[0] = '\0';
+	(void)snprintf(
+	    m->detail, sizeof m->detail, "%.*s", SMS_DETAIL_SIZE - 1, detail);
+}

@@ -1,0 +1,115 @@
+/*
+ * Sending text messages.
+ *
+ *	file:OUTBOX	  appends one JSON object a line; sends nothing
+ *	command:PROGRAM … number as last argument, text on stdin
+ *	exec:PROGRAM …	  a driver, twofa-driver(7)
+ *	SCHEME:…	  the suite's driver sms-SCHEME
+ */
+#ifndef COMMON_SMS_SMS_H
+#define COMMON_SMS_SMS_H
+
+#include "common/base/cdefs.h"
+#include "common/base/fault.h"
+#include "common/base/number.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	SMS_MESSAGE_MAX = 2048, /* bytes of a text */
+	SMS_CODE_SIZE = 64,
+	SMS_DETAIL_SIZE = 256,
+	SMS_REPEAT_S = 240, /* a request may be repeated up to this age: the
+			     * shortest window in which services are known to
+			     * remember ids is 300 s */
+};
+
+enum sms_outcome {
+	SMS_ACCEPTED, /* the service has it */
+	SMS_REJECTED, /* it will never take it */
+	SMS_RETRY,    /* it did not take it; later it may */
+	SMS_UNKNOWN,  /* it may have taken it */
+};
+
+enum sms_scope {
+	SMS_RECIPIENT, /* SMS_REJECTED: because of this number */
+	SMS_SERVICE,   /* SMS_REJECTED: would be so for any */
+};
+
+struct sms {
+	/* in; borrowed */
+	const char *id; /* UUID: the service takes a message of one id once */
+	const char *to; /* E.164 */
+	const char *message;
+	const char *first_sent; /* RFC 1123: when id was first used */
+	bool repeated;		/* id was used before */
+	/* out */
+	enum sms_outcome outcome;
+	enum sms_scope scope;
+	char message_id[SMS_DETAIL_SIZE]; /* the service's own, or "" */
+	char code[SMS_CODE_SIZE];	  /* the service's own, or "" */
+	char detail[SMS_DETAIL_SIZE];	  /* for people; no number, no text */
+};
+
+struct sms_settings {
+	const char *from; /* NULL: not set; borrowed */
+	unsigned long open_requests;
+	unsigned long time_allowed_ms; /* for one message, repeats included */
+	struct rate rate;	       /* count 0: no limit */
+};
+
+struct sender;
+
+/*
+ * Open a sender by its address. settings is copied. Fails with STATUS_CONFIG:
+ * no such scheme or driver, no program; STATUS_PERMISSION: an outbox that
+ * others can read; STATUS_IO.
+ */
+MUST_USE int sender_open(struct sender **out, const char *address,
+    const struct sms_settings *settings, struct fault *f);
+
+/*
+ * Start what is only started at the first need. Fails with STATUS_CONFIG: it
+ * does not start, or needs a setting that is not there.
+ */
+MUST_USE int sender_start(struct sender *s, struct fault *f);
+
+/*
+ * Does the service take a message of one id only once, so that a request of
+ * unknown outcome can be repeated? Valid after sender_start().
+ */
+bool sender_repeats(const struct sender *s);
+
+/*
+ * Send n messages, as fast as the rate allows. What became of a message
+ * stands in its outcome; the call fails only when none of them was handed
+ * over (see sender_start()).
+ */
+MUST_USE int sender_send(
+    struct sender *s, struct sms *messages, size_t n, struct fault *f);
+
+void sender_close(struct sender *s);
+
+/* --- for the backends ----------------------------------------------------- */
+
+struct sms_backend {
+	const char *scheme;
+	int (*open)(void **state, const char *address,
+	    const struct sms_settings *settings, struct fault *f);
+	int (*start)(void *state, struct fault *f); /* NULL: nothing to do */
+	bool (*repeats)(const void *state);
+	int (*send)(
+	    void *state, struct sms *messages, size_t n, struct fault *f);
+	void (*close)(void *state);
+};
+
+extern const struct sms_backend sms_file;
+extern const struct sms_backend sms_command;
+extern const struct sms_backend sms_driver;
+
+/* Note an outcome with a detail for people. */
+void sms_note(struct sms *m, enum sms_outcome outcome, enum sms_scope scope,
+    const char *detail);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * One run of a stage: the window and what has been counted so far. Between
+ * stage.c, which knows about files, and run.c, which knows about tasks.
+ */
+#ifndef COMMON_STAGE_RUN_H
+#define COMMON_STAGE_RUN_H
+
+#include "common/io/out.h"
+#include "common/io/stream.h"
+#include "common/stage/rejects.h"
+#include "common/stage/stage.h"
+
+#include <stdint.h>
+
+/* How the tasks ended: their sum is the number of tasks in the input. */
+struct run_counts {
+	unsigned long yes, no, alone, unanswered, malformed;
+};
+
+struct run {
+	const struct stage *stage;
+	size_t window;
+	struct job *jobs;    /* window of them */
+	struct job **acting; /* those of the window that act */
+	size_t filled;	     /* jobs in the window */
+	size_t bytes;	     /* of their text */
+	struct stream *stream;
+	struct out *out;
+	struct rejects rejects;
+	struct run_counts counts;
+	int status;	     /* so far */
+	bool answered;	     /* some task had an answer */
+	bool changed;	     /* some task, since it was last set to false */
+	struct fault broken; /* why work failed: it is not tried again */
+	int64_t next_progress_ms;
+};
+
+/* Fails with STATUS_IO without memory. */
+MUST_USE int run_open(
+    struct run *run, const struct stage *stage, size_t window, struct fault *f);
+void run_release(struct run *run);
+
+/*
+ * Take every task from one descriptor to another. Fails with STATUS_IO when
+ * reading or writing does; what came before is answered and written as far as
+ * it can be.
+ */
+MUST_USE int run_stream(struct run *run, int in, const char *in_name, int to,
+    const char *to_name, struct fault *f);
+
+/*
+ * Read every task without doing anything. Malformed ones are reported and
+ * counted: 0 there are none, 1 there are. Fails with STATUS_IO.
+ */
+MUST_USE int run_check(
+    struct run *run, int in, const char *in_name, struct fault *f);
+
+unsigned long run_total(const struct run *run);
+
+#endif

@@ -1,0 +1,247 @@
+#include "common/stage/stage.h"
+
+#include "common/base/prog.h"
+#include "common/io/config.h"
+#include "common/io/edit.h"
+#include "common/io/json.h"
+#include "common/stage/run.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	DESCRIPTION_SIZE = 1400,
+};
+
+/* 1: the program is done, 0: go on, -1: failed. */
+static int
+start(struct options *o, enum program program, int argc, char *argv[],
+    struct fault *f)
+{
+	json_wipe_freed();
+	if (options_parse(o, program, argc, argv, f) == -1)
+		return -1;
+	if (option_given(o, OPTION_HELP)) {
+		options_print_help(o);
+		return 1;
+	}
+	if (option_given(o, OPTION_VERSION)) {
+		options_print_version();
+		return 1;
+	}
+	if (option_given(o, OPTION_QUIET))
+		prog_set_level(PROG_ERROR);
+	else
+		prog_set_level(PROG_WARNING +
+		    (enum prog_level)option_number(o, OPTION_VERBOSE));
+	return program == PROGRAM_TASK ? 0 : config_load(o, f);
+}
+
+/* In place: all of the file or nothing. */
+static int
+edit_file(struct run *run, const char *path, struct fault *f)
+{
+	struct edit edit = EDIT_INIT;
+	int r = -1;
+
+	if (edit_begin(&edit, path, f) == -1)
+		return -1;
+	run->changed = false;
+	switch (run_check(run, edit.old_fd, path, f)) {
+	case 0:
+		break;
+	case 1:
+		prog_message(PROG_ERROR,
+		    "%s: left as it was: it holds a malformed task", path);
+		r = 0;
+		goto out;
+	default:
+		goto out;
+	}
+	if (lseek(edit.old_fd, 0, SEEK_SET) == -1) {
+		(void)fault_errno(f, STATUS_IO, "%s", path);
+		goto out;
+	}
+	if (run_stream(run, edit.old_fd, path, edit.new_fd, path, f) == -1)
+		goto out;
+	r = run->changed ? edit_commit(&edit, f) : 0;
+out:
+	edit_abort(&edit);
+	return r;
+}
+
+static int
+read_file(struct run *run, const char *path, struct fault *f)
+{
+	int fd, r;
+
+	if (strcmp(path, "-") == 0)
+		return run_stream(run, STDIN_FILENO, "standard input",
+		    STDOUT_FILENO, "standard output", f);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1) {
+		/* The other files can be read. */
+		(void)fault_errno(f, STATUS_IO, "%s", path);
+		run->status = status_worse(run->status, prog_fail(f));
+		fault_clear(f);
+		return 0;
+	}
+	r = run_stream(run, fd, path, STDOUT_FILENO, "standard output", f);
+	(void)close(fd);
+	return r;
+}
+
+static void
+edit_files(struct run *run, const struct options *o)
+{
+	struct fault f;
+	int i;
+
+	for (i = 0; i < o->operand_count; i++) {
+		fault_clear(&f);
+		if (edit_file(run, o->operands[i], &f) == -1)
+			run->status = status_worse(run->status, prog_fail(&f));
+	}
+}
+
+static int
+read_files(struct run *run, const struct options *o, struct fault *f)
+{
+	int i;
+
+	if (o->operand_count == 0) {
+		if (isatty(STDIN_FILENO) == 1)
+			prog_message(PROG_WARNING,
+			    "reading tasks from the terminal; see %s --help",
+			    prog_name());
+		return read_file(run, "-", f);
+	}
+	for (i = 0; i < o->operand_count; i++)
+		if (read_file(run, o->operands[i], f) == -1)
+			return -1;
+	return 0;
+}
+
+static void
+tell_counts(const struct run *run)
+{
+	const struct run_counts *c = &run->counts;
+
+	prog_message(PROG_INFO,
+	    "%lu tasks: %lu yes, %lu no, %lu not for this program, "
+	    "%lu unanswered, %lu malformed",
+	    run_total(run), c->yes, c->no, c->alone, c->unanswered,
+	    c->malformed);
+}
+
+static int
+leave_alone(void *self, struct job *job, struct fault *f)
+{
+	(void)self;
+	(void)job;
+	(void)f;
+	return 0;
+}
+
+/* --dry-run: tasks go through, settings are told. */
+static const struct stage dry_stage = {.begin = leave_alone};
+
+static void
+tell_settings(const struct options *o)
+{
+	char line[DESCRIPTION_SIZE];
+	enum option_id id;
+
+	for (id = 0; id < OPTION_COUNT; id++)
+		if (option_describe(o, id, line, sizeof line))
+			prog_message(PROG_WARNING, "%s", line);
+}
+
+static int
+run_stage(const struct stage *stage, size_t window, const struct options *o)
+{
+	struct fault f = FAULT_INIT;
+	struct run run;
+
+	if (run_open(&run, stage, window, &f) == -1)
+		return prog_fail(&f);
+	run.rejects.path = option_text(o, OPTION_REJECTS);
+	if (option_given(o, OPTION_IN_PLACE))
+		edit_files(&run, o);
+	else if (read_files(&run, o, &f) == -1)
+		run.status = status_worse(run.status, prog_fail(&f));
+	fault_clear(&f);
+	if (rejects_close(&run.rejects, &f) == -1)
+		run.status = status_worse(run.status, prog_fail(&f));
+	if (!run.answered && stage->no_answer == ANSWER_NO)
+		run.status = status_worse(run.status, STATUS_NO);
+	if (stage->end != NULL)
+		run.status = status_worse(run.status, stage->end(stage->self));
+	prog_progress("%s", "");
+	tell_counts(&run);
+	run_release(&run);
+	return run.status;
+}
+
+static int
+produce(const struct stage *stage)
+{
+	struct fault f = FAULT_INIT;
+	struct out out;
+	int status = STATUS_OK;
+
+	out_open(&out, STDOUT_FILENO, "standard output");
+	if (stage->produce(stage->self, &out, &f) == -1 ||
+	    out_flush(&out, &f) == -1)
+		status = prog_fail(&f);
+	out_release(&out);
+	return status;
+}
+
+static int
+open_and_run(const struct stage *stage, struct options *o)
+{
+	struct fault f = FAULT_INIT;
+	size_t window = 1;
+
+	if (stage->open(stage->self, o, &window, &f) == -1)
+		return prog_fail(&f);
+	if (stage->produce != NULL)
+		return produce(stage);
+	if (option_given(o, OPTION_IN_PLACE) && o->operand_count == 0) {
+		(void)fault_set(&f, STATUS_USAGE,
+		    "-i needs files to edit; see %s --help", prog_name());
+		return prog_fail(&f);
+	}
+	if (!option_given(o, OPTION_DRY_RUN))
+		return run_stage(stage, window, o);
+	tell_settings(o);
+	if (o->operand_count == 0 && isatty(STDIN_FILENO) == 1)
+		return STATUS_OK;
+	return run_stage(&dry_stage, 1, o);
+}
+
+int
+stage_program(const struct stage *stage, enum program program, const char *name,
+    int argc, char *argv[])
+{
+	struct options options = OPTIONS_INIT;
+	struct fault f = FAULT_INIT;
+	int status = STATUS_OK;
+
+	prog_start(name);
+	switch (start(&options, program, argc, argv, &f)) {
+	case 0:
+		status = open_and_run(stage, &options);
+		break;
+	case -1:
+		status = prog_fail(&f);
+		break;
+	default:
+		break;
+	}
+	stage->close(stage->self);
+	options_release(&options);
+	return prog_finish(status);
+}

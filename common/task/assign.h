@@ -1,0 +1,52 @@
+/*
+ * NAME=VALUE operands of a command line.
+ */
+#ifndef COMMON_TASK_ASSIGN_H
+#define COMMON_TASK_ASSIGN_H
+
+#include "common/base/buf.h"
+#include "common/base/pool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	ASSIGN_MAX = 64,	  /* assignments of one command */
+	ASSIGN_VALUE_MAX = 65536, /* bytes of a value */
+};
+
+struct assignment {
+	const char *name;
+	const char *value;
+};
+
+struct assignments {
+	struct assignment list[ASSIGN_MAX];
+	int count;
+	int operands;	  /* how many operands were assignments */
+	bool reads_stdin; /* a value was read from there */
+	struct pool strings;
+};
+
+#define ASSIGNMENTS_INIT                                                       \
+	{                                                                      \
+		.count = 0                                                     \
+	}
+
+/* [A-Za-z][A-Za-z0-9_]* of that length? */
+bool name_is_valid(const char *name, size_t len);
+
+/*
+ * Read the operands up to the first that does not begin with NAME=, of which
+ * the rest is the value: @FILE is the content of FILE and @- that of stdin,
+ * without the line end behind it.
+ *
+ * Fails with STATUS_USAGE: too many, stdin twice. STATUS_IO: FILE cannot be
+ * read. STATUS_DATA: too long, a NUL byte.
+ */
+MUST_USE int assignments_read(
+    struct assignments *a, char *const operands[], struct fault *f);
+
+void assignments_release(struct assignments *a);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * Which parameters stand for a fact that another one led to. When that one
+ * gets a new value they are no longer true and go. One table for every
+ * program that sets a parameter.
+ */
+#ifndef COMMON_TASK_DERIVED_H
+#define COMMON_TASK_DERIVED_H
+
+#include "common/task/task.h"
+
+/* Remove what was derived from the parameter name, and from that, and so on. */
+void derived_remove(struct task *t, const char *name);
+
+/* derived_remove() and task_set(). Fails as task_set(). */
+MUST_USE int derived_set(
+    struct task *t, const char *name, const char *value, struct fault *f);
+
+#endif

@@ -1,0 +1,213 @@
+#include "common/task/keyring.h"
+
+#include "common/base/prog.h"
+#include "common/io/config.h"
+#include "common/io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SYSTEM_KEY "/etc/twofa/key"
+
+enum {
+	KEY_FILE_MAX = 65536,
+	HEX_DIGITS = KEY_BYTES * 2,
+};
+
+static const char comment[] =
+    "# twofa: seals PINs. One key a line; the first seals, all open.\n";
+
+static int
+find_path(char path[CONFIG_PATH_MAX], const char *given, struct fault *f)
+{
+	if (given != NULL && strlen(given) >= CONFIG_PATH_MAX - 32)
+		return fault_set(f, STATUS_CONFIG, "key: path too long");
+	if (given != NULL || access(SYSTEM_KEY, F_OK) == 0) {
+		(void)snprintf(path, CONFIG_PATH_MAX, "%s",
+		    given == NULL ? SYSTEM_KEY : given);
+		return 0;
+	}
+	if (config_user_folder(path, f) == -1) {
+		fault_prefix(f, "no key: -k FILE");
+		return -1;
+	}
+	(void)strncat(path, "/key", 8);
+	return 0;
+}
+
+/* The folder of a user's own key, and the one above it. */
+static void
+make_folders(const char *path)
+{
+	char folder[CONFIG_PATH_MAX];
+	char *slash;
+
+	(void)snprintf(folder, sizeof folder, "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == NULL)
+		return;
+	*slash = '\0';
+	if (mkdir(folder, 0700) == 0 || errno != ENOENT)
+		return;
+	slash = strrchr(folder, '/');
+	if (slash == NULL || slash == folder)
+		return;
+	*slash = '\0';
+	(void)mkdir(folder, 0700);
+	*slash = '/';
+	(void)mkdir(folder, 0700);
+}
+
+static int
+write_new_key(int fd, const char *path, struct fault *f)
+{
+	unsigned char bytes[KEY_BYTES];
+	char hex[HEX_DIGITS + 2];
+	int r;
+
+	randombytes_buf(bytes, sizeof bytes);
+	(void)sodium_bin2hex(hex, HEX_DIGITS + 1, bytes, sizeof bytes);
+	hex[HEX_DIGITS] = '\n';
+	r = file_write_all(fd, path, comment, sizeof comment - 1, f);
+	if (r == 0)
+		r = file_write_all(fd, path, hex, HEX_DIGITS + 1, f);
+	sodium_memzero(bytes, sizeof bytes);
+	sodium_memzero(hex, sizeof hex);
+	if (r == 0 && fsync(fd) == -1)
+		r = fault_errno(f, STATUS_IO, "%s", path);
+	return r;
+}
+
+/*
+ * Write the key beside, then link it to its name: link(2) fails when another
+ * program was first, whose key is then used.
+ */
+static int
+make_file(const char *path, struct fault *f)
+{
+	char beside[CONFIG_PATH_MAX + 16];
+	int fd, r = -1;
+
+	make_folders(path);
+	(void)snprintf(beside, sizeof beside, "%s.XXXXXX", path);
+	fd = mkostemp(beside, O_CLOEXEC);
+	if (fd == -1)
+		return fault_errno(
+		    f, STATUS_CONFIG, "%s: cannot make a key", path);
+	if (write_new_key(fd, path, f) == -1)
+		goto out;
+	if (link(beside, path) == 0)
+		prog_message(PROG_INFO, "%s: made a new key", path);
+	else if (errno != EEXIST) {
+		(void)fault_errno(f, STATUS_IO, "%s", path);
+		goto out;
+	}
+	r = 0;
+out:
+	(void)unlink(beside);
+	(void)close(fd);
+	return r;
+}
+
+/* One line: a key, or nothing. False: neither. */
+static bool
+take_line(struct keyring *k, const char *line, size_t len)
+{
+	unsigned char hash[crypto_generichash_BYTES_MIN];
+	struct key *key = &k->keys[k->count];
+	size_t bin_len;
+
+	while (len > 0 && (line[len - 1] == ' ' || line[len - 1] == '\r'))
+		len--;
+	if (len == 0 || line[0] == '#')
+		return true;
+	if (k->count == KEYRING_MAX_KEYS || len != HEX_DIGITS ||
+	    sodium_hex2bin(
+		key->bytes, KEY_BYTES, line, len, NULL, &bin_len, NULL) != 0 ||
+	    bin_len != KEY_BYTES)
+		return false;
+	(void)crypto_generichash(
+	    hash, sizeof hash, key->bytes, KEY_BYTES, NULL, 0);
+	(void)sodium_bin2hex(key->id, KEY_ID_SIZE, hash, (KEY_ID_SIZE - 1) / 2);
+	k->count++;
+	return true;
+}
+
+static int
+parse(struct keyring *k, const char *path, const char *text, struct fault *f)
+{
+	unsigned line = 1;
+	size_t len;
+
+	for (; *text != '\0'; line++) {
+		len = strcspn(text, "\n");
+		if (!take_line(k, text, len))
+			return fault_set(f, STATUS_CONFIG,
+			    "%s:%u: not a key of 64 hex digits, or more than "
+			    "%d keys",
+			    path, line, KEYRING_MAX_KEYS);
+		text += len + (text[len] == '\n' ? 1 : 0);
+	}
+	if (k->count == 0)
+		return fault_set(f, STATUS_CONFIG, "%s: no key in it", path);
+	return 0;
+}
+
+int
+keyring_load(struct keyring *k, const char *path, bool make, struct fault *f)
+{
+	struct buf text = BUF_INIT(KEY_FILE_MAX);
+	char where[CONFIG_PATH_MAX];
+	int r = -1;
+
+	if (sodium_init() == -1)
+		return fault_set(f, STATUS_BUG, "libsodium does not start");
+	if (find_path(where, path, f) == -1)
+		return -1;
+	if (access(where, F_OK) == -1 && errno == ENOENT) {
+		if (!make)
+			return fault_set(f, STATUS_CONFIG,
+			    "%s: no key: twofa-sendpin makes it; or name "
+			    "another with -k",
+			    where);
+		if (make_file(where, f) == -1)
+			return -1;
+	}
+	k->keys = sodium_allocarray(KEYRING_MAX_KEYS, sizeof *k->keys);
+	if (k->keys == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	if (file_load(where, FILE_SECRET, &text, f) == -1 ||
+	    parse(k, where, buf_text(&text), f) == -1)
+		goto out;
+	r = 0;
+out:
+	buf_release(&text);
+	if (r == -1)
+		keyring_release(k);
+	return r;
+}
+
+void
+keyring_release(struct keyring *k)
+{
+	sodium_free(k->keys);
+	k->keys = NULL;
+	k->count = 0;
+}
+
+const struct key *
+keyring_find(const struct keyring *k, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < k->count; i++)
+		if (strncmp(k->keys[i].id, id, KEY_ID_SIZE - 1) == 0)
+			return &k->keys[i];
+	return NULL;
+}

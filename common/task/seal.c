@@ -1,0 +1,188 @@
+#include "common/task/seal.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define PREFIX "v1."
+
+enum {
+	NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+	TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+	PREFIX_LEN = sizeof PREFIX - 1,
+	KEY_ID_LEN = KEY_ID_SIZE - 1,
+	HEAD_LEN = PREFIX_LEN + KEY_ID_LEN + 1,
+	/* The plain form: fixed places, numbers big-endian. */
+	AT_PIN = 0,
+	AT_ID = AT_PIN + PIN_SIZE,
+	AT_SENT = AT_ID + UUID_SIZE,
+	AT_EXPIRES = AT_SENT + 8,
+	AT_ATTEMPTS = AT_EXPIRES + 8,
+	AT_NOT_TAKEN = AT_ATTEMPTS + 1,
+	AT_LEDGER = AT_NOT_TAKEN + 1,
+	PLAIN = AT_LEDGER + UUID_SIZE,
+	SEALED = NONCE + PLAIN + TAG,
+	BASE64_SIZE = (SEALED * 4 + 2) / 3 + 2,
+	DATA_MAX = 8192,
+};
+
+static void
+put_number(unsigned char *at, uint64_t value)
+{
+	int i;
+
+	for (i = 7; i >= 0; i--) {
+		at[i] = (unsigned char)value;
+		value >>= 8;
+	}
+}
+
+static uint64_t
+get_number(const unsigned char *at)
+{
+	uint64_t value = 0;
+	int i;
+
+	for (i = 0; i < 8; i++)
+		value = value << 8 | at[i];
+	return value;
+}
+
+static void
+pack(unsigned char plain[PLAIN], const struct seal *s)
+{
+	memcpy(plain + AT_PIN, s->pin, PIN_SIZE);
+	memcpy(plain + AT_ID, s->id, UUID_SIZE);
+	put_number(plain + AT_SENT, (uint64_t)s->sent_s);
+	put_number(plain + AT_EXPIRES, (uint64_t)s->expires_s);
+	plain[AT_ATTEMPTS] = (unsigned char)s->max_attempts;
+	plain[AT_NOT_TAKEN] = s->not_taken ? 1 : 0;
+	memcpy(plain + AT_LEDGER, s->ledger, UUID_SIZE);
+}
+
+static void
+unpack(struct seal *s, const unsigned char plain[PLAIN])
+{
+	memcpy(s->pin, plain + AT_PIN, PIN_SIZE);
+	memcpy(s->id, plain + AT_ID, UUID_SIZE);
+	s->sent_s = (int64_t)get_number(plain + AT_SENT);
+	s->expires_s = (int64_t)get_number(plain + AT_EXPIRES);
+	s->max_attempts = plain[AT_ATTEMPTS];
+	s->not_taken = plain[AT_NOT_TAKEN] == 1;
+	memcpy(s->ledger, plain + AT_LEDGER, UUID_SIZE);
+	s->pin[PIN_SIZE - 1] = s->id[UUID_SIZE - 1] = '\0';
+	s->ledger[UUID_SIZE - 1] = '\0';
+}
+
+/* The associated data: what is sealed, under which key, and for whom. */
+static int
+bind(struct buf *data, const char *head, const struct seal_binding *binding,
+    struct fault *f)
+{
+	const char *parts[] = {
+	    binding->task_id, binding->customer, binding->number};
+	unsigned char len[8];
+	size_t i;
+
+	if (buf_append(data, head, HEAD_LEN, f) == -1)
+		return -1;
+	for (i = 0; i < ARRAY_LEN(parts); i++) {
+		put_number(len, strlen(parts[i]));
+		if (buf_append(data, len, sizeof len, f) == -1 ||
+		    buf_append_text(data, parts[i], f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+seal_close(struct buf *out, const struct seal *s,
+    const struct seal_binding *binding, const struct keyring *keys,
+    struct fault *f)
+{
+	struct buf data = BUF_INIT(DATA_MAX);
+	unsigned char plain[PLAIN], sealed[SEALED];
+	char text[BASE64_SIZE], head[HEAD_LEN + 1];
+	int r = -1;
+
+	memcpy(head, PREFIX, PREFIX_LEN);
+	memcpy(head + PREFIX_LEN, keys->keys[0].id, KEY_ID_LEN);
+	memcpy(head + PREFIX_LEN + KEY_ID_LEN, ".", 2);
+	if (bind(&data, head, binding, f) == -1)
+		goto out;
+	pack(plain, s);
+	randombytes_buf(sealed, NONCE);
+	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE, NULL,
+	    plain, PLAIN, (const unsigned char *)data.data, data.len, NULL,
+	    sealed, keys->keys[0].bytes);
+	sodium_bin2base64(text, sizeof text, sealed, SEALED,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	if (buf_append_text(out, head, f) == 0 &&
+	    buf_append_text(out, text, f) == 0)
+		r = 0;
+out:
+	sodium_memzero(plain, sizeof plain);
+	buf_release(&data);
+	return r;
+}
+
+static bool
+has_form(const char *text)
+{
+	return strlen(text) <= SEAL_TEXT_MAX && strlen(text) > HEAD_LEN &&
+	    memcmp(text, PREFIX, PREFIX_LEN) == 0 &&
+	    strspn(text + PREFIX_LEN, "0123456789abcdef") == KEY_ID_LEN &&
+	    text[PREFIX_LEN + KEY_ID_LEN] == '.';
+}
+
+static bool
+decrypt(struct seal *s, const char *text, const struct buf *data,
+    const struct key *key)
+{
+	unsigned char sealed[SEALED], plain[PLAIN];
+	const char *base64 = text + HEAD_LEN;
+	size_t len;
+	bool ok;
+
+	ok = sodium_base642bin(sealed, sizeof sealed, base64, strlen(base64),
+		 NULL, &len, NULL,
+		 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+	    len == SEALED &&
+	    crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL,
+		sealed + NONCE, SEALED - NONCE,
+		(const unsigned char *)data->data, data->len, sealed,
+		key->bytes) == 0;
+	if (ok)
+		unpack(s, plain);
+	sodium_memzero(plain, sizeof plain);
+	return ok;
+}
+
+enum seal_result
+seal_open(struct seal *s, char key_id[KEY_ID_SIZE], const char *text,
+    const struct seal_binding *binding, const struct keyring *keys)
+{
+	struct buf data = BUF_INIT(DATA_MAX);
+	struct fault f = FAULT_INIT;
+	enum seal_result r = SEAL_FORGED;
+	const struct key *key;
+
+	memset(s, 0, sizeof *s);
+	memset(key_id, 0, KEY_ID_SIZE);
+	if (!has_form(text))
+		return SEAL_FORGED;
+	memcpy(key_id, text + PREFIX_LEN, KEY_ID_LEN);
+	key = keyring_find(keys, key_id);
+	if (key == NULL)
+		return SEAL_UNKNOWN_KEY;
+	/* Data too long to bind was never sealed. */
+	if (bind(&data, text, binding, &f) == 0 && decrypt(s, text, &data, key))
+		r = SEAL_OPENED;
+	buf_release(&data);
+	return r;
+}
+
+void
+seal_wipe(struct seal *s)
+{
+	sodium_memzero(s, sizeof *s);
+}

@@ -1,0 +1,306 @@
+#include "common/task/task_inside.h"
+
+#include "common/io/json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const member_names[MEMBER_KINDS] = {
+    [MEMBER_TASK_ID] = "taskId",
+    [MEMBER_INFORMATION] = "taskInformation",
+    [MEMBER_EVENT] = "event",
+    [MEMBER_UPDATED_NAME] = "updatedParameterName",
+    [MEMBER_UPDATED_VALUE] = "updatedParameterValue",
+};
+
+const char *
+task_member_name(enum task_member_kind kind)
+{
+	return member_names[kind];
+}
+
+/* Grow an array of rows of row_size bytes by one, zeroed. */
+static void *
+append_row(
+    void **rows, size_t *count, size_t *size, size_t row_size, struct fault *f)
+{
+	size_t grown = *size == 0 ? 16 : *size * 2;
+	char *row;
+	void *p;
+
+	if (*count == *size) {
+		p = reallocarray(*rows, grown, row_size);
+		if (p == NULL) {
+			(void)fault_set(f, STATUS_IO, "out of memory");
+			return NULL;
+		}
+		*rows = p;
+		*size = grown;
+	}
+	row = (char *)*rows + *count * row_size;
+	memset(row, 0, row_size);
+	++*count;
+	return row;
+}
+
+struct task_member *
+task_member_append(struct task *t, struct fault *f)
+{
+	void *rows = t->members, *row;
+
+	row = append_row(
+	    &rows, &t->member_count, &t->member_size, sizeof *t->members, f);
+	t->members = rows;
+	return row;
+}
+
+struct task_parameter *
+task_parameter_append(struct task *t, struct fault *f)
+{
+	void *rows = t->parameters, *row;
+
+	row = append_row(&rows, &t->parameter_count, &t->parameter_size,
+	    sizeof *t->parameters, f);
+	t->parameters = rows;
+	return row;
+}
+
+/*
+ * A search for one member by exact name, else by any case. The text and the
+ * parsed object are walked side by side: jansson keeps the order.
+ */
+struct hit {
+	const char *name;
+	bool found, exact;
+	struct span value;
+	json_t *json;
+};
+
+static bool
+hit_try(struct hit *h, const char *key, struct span value, json_t *json)
+{
+	bool exact = strcmp(key, h->name) == 0;
+
+	if (h->exact || (h->found && !exact) || strcasecmp(key, h->name) != 0)
+		return false;
+	h->found = true;
+	h->exact = exact;
+	h->value = value;
+	h->json = json;
+	return true;
+}
+
+/* Find the members of an object that hits name. */
+static void
+find_members(const struct task *t, struct span object, json_t *json,
+    struct hit *hits, size_t n)
+{
+	struct span_walk walk;
+	struct span key, value;
+	void *iter = json_object_iter(json);
+	size_t i;
+
+	span_walk_start(&walk, object);
+	while (span_walk_next(&walk, t->text.data, &key, &value)) {
+		for (i = 0; i < n; i++)
+			(void)hit_try(&hits[i], json_object_iter_key(iter),
+			    value, json_object_iter_value(iter));
+		iter = json_object_iter_next(json, iter);
+	}
+}
+
+/* The text of a value, kept in the task; *out NULL: not set. */
+static int
+keep_value(struct task *t, struct span span, const json_t *json,
+    const char **out, struct fault *f)
+{
+	const char *text = t->text.data + span.start;
+	size_t len = span.end - span.start;
+
+	*out = NULL;
+	if (json == NULL || json_is_null(json))
+		return 0;
+	if (json_is_string(json)) {
+		text = json_string_value(json);
+		len = json_string_length(json);
+		if (len == 0 || strcmp(text, "NULL") == 0)
+			return 0;
+	}
+	*out = pool_copy(&t->strings, text, len, f);
+	return *out == NULL ? -1 : 0;
+}
+
+static int
+read_parameter(
+    struct task *t, struct span element, json_t *json, struct fault *f)
+{
+	struct hit hits[] = {{.name = "name"}, {.name = "value"}};
+	struct task_parameter *p;
+
+	if (json_is_object(json))
+		find_members(t, element, json, hits, ARRAY_LEN(hits));
+	if (!json_is_string(hits[0].json))
+		return fault_set(f, STATUS_DATA,
+		    "customContextParameters[%zu] "
+		    "is not an object with a name",
+		    t->parameter_count);
+	p = task_parameter_append(t, f);
+	if (p == NULL)
+		return -1;
+	p->whole = element;
+	p->value = hits[1].value;
+	p->name = pool_copy(&t->strings, json_string_value(hits[0].json),
+	    json_string_length(hits[0].json), f);
+	if (p->name == NULL)
+		return -1;
+	return keep_value(t, p->value, hits[1].json, &p->text, f);
+}
+
+static int
+read_information(
+    struct task *t, struct span information, json_t *json, struct fault *f)
+{
+	struct hit hit = {.name = "customContextParameters"};
+	struct span_walk walk;
+	struct span key, value;
+	size_t i = 0;
+
+	if (!json_is_object(json))
+		return fault_set(
+		    f, STATUS_DATA, "taskInformation is not an object");
+	find_members(t, information, json, &hit, 1);
+	if (!hit.found)
+		return 0;
+	if (!json_is_array(hit.json))
+		return fault_set(
+		    f, STATUS_DATA, "customContextParameters is not an array");
+	t->array = hit.value;
+	span_walk_start(&walk, hit.value);
+	while (span_walk_next(&walk, t->text.data, &key, &value))
+		if (read_parameter(
+			t, value, json_array_get(hit.json, i++), f) == -1)
+			return -1;
+	return 0;
+}
+
+static bool
+id_is_valid(const json_t *json)
+{
+	const char *id = json_string_value(json);
+	size_t i, len;
+
+	if (id == NULL)
+		return false;
+	len = strlen(id);
+	for (i = 0; i < len; i++)
+		if (id[i] < ' ' || id[i] > '~')
+			return false;
+	return len > 0 && len <= TASK_ID_MAX;
+}
+
+/* A member of the object: what it is, and whether it is the one that counts. */
+static void
+classify(struct task *t, struct hit hits[MEMBER_KINDS], void *iter,
+    struct span value)
+{
+	struct task_member *m = &t->members[t->member_count - 1];
+	const char *key = json_object_iter_key(iter);
+	enum task_member_kind kind;
+
+	for (kind = MEMBER_FOREIGN + 1; kind < MEMBER_KINDS; kind++) {
+		if (strcasecmp(key, member_names[kind]) != 0)
+			continue;
+		m->kind = kind;
+		if (hit_try(
+			&hits[kind], key, value, json_object_iter_value(iter)))
+			t->used[kind] = t->member_count;
+	}
+}
+
+static int
+read_members(struct task *t, json_t *json, struct hit hits[MEMBER_KINDS],
+    struct fault *f)
+{
+	struct span_walk walk;
+	struct span key, value;
+	void *iter = json_object_iter(json);
+	struct task_member *m;
+
+	span_walk_start(&walk, (struct span){0, t->text.len});
+	while (span_walk_next(&walk, t->text.data, &key, &value)) {
+		m = task_member_append(t, f);
+		if (m == NULL)
+			return -1;
+		m->key = key;
+		m->whole = (struct span){key.start, value.end};
+		classify(t, hits, iter, value);
+		iter = json_object_iter_next(json, iter);
+	}
+	return 0;
+}
+
+static int
+read_object(struct task *t, json_t *json, struct fault *f)
+{
+	struct hit hits[MEMBER_KINDS] = {{0}};
+	enum task_member_kind kind;
+
+	if (!json_is_object(json))
+		return fault_set(f, STATUS_DATA, "not an object");
+	for (kind = MEMBER_FOREIGN + 1; kind < MEMBER_KINDS; kind++)
+		hits[kind].name = member_names[kind];
+	if (read_members(t, json, hits, f) == -1)
+		return -1;
+	if (!id_is_valid(hits[MEMBER_TASK_ID].json))
+		return fault_set(f, STATUS_DATA,
+		    "no taskId of 1 to %d printable ASCII characters",
+		    TASK_ID_MAX);
+	if (keep_value(t, hits[MEMBER_TASK_ID].value, hits[MEMBER_TASK_ID].json,
+		&t->id, f) == -1 ||
+	    keep_value(t, hits[MEMBER_UPDATED_VALUE].value,
+		hits[MEMBER_UPDATED_VALUE].json, &t->updated_value, f) == -1)
+		return -1;
+	if (json_is_string(hits[MEMBER_UPDATED_NAME].json) &&
+	    keep_value(t, hits[MEMBER_UPDATED_NAME].value,
+		hits[MEMBER_UPDATED_NAME].json, &t->updated_name, f) == -1)
+		return -1;
+	if (!hits[MEMBER_INFORMATION].found)
+		return 0;
+	return read_information(t, hits[MEMBER_INFORMATION].value,
+	    hits[MEMBER_INFORMATION].json, f);
+}
+
+static void
+forget(struct task *t)
+{
+	buf_clear(&t->text);
+	pool_reset(&t->strings);
+	t->member_count = t->parameter_count = 0;
+	memset(t->used, 0, sizeof t->used);
+	t->array = (struct span){0, 0};
+	t->parameters_changed = t->changed = false;
+	t->id = t->updated_name = t->updated_value = NULL;
+}
+
+int
+task_parse(struct task *t, const char *text, size_t len, struct fault *f)
+{
+	json_t *json = NULL;
+	int r = -1;
+
+	forget(t);
+	if (json_parse(&json, text, len, f) == -1)
+		return -1;
+	if (buf_reserve(&t->text, len, f) == -1)
+		goto out;
+	t->text.len = span_compact(t->text.data, text, len);
+	t->text.data[t->text.len] = '\0';
+	r = read_object(t, json, f);
+out:
+	json_decref(json);
+	if (r == -1)
+		forget(t);
+	return r;
+}
