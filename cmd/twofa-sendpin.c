@@ -231,7 +231,7 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 }
 
 static int
-read_terms(struct sendpin *s, const struct options *o, struct fault *f)
+read_terms(struct sendpin *s, struct options *o, struct fault *f)
 {
 	struct order_terms *t = &s->terms;
 
@@ -253,8 +253,7 @@ read_terms(struct sendpin *s, const struct options *o, struct fault *f)
 		    "without expiry, limit of attempts or single use");
 		return 0;
 	}
-	return keyring_load(&s->keys, option_text(o, OPTION_KEY),
-	    !option_given(o, OPTION_DRY_RUN), f);
+	return keyring_open(&s->keys, o, true, f);
 }
 
 static int
@@ -303,7 +302,6 @@ main(int argc, char *argv[])
 	    .work = sendpin_work,
 	    .finish = sendpin_finish,
 	    .no_answer = ANSWER_NONE,
-	    .work_failed_reason = REASON_SERVICE,
 	    .answer_name = NAME_SMS_SENT};
 
 	return stage_program(

@@ -104,8 +104,7 @@ verify_open(void *self, struct options *o, size_t *window, struct fault *f)
 	*window = v->asks ? 1 : WINDOW;
 	v->terms.keys = &v->keys;
 	v->terms.clear_pin = option_given(o, OPTION_CLEAR_PIN);
-	if (option_is_chosen(o, OPTION_MAX_ATTEMPTS))
-		v->terms.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
+	v->terms.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
 	if (strcmp(option_text(o, OPTION_LEDGER), "none") != 0)
 		return fault_set(
 		    f, STATUS_CONFIG, "ledger: only none is known: -l none");
@@ -115,7 +114,7 @@ verify_open(void *self, struct options *o, size_t *window, struct fault *f)
 		    "holds");
 		return 0;
 	}
-	return keyring_load(&v->keys, option_text(o, OPTION_KEY), false, f);
+	return keyring_open(&v->keys, o, false, f);
 }
 
 static void
@@ -136,7 +135,6 @@ main(int argc, char *argv[])
 	    .begin = verify_begin,
 	    .finish = verify_finish,
 	    .no_answer = ANSWER_NO,
-	    .work_failed_reason = REASON_TEMPORARY,
 	    .answer_name = NAME_VALIDATION_CHECK};
 
 	return stage_program(

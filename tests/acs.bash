@@ -1,5 +1,5 @@
-# Helpers for tests that speak to tests/fakes/acs_server.py. Load after setting
-# nothing; every test that starts a server calls acs_stop in its teardown.
+# Helpers for tests that speak to tests/fakes/acs_server.py. A file that starts
+# servers calls acs_certificates in setup_file and acs_stop in teardown.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 DRIVER="$ROOT/${TWOFA_BUILD:-build}/libexec/twofa/sms-acs"
@@ -7,6 +7,10 @@ FAKES="$ROOT/tests/fakes"
 ACS_KEY=dHdvZmEgdGVzdHM6IGFuIGFjY2VzcyBrZXkgdGhhdCBvcGVucyBub3RoaW5nIGF0IGFsbA==
 ACS_FDS=()
 ACS_SERVERS=0
+
+# A wrapper of that name, as version managers put into PATH, costs half a second
+# a call.
+PYTHON=$(PATH=/usr/bin:/bin command -v python3 || command -v python3)
 
 # Keys and certificates, once a file, in $ACS_CERTS.
 acs_certificates() {
@@ -41,7 +45,7 @@ acs_start_with() { # CERTIFICATE [ARG...]
 	shift
 	ACS_SERVERS=$((ACS_SERVERS + 1))
 	ACS_DIR=$BATS_TEST_TMPDIR/server.$ACS_SERVERS
-	acs_spawn "$ACS_DIR" "$FAKES/acs_server.py" --dir "$ACS_DIR" \
+	acs_spawn "$ACS_DIR" "$PYTHON" "$FAKES/acs_server.py" --dir "$ACS_DIR" \
 		--key "$ACS_KEY" --tls "$ACS_CERTS/$cert.pem" \
 		"$ACS_CERTS/$cert.key" "$@"
 	acs_secret "https://127.0.0.1:$ACS_PORT"
@@ -51,7 +55,7 @@ acs_start_with() { # CERTIFICATE [ARG...]
 acs_start_plain() { # [ARG...]
 	ACS_SERVERS=$((ACS_SERVERS + 1))
 	ACS_DIR=$BATS_TEST_TMPDIR/server.$ACS_SERVERS
-	acs_spawn "$ACS_DIR" "$FAKES/acs_server.py" --dir "$ACS_DIR" \
+	acs_spawn "$ACS_DIR" "$PYTHON" "$FAKES/acs_server.py" --dir "$ACS_DIR" \
 		--key "$ACS_KEY" "$@"
 	acs_secret "http://127.0.0.1:$ACS_PORT"
 }
@@ -85,13 +89,13 @@ acs_table() { # MS [ARG OF THE SERVER...]
 	local ms=$1
 	shift
 	cat >table
-	acs_start --plan "$("$FAKES/acs_table.py" plan table)" "$@"
-	"$FAKES/acs_table.py" requests table "$ms" |
+	acs_start --plan "$("$PYTHON" "$FAKES/acs_table.py" plan table)" "$@"
+	"$PYTHON" "$FAKES/acs_table.py" requests table "$ms" |
 		"$DRIVER" "$ADDRESS" >out 2>err
 	[[ ! -s err ]]
 	[[ $(head -n 1 out) == "$HELLO" ]]
-	"$FAKES/acs_table.py" wanted table >wanted
-	"$FAKES/acs_table.py" actual table "$ACS_DIR" out >actual
+	"$PYTHON" "$FAKES/acs_table.py" wanted table >wanted
+	"$PYTHON" "$FAKES/acs_table.py" actual table "$ACS_DIR" out >actual
 	diff wanted actual
 }
 

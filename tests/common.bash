@@ -6,6 +6,8 @@ bats_require_minimum_version 1.5.0
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=$ROOT/${TWOFA_BUILD:-build}
 PATH=$BUILD/bin:$PATH
+FAKES=$ROOT/tests/fakes
+# shellcheck disable=SC2034 # used by the tests
 DRIVERS=$BUILD/libexec/twofa
 
 setup_folder() {
@@ -20,6 +22,40 @@ setup_folder() {
 	umask 022
 }
 
+# Is this the sanitizer build, whose memory and tracing are its own?
+is_sanitized() {
+	case $BUILD in
+	*/san) return 0 ;;
+	esac
+	return 1
+}
+
+# Say what differs: is GOT WANTED.
+is() {
+	[ "$1" = "$2" ] && return 0
+	printf 'got    %q\nwanted %q\n' "$1" "$2"
+	return 1
+}
+
+# has TEXT PART, and hasnt.
+has() {
+	case $1 in
+	*"$2"*) return 0 ;;
+	esac
+	printf 'in     %q\nwanted %q\n' "$1" "$2"
+	return 1
+}
+
+hasnt() {
+	case $1 in
+	*"$2"*)
+		printf 'in      %q\nunwanted %q\n' "$1" "$2"
+		return 1
+		;;
+	esac
+	return 0
+}
+
 # A list with two customers, one doubled identifier and one bad number.
 make_customers() {
 	printf '%s\n' 'Number,SMSNumber,Name' \
@@ -28,7 +64,69 @@ make_customers() {
 		'333333,07700900005,Ed' >customers.csv
 }
 
+# A state: state ID [NAME=VALUE...].
+state() {
+	local id=$1
+	shift
+	twofa-task new --id "$id" "$@"
+}
+
+# A recognised customer: recognised ID [NUMBER].
+recognised() {
+	state "$1" CustomerIdentifier=123456 CustomerRecognized=Yes \
+		"SMSNumber=${2:-+447700900001}"
+}
+
+# An event as Nimbus makes it, with the parameter set: event ID NAME VALUE.
+event() {
+	twofa-task new --id "$1" | twofa-task event "$2=$3"
+}
+
 # The PIN that stands in the last message of an outbox.
 pin_of() {
 	tail -n 1 "$1" | jq -r .message | grep -oE '[0-9]+$'
+}
+
+# A PIN of the same length that is another one.
+other_pin() {
+	case $1 in
+	*9) printf '%s' "${1%?}8" ;;
+	*) printf '%s' "${1%?}9" ;;
+	esac
+}
+
+# Send a PIN to the customer of t1: sent.json, key, outbox, $PIN, $WRONG.
+# Arguments are options of twofa-sendpin.
+send_pin() {
+	make_customers
+	state t1 CustomerIdentifier=123456 |
+		twofa-lookup -d csv:customers.csv |
+		twofa-sendpin -k key -s file:outbox "$@" >sent.json
+	PIN=$(pin_of outbox)
+	WRONG=$(other_pin "$PIN")
+}
+
+# enter PIN [FILE]: the task with that PIN entered, on stdout. The PIN goes
+# through a file, not through argv.
+enter() {
+	printf '%s\n' "$1" >entered
+	twofa-task set PIN=@entered "${2:-sent.json}"
+}
+
+# value NAME [FILE]: a parameter, empty when not set; seen by another program.
+value() {
+	jq -r --arg name "$1" '[.taskInformation.customContextParameters[]? |
+		select((.name // .Name) == $name) | .value // .Value] |
+		.[0] // ""' "${2:--}"
+}
+
+# Does not end before it is so: eventually COMMAND...
+eventually() {
+	local i
+	for i in $(seq 500); do
+		"$@" && return 0
+		sleep 0.02
+	done
+	printf 'not so after %d looks: %s\n' "$i" "$*"
+	return 1
 }

@@ -160,7 +160,7 @@ send() { # MS
 }
 
 outcome() { # the outcome and code of $answer
-	python3 -c 'import json, sys
+	"$PYTHON" -c 'import json, sys
 a = json.loads(sys.argv[1])
 print(a["outcome"], a.get("scope", "-"), a.get("code", "-"))' "$answer"
 }
@@ -190,7 +190,7 @@ print(a["outcome"], a.get("scope", "-"), a.get("code", "-"))' "$answer"
 }
 
 @test "each repeat is signed anew" {
-	acs_start --script 503,503,ok
+	acs_start --script 429:1,503:1,ok
 	send 9000
 	[[ $answer == *'"accepted"'* ]]
 	[[ $(grep -c '"signature": "ok"' "$ACS_DIR/requests.jsonl") -eq 3 ]]
@@ -203,19 +203,19 @@ print(a["outcome"], a.get("scope", "-"), a.get("code", "-"))' "$answer"
 
 @test "Retry-After is waited for, but not beyond the time allowed" {
 	acs_table 9000 <<-'EOF'
-		429:3,ok      accepted - 202 1 2
-		503:date:4,ok accepted - 202 1 2
+		429:2,ok      accepted - 202 1 2
+		503:date:3,ok accepted - 202 1 2
 		429,ok        accepted - 202 1 2
 	EOF
-	python3 - "$ACS_DIR/requests.jsonl" <<-'EOF'
+	"$PYTHON" - "$ACS_DIR/requests.jsonl" <<-'EOF'
 		import json, sys
 		times = {}
 		for line in open(sys.argv[1]):
 		    r = json.loads(line)
 		    times.setdefault(r["to"][-1], []).append(r["seconds"])
 		gaps = {to: t[1] - t[0] for to, t in times.items()}
-		assert 3.0 <= gaps["1"] <= 5.0, gaps
-		assert 2.5 <= gaps["2"] <= 6.0, gaps
+		assert 2.0 <= gaps["1"] <= 4.0, gaps
+		assert 1.5 <= gaps["2"] <= 5.0, gaps
 		assert 1.0 <= gaps["3"] <= 3.0, gaps
 	EOF
 	acs_stop
@@ -262,8 +262,9 @@ print(a["outcome"], a.get("scope", "-"), a.get("code", "-"))' "$answer"
 		[[ $(outcome) == "rejected service untrusted" ]]
 		[[ $answer == *"certificate"* ]]
 		[[ $(count "$ACS_DIR/requests.jsonl") -eq 0 ]]
+		[[ $(count "$ACS_DIR/received") -eq 0 ]]
 		[[ $(count "$ACS_DIR/truth") -eq 0 ]]
-		eventually grep -q failed "$ACS_DIR/connections"
+		eventually test -s "$ACS_DIR/connections"
 	done
 	# The system's authorities do not know ours.
 	acs_start
@@ -279,6 +280,7 @@ print(a["outcome"], a.get("scope", "-"), a.get("code", "-"))' "$answer"
 	send 5000
 	[[ $(outcome) == "accepted - 202" ]]
 	[[ $(count "$ACS_DIR/requests.jsonl") -eq 2 ]]
+	[[ $(count "$ACS_DIR/received") -eq 2 ]]
 }
 
 @test "TLS 1.1 is refused; control: 1.2 is enough" {
@@ -309,12 +311,12 @@ print(a["outcome"], a.get("scope", "-"), a.get("code", "-"))' "$answer"
 	acs_start
 	port=$ACS_PORT
 	acs_stop
-	acs_secret "https://127.0.0.1:$port"
-	send 4000
-	[[ $(outcome) == "retry service no-connection" ]]
-	before=$SECONDS
-	send 4000
-	[[ $((SECONDS - before)) -ge 1 ]]
+	acs_request 1 9000 | "$DRIVER" "$ADDRESS" >out &
+	sleep 0.3
+	acs_start --port "$port"
+	wait $!
+	[[ $(tail -n 1 out) == *accepted* ]]
+	[[ $(count "$ACS_DIR/requests.jsonl") -eq 1 ]]
 }
 
 @test "the environment's proxies do not matter; control: proxy=" {
@@ -329,8 +331,8 @@ print(a["outcome"], a.get("scope", "-"), a.get("code", "-"))' "$answer"
 	[[ $(outcome) == "retry service no-connection" ]]
 	[[ $(count "$ACS_DIR/requests.jsonl") -eq 1 ]]
 	port=$ACS_PORT
-	acs_spawn "$BATS_TEST_TMPDIR/proxy" "$FAKES/connect_proxy.py" \
-		"$BATS_TEST_TMPDIR/proxy"
+	acs_spawn "$BATS_TEST_TMPDIR/proxy" "$PYTHON" \
+		"$FAKES/connect_proxy.py" "$BATS_TEST_TMPDIR/proxy"
 	ADDRESS="${ADDRESS%:9}:$ACS_PORT"
 	send 5000
 	[[ $(outcome) == "accepted - 202" ]]

@@ -37,7 +37,7 @@ describe_form(const struct option_row *row, char *out, size_t size)
 		break;
 	case OPTION_TEXT:
 	default:
-		(void)snprintf(out, size, "not empty");
+		(void)snprintf(out, size, "a text");
 		break;
 	}
 }
@@ -72,10 +72,13 @@ value_set(struct options *o, const struct option_row *row, const char *text,
 
 	if (!value_parse(v, row, text)) {
 		describe_form(row, form, sizeof form);
-		return fault_set(f,
+		(void)fault_set(f,
 		    origin == ORIGIN_COMMAND_LINE ? STATUS_USAGE
 						  : STATUS_CONFIG,
-		    "%s: '%s' is not valid: give %s", where, text, form);
+		    text[0] == '\0' ? "%s: may not be empty: give %s%s"
+				    : "%s: give %s, not '%s'",
+		    where, form, text);
+		return -1;
 	}
 	v->text = text;
 	v->origin = origin;
@@ -103,6 +106,7 @@ defaults_set(struct options *o, struct fault *f)
 	for (i = 0; i < option_table_len; i++) {
 		row = &option_table[i];
 		if (row->standard != NULL &&
+		    (row->programs & (unsigned)o->program) != 0 &&
 		    value_set(o, row, row->standard, ORIGIN_DEFAULT, row->name,
 			f) == -1) {
 			f->status = STATUS_BUG;
@@ -313,11 +317,20 @@ option_given(const struct options *o, enum option_id id)
 	return o->value[id].number > 0;
 }
 
-bool
-option_is_chosen(const struct options *o, enum option_id id)
+int
+option_note_default(
+    struct options *o, enum option_id id, const char *text, struct fault *f)
 {
-	return o->value[id].text != NULL &&
-	    o->value[id].origin != ORIGIN_DEFAULT;
+	struct option_value *v = &o->value[id];
+
+	if (v->text != NULL)
+		return 0;
+	v->owned = strdup(text);
+	if (v->owned == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	v->text = v->owned;
+	v->origin = ORIGIN_DEFAULT;
+	return 0;
 }
 
 bool
@@ -329,10 +342,14 @@ option_describe(
 	const char *origin[] = {
 	    "default", v->place, "environment", "command line"};
 
-	if (row == NULL || row->key == NULL)
+	if (row == NULL || (row->key == NULL && id != OPTION_CONFIG))
 		return false;
-	(void)snprintf(out, size, "%s = %s (%s)", row->key,
-	    v->text == NULL ? "" : v->text,
-	    v->text == NULL ? "not set" : origin[v->origin]);
+	if (v->text == NULL)
+		(void)snprintf(out, size, "%s is not set",
+		    row->key == NULL ? row->name : row->key);
+	else
+		(void)snprintf(out, size, "%s = %s (%s)",
+		    row->key == NULL ? row->name : row->key, v->text,
+		    origin[v->origin]);
 	return true;
 }

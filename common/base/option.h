@@ -139,8 +139,12 @@ unsigned long option_number(const struct options *o, enum option_id id);
 struct rate option_rate(const struct options *o, enum option_id id);
 bool option_given(const struct options *o, enum option_id id);
 
-/* Is it set by anything but its default? */
-bool option_is_chosen(const struct options *o, enum option_id id);
+/*
+ * Note what the program found for a setting whose default is more than a text;
+ * does nothing when it is set. text is copied. Fails with STATUS_IO.
+ */
+MUST_USE int option_note_default(
+    struct options *o, enum option_id id, const char *text, struct fault *f);
 
 /* "key = value (origin)" for --dry-run, into out; false: nothing to say. */
 bool option_describe(

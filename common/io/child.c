@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -58,18 +57,31 @@ spawn(pid_t *pid, char *const argv[], int in, int out)
 	return e;
 }
 
+/* [0] is read by the one who gets the output, [1] is the child's stdout. */
+static int
+open_output(int from[2], bool wants_output)
+{
+	if (wants_output)
+		return pipe2(from, O_CLOEXEC);
+	from[1] = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	return from[1] == -1 ? -1 : 0;
+}
+
 int
-child_start(struct child *c, char *const argv[], struct fault *f)
+child_start(
+    struct child *c, char *const argv[], bool wants_output, struct fault *f)
 {
 	int to[2] = {-1, -1}, from[2] = {-1, -1};
 	int e, r = -1;
 
-	if (pipe2(to, O_CLOEXEC) == -1 || pipe2(from, O_CLOEXEC) == -1) {
+	if (pipe2(to, O_CLOEXEC) == -1 ||
+	    open_output(from, wants_output) == -1) {
 		(void)fault_errno(f, STATUS_IO, "cannot make a pipe");
 		goto out;
 	}
 	(void)fcntl(to[1], F_SETFL, O_NONBLOCK);
-	(void)fcntl(from[0], F_SETFL, O_NONBLOCK);
+	if (from[0] != -1)
+		(void)fcntl(from[0], F_SETFL, O_NONBLOCK);
 	e = spawn(&c->pid, argv, to[0], from[1]);
 	if (e != 0) {
 		c->pid = -1;

@@ -7,6 +7,7 @@
 
 #include "common/base/fault.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -27,10 +28,12 @@ enum {
 };
 
 /*
- * Start argv[0], a path, with argv. Fails with STATUS_CONFIG when it cannot be
+ * Start argv[0], a path, with argv. Without wants_output its stdout is
+ * /dev/null and from stays -1. Fails with STATUS_CONFIG when it cannot be
  * executed, STATUS_IO without pipes or processes.
  */
-MUST_USE int child_start(struct child *c, char *const argv[], struct fault *f);
+MUST_USE int child_start(
+    struct child *c, char *const argv[], bool wants_output, struct fault *f);
 
 /* Close its stdin: it sees the end of its input. */
 void child_end_input(struct child *c);

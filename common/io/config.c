@@ -73,8 +73,9 @@ refuse(struct reading *r, const char *why)
 }
 
 /*
- * libinih joins lines that begin with a blank to the one before and cuts long
- * ones: both would change a setting silently, so they are refused.
+ * libinih joins lines that begin with a blank to the one before, cuts long
+ * ones, and cuts at " ;": each would change a setting silently, so they are
+ * refused.
  */
 static char *
 next_line(char *out, int size, void *ctx)
@@ -100,6 +101,17 @@ next_line(char *out, int size, void *ctx)
 	}
 	memcpy(out, line, len);
 	out[len] = '\0';
+	if (out[0] == '[') {
+		(void)refuse(r, "sections are not used: remove the [...] line");
+		return NULL;
+	}
+	if (out[0] != '#' && out[0] != ';' &&
+	    (strstr(out, " ;") != NULL || strstr(out, "\t;") != NULL)) {
+		(void)refuse(r,
+		    "';' behind a blank would cut the line: put a "
+		    "comment on a line of its own");
+		return NULL;
+	}
 	return out;
 }
 
@@ -109,12 +121,9 @@ take_setting(void *ctx, const char *section, const char *key, const char *value)
 	struct reading *r = ctx;
 	char place[CONFIG_PATH_MAX + 16];
 
+	(void)section;
 	if (r->fault->status != STATUS_OK)
 		return 1;
-	if (section[0] != '\0') {
-		(void)refuse(r, "sections are not used: remove the [...] line");
-		return 1;
-	}
 	(void)snprintf(place, sizeof place, "%s:%u", r->path, r->line);
 	return options_set_from_file(r->options, key, value, place, r->fault) ==
 	    0;
@@ -150,6 +159,8 @@ config_load(struct options *o, struct fault *f)
 	config_find(o, path, &named);
 	if (path[0] == '\0')
 		return 0;
+	if (option_note_default(o, OPTION_CONFIG, path, f) == -1)
+		return -1;
 	r = file_load(path, FILE_TRUSTED, &text, f);
 	if (r == 0)
 		r = parse(o, path, &text, f);

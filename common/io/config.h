@@ -21,8 +21,8 @@ enum {
  * Read the file into the options; see options_set_from_file().
  *
  * Fails with STATUS_CONFIG, "FILE:LINE: …": no "key = value", a section, a
- * line that is too long or begins with a blank. STATUS_PERMISSION: writable by
- * others.
+ * line that is too long, begins with a blank or has " ;" in it.
+ * STATUS_PERMISSION: writable by others.
  */
 MUST_USE int config_load(struct options *o, struct fault *f);
 

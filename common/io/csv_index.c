@@ -115,6 +115,16 @@ csv_index_next(struct csv_index *x, struct csv *c, const char *text,
 }
 
 void
+csv_index_forget(struct csv_index *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->size; i++)
+		x->slots[i].found = 0;
+	x->found = 0;
+}
+
+void
 csv_index_release(struct csv_index *x)
 {
 	free(x->slots);

@@ -35,6 +35,9 @@ MUST_USE int csv_index_fill(
 MUST_USE int csv_index_next(struct csv_index *x, struct csv *c,
     const char *text, size_t *cursor, struct fault *f);
 
+/* Forget which rows were found. */
+void csv_index_forget(struct csv_index *x);
+
 void csv_index_release(struct csv_index *x);
 
 #endif

@@ -126,8 +126,6 @@ static void
 driver_stop(struct driver *d, int64_t deadline_ms)
 {
 	(void)child_wait(&d->child, deadline_ms);
-	json_decref(d->hello);
-	d->hello = NULL;
 	buf_clear(&d->in);
 }
 
@@ -135,6 +133,8 @@ void
 driver_close(struct driver *d)
 {
 	driver_stop(d, clock_monotonic_ms() + CLOSE_MS);
+	json_decref(d->hello);
+	d->hello = NULL;
 	buf_release(&d->in);
 	free(d->text);
 	d->text = NULL;
@@ -242,13 +242,15 @@ read_hello(struct driver *d, struct fault *f)
 int
 driver_start(struct driver *d, struct fault *f)
 {
-	if (d->hello != NULL)
+	if (d->child.pid != -1)
 		return 0;
+	json_decref(d->hello);
+	d->hello = NULL;
 	if (d->deaths >= DRIVER_MAX_DEATHS)
 		return fault_set(f, STATUS_TEMPORARY,
 		    "%s: died %d times in a row without an answer", d->argv[0],
 		    d->deaths);
-	if (child_start(&d->child, d->argv, f) == -1)
+	if (child_start(&d->child, d->argv, true, f) == -1)
 		return -1;
 	if (read_hello(d, f) == 0)
 		return 0;

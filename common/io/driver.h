@@ -46,7 +46,7 @@ struct driver {
 	const char *kind; /* "sms" or "directory" */
 	struct child child;
 	struct buf in;
-	json_t *hello; /* its first line; NULL: not running */
+	json_t *hello; /* its first line, also when it died since */
 	int deaths;    /* in a row, without an answer */
 };
 
@@ -75,7 +75,7 @@ MUST_USE int driver_open(struct driver *d, const char *kind, const char *scheme,
  */
 MUST_USE int driver_start(struct driver *d, struct fault *f);
 
-/* Is the member of its first line true? False while it does not run. */
+/* Is the member of its first line true? False before driver_start(). */
 bool driver_says(const struct driver *d, const char *member);
 /* Does the array "needs" of its first line name that? */
 bool driver_needs(const struct driver *d, const char *what);

@@ -98,7 +98,7 @@ from_command(const char *command, struct buf *out, struct fault *f)
 	    strchr(argv[0], '/') == NULL)
 		return fault_set(f, STATUS_CONFIG,
 		    "give the command by its path, with a '/'");
-	if (child_start(&c, argv, f) == -1)
+	if (child_start(&c, argv, true, f) == -1)
 		return -1;
 	child_end_input(&c);
 	r = child_read(&c, out, deadline_ms, f);

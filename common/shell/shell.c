@@ -10,38 +10,58 @@
 
 #define TASK_ID "taskId"
 
-int
-shell_set(struct task *t, const char *name, const char *value, struct fault *f)
+/* An empty value removes the parameter. */
+static int
+set(struct task *t, const char *name, const char *value, struct fault *f)
 {
-	if (value[0] != '\0')
-		return derived_set(t, name, value, f);
-	derived_remove(t, name);
-	task_remove(t, name);
-	return 0;
+	if (value[0] == '\0') {
+		task_remove(t, name);
+		return 0;
+	}
+	if (task_set(t, name, value, f) == 0)
+		return 0;
+	fault_prefix(f, "%s", name);
+	return -1;
 }
 
-int
+/* Does the row that csv is on say something about that column's parameter? */
+static bool
+row_sets(const struct shell *s, size_t column)
+{
+	return (int)column != s->id_column &&
+	    csv_field(&s->csv, column)[0] != '\0';
+}
+
+/* Apply the assignments, then the row that csv is on. */
+static int
 shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
 {
 	size_t i;
 	int j;
 
+	/* All that is derived goes first: the order of names does not matter.
+	 */
 	for (j = 0; j < s->assignments.count; j++)
-		if (shell_set(t, s->assignments.list[j].name,
+		derived_remove(t, s->assignments.list[j].name);
+	for (i = 0; i < s->csv.columns && with_row; i++)
+		if (row_sets(s, i))
+			derived_remove(t, csv_column(&s->csv, i));
+	for (j = 0; j < s->assignments.count; j++)
+		if (set(t, s->assignments.list[j].name,
 			s->assignments.list[j].value, f) == -1)
 			return -1;
 	for (i = 0; i < s->csv.columns && with_row; i++)
-		if ((int)i != s->id_column &&
-		    csv_field(&s->csv, i)[0] != '\0' &&
-		    shell_set(t, csv_column(&s->csv, i), csv_field(&s->csv, i),
-			f) == -1) {
+		if (row_sets(s, i) &&
+		    set(t, csv_column(&s->csv, i), csv_field(&s->csv, i), f) ==
+			-1) {
 			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
 			return -1;
 		}
 	return 0;
 }
 
-int
+/* Open --csv FILE; its columns are names of parameters. */
+static int
 shell_open_csv(struct shell *s, struct fault *f)
 {
 	const char *column;
@@ -168,7 +188,7 @@ index_rows(struct shell *s, struct fault *f)
 		if (f->status != STATUS_OK)
 			break;
 	}
-	s->rows.found = 0;
+	csv_index_forget(&s->rows);
 	csv_close(&rows);
 	return f->status == STATUS_OK ? 0 : -1;
 }
@@ -219,8 +239,7 @@ make_event(
 		value = s->assignments.list[s->assignments.count - 1].value;
 	}
 	for (i = 0; i < s->csv.columns && with_row; i++)
-		if ((int)i != s->id_column &&
-		    csv_field(&s->csv, i)[0] != '\0') {
+		if (row_sets(s, i)) {
 			name = csv_column(&s->csv, i);
 			value = csv_field(&s->csv, i);
 		}
@@ -370,40 +389,82 @@ show_begin(void *self, struct job *job, struct fault *f)
 
 /* --- the choice ----------------------------------------------------------- */
 
-static void
-choose_set(struct stage *stage)
+enum {
+	TAKES_ID = 1 << 0,
+	TAKES_CSV = 1 << 1,
+	TAKES_IN_PLACE = 1 << 2,
+	TAKES_REJECTS = 1 << 3,
+};
+
+static const struct {
+	enum option_id id;
+	unsigned bit;
+	const char *name;
+} restricted[] = {
+    {OPTION_ID, TAKES_ID, "--id"},
+    {OPTION_CSV, TAKES_CSV, "--csv"},
+    {OPTION_IN_PLACE, TAKES_IN_PLACE, "-i"},
+    {OPTION_REJECTS, TAKES_REJECTS, "--rejects"},
+};
+
+static const struct command {
+	const char *name;
+	unsigned takes;
+	bool makes_events;
+	struct stage stage; /* its functions */
+} commands[] = {
+    {"new", TAKES_ID | TAKES_CSV, false,
+	{.open = new_open, .produce = new_produce}},
+    {"get", TAKES_REJECTS, false,
+	{.open = get_open, .begin = get_begin, .write = get_write}},
+    {"set", TAKES_CSV | TAKES_IN_PLACE | TAKES_REJECTS, false,
+	{.open = set_open,
+	    .begin = set_begin,
+	    .finish = set_finish,
+	    .end = set_end}},
+    {"event", TAKES_CSV | TAKES_IN_PLACE | TAKES_REJECTS, true,
+	{.open = set_open,
+	    .begin = set_begin,
+	    .finish = set_finish,
+	    .end = set_end}},
+    {"show", TAKES_REJECTS, false,
+	{.open = show_open, .begin = show_begin, .write = shell_show}},
+};
+
+static int
+command_open(void *self, struct options *o, size_t *window, struct fault *f)
 {
-	stage->open = set_open;
-	stage->begin = set_begin;
-	stage->finish = set_finish;
-	stage->end = set_end;
+	struct shell *s = self;
+	const struct command *c = s->command;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(restricted); i++)
+		if (option_text(o, restricted[i].id) != NULL &&
+		    (c->takes & restricted[i].bit) == 0)
+			return fault_set(f, STATUS_USAGE,
+			    "%s does not take %s; see %s --help", c->name,
+			    restricted[i].name, prog_name());
+	return c->stage.open(self, o, window, f);
 }
 
 bool
 shell_choose(struct stage *stage, const char *command)
 {
 	struct shell *s = stage->self;
+	size_t i;
 
-	if (strcmp(command, "new") == 0) {
-		stage->open = new_open;
-		stage->produce = new_produce;
-	} else if (strcmp(command, "get") == 0) {
-		stage->open = get_open;
-		stage->begin = get_begin;
-		stage->write = get_write;
-	} else if (strcmp(command, "set") == 0) {
-		choose_set(stage);
-	} else if (strcmp(command, "event") == 0) {
-		choose_set(stage);
-		s->makes_events = true;
-	} else if (strcmp(command, "show") == 0) {
-		stage->open = show_open;
-		stage->begin = show_begin;
-		stage->write = shell_show;
-	} else {
-		return false;
+	for (i = 0; i < ARRAY_LEN(commands); i++) {
+		if (strcmp(commands[i].name, command) != 0)
+			continue;
+		*stage = commands[i].stage;
+		stage->self = s;
+		stage->open = command_open;
+		stage->close = shell_close;
+		s->command = &commands[i];
+		s->makes_events = commands[i].makes_events;
+		return true;
 	}
-	return true;
+	return false;
 }
 
 int

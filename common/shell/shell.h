@@ -14,7 +14,10 @@ enum {
 	SHELL_MAX_NAMES = 64, /* of one get */
 };
 
+struct command;
+
 struct shell {
+	const struct command *command;
 	struct assignments assignments;
 	bool makes_events; /* event, not set */
 	/* new */
@@ -45,18 +48,6 @@ MUST_USE int shell_no_command(
 void shell_close(void *self);
 
 /* --- what the commands share, for common/shell alone ---------------------- */
-
-/* Set a parameter as a user means it: what was derived from it goes, and an
- * empty value removes it. */
-MUST_USE int shell_set(
-    struct task *t, const char *name, const char *value, struct fault *f);
-
-/* Apply the assignments, then those of the row that csv is on. */
-MUST_USE int shell_apply(
-    struct shell *s, struct task *t, bool with_row, struct fault *f);
-
-/* Open --csv FILE and check that its columns are names of parameters. */
-MUST_USE int shell_open_csv(struct shell *s, struct fault *f);
 
 /* Write a task for people. */
 MUST_USE int shell_show(

@@ -133,13 +133,11 @@ send_one(struct command *c, struct sms *m)
 
 	(void)snprintf(number, sizeof number, "%s", m->to);
 	c->argv[c->words] = number;
-	if (child_start(&child, c->argv, &f) == -1) {
+	/* What it prints is for nobody. */
+	if (child_start(&child, c->argv, false, &f) == -1) {
 		sms_note(m, SMS_RETRY, SMS_SERVICE, f.message);
 		return;
 	}
-	/* What it prints is for nobody; a full pipe must not stop it. */
-	(void)close(child.from);
-	child.from = -1;
 	feed(&child, m->message, deadline_ms);
 	feed(&child, "\n", deadline_ms);
 	note_status(m, child_wait(&child, deadline_ms));

@@ -78,7 +78,9 @@ static void
 tell(const struct run *run, const struct job *job)
 {
 	const char *value = task_get(&job->task, run->stage->answer_name);
-	const char *reason = task_get(&job->task, NAME_REASON);
+	/* Of a task that is left alone it may be another program's. */
+	const char *reason =
+	    job->acts ? task_get(&job->task, NAME_REASON) : NULL;
 
 	prog_message(PROG_INFO, "%s:%lu: task %s: %s %s%s%s%s",
 	    run->stream->name, job->line, task_id(&job->task),
@@ -117,12 +119,15 @@ count(struct run *run, const struct job *job)
 static int
 fail_all(struct run *run, size_t n, bool tell_why, struct fault *f)
 {
+	const char *reason = run->broken.status == STATUS_TEMPORARY
+	    ? REASON_TEMPORARY
+	    : REASON_SERVICE;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		run->acting[i]->acts = false;
-		if (job_fail(run->acting[i], run->broken.status,
-			run->stage->work_failed_reason, f, "%s",
+		if (job_fail(run->acting[i], run->broken.status, reason, f,
+			"%s",
 			tell_why && i == 0 ? run->broken.message : "") == -1)
 			return -1;
 	}

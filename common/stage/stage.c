@@ -144,9 +144,6 @@ leave_alone(void *self, struct job *job, struct fault *f)
 	return 0;
 }
 
-/* --dry-run: tasks go through, settings are told. */
-static const struct stage dry_stage = {.begin = leave_alone};
-
 static void
 tell_settings(const struct options *o)
 {
@@ -202,6 +199,7 @@ produce(const struct stage *stage)
 static int
 open_and_run(const struct stage *stage, struct options *o)
 {
+	struct stage dry = {.begin = leave_alone};
 	struct fault f = FAULT_INIT;
 	size_t window = 1;
 
@@ -219,7 +217,9 @@ open_and_run(const struct stage *stage, struct options *o)
 	tell_settings(o);
 	if (o->operand_count == 0 && isatty(STDIN_FILENO) == 1)
 		return STATUS_OK;
-	return run_stage(&dry_stage, 1, o);
+	/* Tasks go through. Nothing was verified: no_answer stays. */
+	dry.no_answer = stage->no_answer;
+	return run_stage(&dry, 1, o);
 }
 
 int

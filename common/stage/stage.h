@@ -53,7 +53,8 @@ struct stage {
 	int (*begin)(void *self, struct job *job, struct fault *f);
 	/*
 	 * Do the work of the jobs that act; NULL when there is none. When it
-	 * fails none of them is answered: it may not have changed anything.
+	 * fails, none of them nor any later one is answered: TwofaReason is
+	 * then "temporary" for STATUS_TEMPORARY, else "service".
 	 */
 	int (*work)(
 	    void *self, struct job *const jobs[], size_t n, struct fault *f);
@@ -68,8 +69,6 @@ struct stage {
 	int (*end)(void *self);
 	/* The answer when no task at all had one. */
 	enum answer no_answer;
-	/* TwofaReason of a task when work failed. */
-	const char *work_failed_reason;
 	/* Of a task, for -v: "SMSSent"; the words of the answer. */
 	const char *answer_name;
 };

@@ -69,6 +69,10 @@ assignments_read(struct assignments *a, char *const operands[], struct fault *f)
 		if (equals == NULL ||
 		    !name_is_valid(*operands, (size_t)(equals - *operands)))
 			break;
+		if (strncmp(*operands, "taskId=", 7) == 0)
+			return fault_set(f, STATUS_USAGE,
+			    "taskId is no parameter: twofa-task new --id ID "
+			    "gives it");
 		if (a->count == ASSIGN_MAX)
 			return fault_set(f, STATUS_USAGE,
 			    "more than %d assignments", ASSIGN_MAX);

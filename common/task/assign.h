@@ -41,8 +41,8 @@ bool name_is_valid(const char *name, size_t len);
  * the rest is the value: @FILE is the content of FILE and @- that of stdin,
  * without the line end behind it.
  *
- * Fails with STATUS_USAGE: too many, stdin twice. STATUS_IO: FILE cannot be
- * read. STATUS_DATA: too long, a NUL byte.
+ * Fails with STATUS_USAGE: too many, stdin twice, taskId. STATUS_IO: FILE
+ * cannot be read. STATUS_DATA: too long, a NUL byte.
  */
 MUST_USE int assignments_read(
     struct assignments *a, char *const operands[], struct fault *f);

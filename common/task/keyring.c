@@ -1,7 +1,6 @@
 #include "common/task/keyring.h"
 
 #include "common/base/prog.h"
-#include "common/io/config.h"
 #include "common/io/file.h"
 
 #include <errno.h>
@@ -23,8 +22,8 @@ enum {
 static const char comment[] =
     "# twofa: seals PINs. One key a line; the first seals, all open.\n";
 
-static int
-find_path(char path[CONFIG_PATH_MAX], const char *given, struct fault *f)
+int
+keyring_path(char path[CONFIG_PATH_MAX], const char *given, struct fault *f)
 {
 	if (given != NULL && strlen(given) >= CONFIG_PATH_MAX - 32)
 		return fault_set(f, STATUS_CONFIG, "key: path too long");
@@ -163,27 +162,24 @@ int
 keyring_load(struct keyring *k, const char *path, bool make, struct fault *f)
 {
 	struct buf text = BUF_INIT(KEY_FILE_MAX);
-	char where[CONFIG_PATH_MAX];
 	int r = -1;
 
 	if (sodium_init() == -1)
 		return fault_set(f, STATUS_BUG, "libsodium does not start");
-	if (find_path(where, path, f) == -1)
-		return -1;
-	if (access(where, F_OK) == -1 && errno == ENOENT) {
+	if (access(path, F_OK) == -1 && errno == ENOENT) {
 		if (!make)
 			return fault_set(f, STATUS_CONFIG,
 			    "%s: no key: twofa-sendpin makes it; or name "
 			    "another with -k",
-			    where);
-		if (make_file(where, f) == -1)
+			    path);
+		if (make_file(path, f) == -1)
 			return -1;
 	}
 	k->keys = sodium_allocarray(KEYRING_MAX_KEYS, sizeof *k->keys);
 	if (k->keys == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
-	if (file_load(where, FILE_SECRET, &text, f) == -1 ||
-	    parse(k, where, buf_text(&text), f) == -1)
+	if (file_load(path, FILE_SECRET, &text, f) == -1 ||
+	    parse(k, path, buf_text(&text), f) == -1)
 		goto out;
 	r = 0;
 out:
@@ -191,6 +187,24 @@ out:
 	if (r == -1)
 		keyring_release(k);
 	return r;
+}
+
+int
+keyring_open(struct keyring *k, struct options *o, bool make, struct fault *f)
+{
+	char path[CONFIG_PATH_MAX];
+
+	if (keyring_path(path, option_text(o, OPTION_KEY), f) == -1 ||
+	    option_note_default(o, OPTION_KEY, path, f) == -1)
+		return -1;
+	if (make && option_given(o, OPTION_DRY_RUN)) {
+		if (access(path, F_OK) == -1 && errno == ENOENT) {
+			prog_message(PROG_WARNING, "%s: will be made", path);
+			return 0;
+		}
+		make = false;
+	}
+	return keyring_load(k, path, make, f);
 }
 
 void

@@ -13,6 +13,7 @@
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
+#include "common/io/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,16 +40,29 @@ struct keyring {
 	}
 
 /*
- * Load the key file. path NULL: /etc/twofa/key if it exists, else key in the
- * user's own folder (config_user_folder()). With make a file that does not
- * exist is made, with one new key, so that of two programs that start at once
- * both use the same.
+ * Which file it is: given, or for NULL /etc/twofa/key if that exists, else key
+ * in the user's own folder (config_user_folder()). Fails with STATUS_CONFIG:
+ * too long, no folder.
+ */
+MUST_USE int keyring_path(
+    char path[CONFIG_PATH_MAX], const char *given, struct fault *f);
+
+/*
+ * Load the key file. With make a file that does not exist is made, with one
+ * new key, so that of two programs that start at once both use the same.
  *
  * Fails with STATUS_CONFIG: no such file, a line in the wrong form, no key,
  * too many. STATUS_PERMISSION: others can read it. STATUS_IO.
  */
 MUST_USE int keyring_load(
     struct keyring *k, const char *path, bool make, struct fault *f);
+
+/*
+ * keyring_load() of the file that the settings name, which is noted in them.
+ * With --dry-run nothing is made: a file that would be is left out.
+ */
+MUST_USE int keyring_open(
+    struct keyring *k, struct options *o, bool make, struct fault *f);
 
 void keyring_release(struct keyring *k);
 

@@ -210,7 +210,9 @@ classify(struct task *t, struct hit hits[MEMBER_KINDS], void *iter,
 	enum task_member_kind kind;
 
 	for (kind = MEMBER_FOREIGN + 1; kind < MEMBER_KINDS; kind++) {
-		if (strcasecmp(key, member_names[kind]) != 0)
+		/* Most members are foreign: one byte tells. */
+		if ((key[0] | 0x20) != member_names[kind][0] ||
+		    strcasecmp(key, member_names[kind]) != 0)
 			continue;
 		m->kind = kind;
 		if (hit_try(

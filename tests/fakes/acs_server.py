@@ -7,7 +7,7 @@ own) and then plays what it was told to. It ends when its standard input or its
 parent ends.
 
     acs_server.py --dir DIR --key BASE64 [--tls CERT KEY [--tls-max VERSION]]
-                  [--plan JSON] [--script LIST] [--no-dedup]
+                  [--plan JSON] [--script LIST] [--no-dedup] [--port N]
 
 In DIR it writes
 
@@ -18,7 +18,9 @@ In DIR it writes
     truth          "ID TO FROM" a line: each SMS that would have been sent
     texts.jsonl    the same with the message, for tests that need the PIN
     connections    a line a connection; "failed" instead of "open" when TLS
-                   failed
+                   failed on our side
+    received       a line a connection that brought one byte or more of a
+                   request
 
 --script LIST is a list of plays, comma-separated, one a request; the last one
 stays. --plan JSON maps recipients to such lists, "default" for the others:
@@ -173,8 +175,10 @@ class Server:
         self.lock = threading.Lock()
         self.requests = 0
         self.connections = 0
+        self.received = set()
         self.accepted = {}
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.listener = socket.create_server(
+            ("127.0.0.1", options.port), backlog=256)
         self.context = None
         if options.tls:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -193,7 +197,8 @@ class Server:
             out.write(line + "\n")
 
     def run(self):
-        for name in ("requests.jsonl", "truth", "texts.jsonl", "connections"):
+        for name in ("requests.jsonl", "truth", "texts.jsonl", "connections",
+                     "received"):
             with open(self.path(name), "a", encoding="utf-8"):
                 pass
         with open(self.path("port.new"), "w", encoding="utf-8") as out:
@@ -224,13 +229,16 @@ class Server:
             pass
         sock.close()
 
-    @staticmethod
-    def read(sock):
+    def read(self, sock, connection):
         data = b""
         while b"\r\n\r\n" not in data:
             chunk = sock.recv(65536)
             if not chunk:
                 return None
+            with self.lock:
+                if connection not in self.received:
+                    self.append("received", str(connection))
+                self.received.add(connection)
             data += chunk
         head, _, body = data.partition(b"\r\n\r\n")
         length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
@@ -243,7 +251,7 @@ class Server:
 
     def one(self, sock, connection):
         """One request; False when the connection is over."""
-        request = self.read(sock)
+        request = self.read(sock, connection)
         if request is None:
             return False
         refused = None
@@ -462,6 +470,7 @@ def main():
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
     parser.add_argument("--tls-max", metavar="VERSION", help="TLSv1_1")
     parser.add_argument("--plan")
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--script", default="ok")
     parser.add_argument("--no-dedup", action="store_true")
     server = Server(parser.parse_args())
