@@ -99,7 +99,73 @@ $(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(NETLIB) $(LIB)
 
 units: $(UNITS)
 
-clean:
-	rm -rf build
+# --- tests ------------------------------------------------------------------
+# The tests run what is in $(OUT). What they print is kept in $(OUT)/tests.
+deps:
+	@sh .ci/deps
 
-.PHONY: all units clean
+demo: deps
+	@$(MAKE) -s all
+	@sh tests/demo/demo.sh $(OUT)
+
+check: deps
+	@$(MAKE) --no-print-directory all units fuzz-seeds
+	@sh tests/run.sh $(OUT)
+
+# Each target of tests/fuzz with its seeds, in plain programs.
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_TIME = 60
+
+fuzz-seeds: $(FUZZERS:%=$(OUT)/fuzz/%)
+
+$(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o \
+		$(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# With libFuzzer, FUZZ_TIME seconds a target.
+fuzz:
+	sh tests/fuzz/fuzz.sh build/fuzz $(FUZZ_TIME) $(FUZZERS)
+
+bench: deps
+	@sh .ci/deps bench
+	@$(MAKE) -s all
+	@sh tests/bench/bench.sh $(OUT)
+
+lint:
+	@sh .ci/deps lint
+	@sh tests/lint/lint.sh
+
+coverage:
+	@$(MAKE) --no-print-directory check CONF=cov
+	@sh tests/lint/coverage.sh build/cov
+
+compile_commands.json: Makefile
+	@sh tests/lint/compile-commands.sh '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' >$@
+
+# --- installation -----------------------------------------------------------
+install: all
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
+		$(DESTDIR)$(mandir)/man7 $(DESTDIR)$(docdir)/examples
+	$(INSTALL) -m 755 $(PROGRAMS:%=$(OUT)/bin/%) $(DESTDIR)$(bindir)
+	$(INSTALL) -m 755 $(DRIVERS:%=$(OUT)/libexec/twofa/%) \
+		$(DESTDIR)$(libexecdir)
+	$(INSTALL) -m 644 man/*.1 $(DESTDIR)$(mandir)/man1
+	$(INSTALL) -m 644 man/*.5 $(DESTDIR)$(mandir)/man5
+	$(INSTALL) -m 644 man/*.7 $(DESTDIR)$(mandir)/man7
+	$(INSTALL) -m 644 README.md NEWS.md LICENSE $(DESTDIR)$(docdir)
+	$(INSTALL) -m 644 man/examples/* $(DESTDIR)$(docdir)/examples
+
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(bindir)/%)
+	rm -f $(patsubst man/%.1,$(DESTDIR)$(mandir)/man1/%.1,$(wildcard man/*.1))
+	rm -f $(patsubst man/%.5,$(DESTDIR)$(mandir)/man5/%.5,$(wildcard man/*.5))
+	rm -f $(patsubst man/%.7,$(DESTDIR)$(mandir)/man7/%.7,$(wildcard man/*.7))
+	rm -rf $(DESTDIR)$(libexecdir) $(DESTDIR)$(docdir)
+
+clean:
+	rm -rf build compile_commands.json
+
+.PHONY: all units deps demo check fuzz-seeds fuzz bench lint coverage install \
+	uninstall clean

@@ -46,22 +46,36 @@ file_close(void *state)
 }
 
 static int
-open_outbox(struct outbox *o, struct fault *f)
+check_outbox(struct outbox *o, struct fault *f)
 {
 	const char *path = o->address.rest;
 	struct stat st;
 
-	if (path[0] == '\0')
-		return fault_set(f, STATUS_CONFIG, "file: give file:OUTBOX");
-	o->fd = open(path,
-	    O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-	    0600);
-	if (o->fd == -1 || fstat(o->fd, &st) == -1)
+	if (fstat(o->fd, &st) == -1)
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
 	o->regular = S_ISREG(st.st_mode);
 	if (!o->regular && !S_ISCHR(st.st_mode))
 		return fault_set(f, STATUS_CONFIG, "%s: not a file", path);
 	return o->regular ? file_check(o->fd, path, FILE_SECRET, f) : 0;
+}
+
+/* flags: O_CREAT, or 0 to leave a file that does not exist for later. */
+static int
+open_outbox(struct outbox *o, int flags, struct fault *f)
+{
+	const char *path = o->address.rest;
+
+	if (path[0] == '\0')
+		return fault_set(f, STATUS_CONFIG, "file: give file:OUTBOX");
+	o->fd = open(path,
+	    flags | O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	    0600);
+	if (o->fd != -1)
+		return check_outbox(o, f);
+	if (errno != ENOENT || flags != 0)
+		return fault_errno(f, STATUS_CONFIG, "%s", path);
+	o->regular = true;
+	return 0;
 }
 
 static int
@@ -75,7 +89,7 @@ file_open(void **state, const char *address,
 	o->fd = -1;
 	o->settings = *settings;
 	if (address_parse(&o->address, address, f) == -1 ||
-	    open_outbox(o, f) == -1) {
+	    open_outbox(o, 0, f) == -1) {
 		file_close(o);
 		return -1;
 	}
@@ -204,7 +218,8 @@ file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 	struct outbox *o = state;
 	size_t i;
 
-	(void)f;
+	if (o->fd == -1 && open_outbox(o, O_CREAT, f) == -1)
+		return -1;
 	if (o->regular)
 		while (flock(o->fd, LOCK_EX) == -1 && errno == EINTR)
 			continue;

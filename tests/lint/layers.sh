@@ -1,0 +1,58 @@
+#!/bin/sh
+# The folder is the layer: an include names only folders that the folder of the
+# file may know, and a foreign header stands only where it may.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+status=0
+
+complain() {
+	echo "$1"
+	status=1
+}
+
+# may FOLDER ALLOWED...: what files of common/FOLDER include from common.
+may() {
+	folder=$1
+	shift
+	for line in $(grep -oH '^#include "common/[a-z]*/' \
+		common/"$folder"/*.[ch] | tr ' ' '~'); do
+		used=$(echo "$line" | sed 's|.*"common/\(.*\)/|\1|')
+		case " $folder $* " in
+		*" $used "*) ;;
+		*) complain "${line%%:*}: may not include common/$used" ;;
+		esac
+	done
+}
+
+# only HEADER FILES: a regular expression of the files that may include it.
+only() {
+	for file in $(git grep -lE "^#include <$1" -- 'common' 'cmd'); do
+		echo "$file" | grep -qE "^($2)\$" ||
+			complain "$file: may not include <$1>"
+	done
+}
+
+may base
+may io base
+may task base io
+may directory base io task
+may sms base io task
+may stage base io task
+may sendpin base io task sms
+may verify base io task
+may shell base io task stage
+may net base io
+
+only 'curl/' 'common/net/.*'
+only 'sqlite3' 'common/directory/directory_sqlite.c'
+only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/net/.*'
+only 'ini\.h' 'common/io/config.c'
+only 'jansson' 'common/(io|task|net|sms|directory)/.*|cmd/sms-.*'
+
+# Every folder has its line here.
+for folder in common/*/; do
+	grep -q "^may $(basename "$folder")\b" tests/lint/layers.sh ||
+		complain "$folder: no line in layers.sh"
+done
+exit $status
