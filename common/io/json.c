@@ -73,6 +73,24 @@ json_wipe_freed(void)
 	json_set_alloc_funcs(wiping_malloc, wiping_free);
 }
 
+/* jansson's words, without what it quotes: the input may hold a PIN. */
+static const char *
+describe(json_error_t *error)
+{
+	char *text = error->text;
+	size_t len;
+
+	if (json_error_code(error) == json_error_null_character ||
+	    json_error_code(error) == json_error_null_byte_in_key)
+		return "U+0000 is not allowed";
+	text[strcspn(text, "'\"")] = '\0';
+	if (strstr(text, " near ") != NULL)
+		*strstr(text, " near ") = '\0';
+	for (len = strlen(text); len > 0 && text[len - 1] == ' '; len--)
+		text[len - 1] = '\0';
+	return text;
+}
+
 int
 json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 {
@@ -88,11 +106,8 @@ json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 	}
 	if (json_error_code(&error) == json_error_out_of_memory)
 		return fault_set(f, STATUS_IO, "out of memory");
-	/* jansson quotes the input behind "near": it may hold a PIN. */
-	error.text[strcspn(error.text, "'\"")] = '\0';
-	if (strstr(error.text, " near ") != NULL)
-		*strstr(error.text, " near ") = '\0';
-	return fault_set(f, STATUS_DATA, "line %d: %s", error.line, error.text);
+	return fault_set(
+	    f, STATUS_DATA, "line %d: %s", error.line, describe(&error));
 }
 
 static int

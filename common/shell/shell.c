@@ -53,10 +53,8 @@ shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
 	for (i = 0; i < s->csv.columns && with_row; i++)
 		if (row_sets(s, i) &&
 		    set(t, csv_column(&s->csv, i), csv_field(&s->csv, i), f) ==
-			-1) {
-			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
+			-1)
 			return -1;
-		}
 	return 0;
 }
 
@@ -133,29 +131,33 @@ make_one(struct shell *s, struct task *t, const char *id, bool with_row,
 }
 
 static int
+make_rows(struct shell *s, struct task *t, struct out *out, struct fault *f)
+{
+	const char *id = NULL;
+	int got;
+
+	while ((got = csv_next(&s->csv, f)) == 1) {
+		if (s->id_column != -1)
+			id = csv_field(&s->csv, (size_t)s->id_column);
+		if (make_one(s, t, id, true, out, f) == -1) {
+			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
+			return -1;
+		}
+	}
+	return got;
+}
+
+static int
 new_produce(void *self, struct out *out, struct fault *f)
 {
 	struct shell *s = self;
 	struct task t = TASK_INIT;
-	int r, got = 0;
+	int r;
 
-	if (s->csv_path == NULL) {
-		r = make_one(s, &t, s->id, false, out, f);
-		task_release(&t);
-		return r;
-	}
-	r = 0;
-	while (r == 0 && (got = csv_next(&s->csv, f)) == 1) {
-		r = make_one(s, &t,
-		    s->id_column == -1
-			? NULL
-			: csv_field(&s->csv, (size_t)s->id_column),
-		    true, out, f);
-		if (r == -1 && f->status == STATUS_DATA)
-			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
-	}
+	r = s->csv_path == NULL ? make_one(s, &t, s->id, false, out, f)
+				: make_rows(s, &t, out, f);
 	task_release(&t);
-	return r == 0 ? got : -1;
+	return r;
 }
 
 /* --- set and event -------------------------------------------------------- */
@@ -263,8 +265,11 @@ set_finish(void *self, struct job *job, struct fault *f)
 			return 0;
 	}
 	task_make_state(&job->task);
-	if (shell_apply(s, &job->task, found == 1, f) == -1)
+	if (shell_apply(s, &job->task, found == 1, f) == -1) {
+		if (found == 1)
+			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
 		return -1;
+	}
 	return s->makes_events ? make_event(s, &job->task, found == 1, f) : 0;
 }
 

@@ -31,7 +31,7 @@ append_plain(struct buf *out, const char *text, struct fault *f)
 {
 	size_t i;
 
-	for (i = 0; text[i] != '\0' && i < VALUE_SHOWN; i++)
+	for (i = 0; i < VALUE_SHOWN && text[i] != '\0'; i++)
 		if (buf_append_char(out,
 			(unsigned char)text[i] < 0x20 || text[i] == 0x7f
 			    ? '?'

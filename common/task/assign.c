@@ -1,8 +1,10 @@
 #include "common/task/assign.h"
 
+#include "common/io/ask.h"
 #include "common/io/file.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,28 +20,59 @@ name_is_valid(const char *name, size_t len)
 	    strspn(name, others) >= len;
 }
 
-/* The value that stands in a file; NULL: failed. */
+/* What a person types at the terminal: one line that nobody else sees. */
+static int
+read_typed(const char *name, struct buf *text, struct fault *f)
+{
+	char prompt[80], line[1024];
+	int r;
+
+	(void)snprintf(prompt, sizeof prompt, "%.60s: ", name);
+	r = ask_line(line, sizeof line, prompt, false, f);
+	if (r != -1)
+		r = buf_append_text(text, line, f);
+	explicit_bzero(line, sizeof line);
+	return r;
+}
+
+static int
+read_from(const char *path, struct buf *text, struct fault *f)
+{
+	int fd, r;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1)
+		return fault_errno(f, STATUS_IO, "%s", path);
+	r = file_read(fd, path, text, f);
+	(void)close(fd);
+	return r;
+}
+
+static int
+read_stdin(
+    struct assignments *a, const char *name, struct buf *text, struct fault *f)
+{
+	if (a->reads_stdin)
+		return fault_set(f, STATUS_USAGE,
+		    "@-: two values cannot both come from stdin");
+	a->reads_stdin = true;
+	if (isatty(STDIN_FILENO) == 1)
+		return read_typed(name, text, f);
+	return file_read(STDIN_FILENO, "standard input", text, f);
+}
+
+/* The value that stands in a file, or "-"; NULL: failed. */
 static const char *
-value_from(struct assignments *a, const char *path, struct fault *f)
+value_from(
+    struct assignments *a, const char *name, const char *path, struct fault *f)
 {
 	struct buf text = BUF_INIT(ASSIGN_VALUE_MAX);
-	bool is_stdin = strcmp(path, "-") == 0;
 	const char *value = NULL;
-	int fd = STDIN_FILENO;
+	int r;
 
-	if (is_stdin && a->reads_stdin) {
-		(void)fault_set(f, STATUS_USAGE,
-		    "@-: two values cannot both come from stdin");
-		return NULL;
-	}
-	a->reads_stdin |= is_stdin;
-	if (!is_stdin)
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1) {
-		(void)fault_errno(f, STATUS_IO, "%s", path);
-		return NULL;
-	}
-	if (file_read(fd, path, &text, f) == -1)
+	r = strcmp(path, "-") == 0 ? read_stdin(a, name, &text, f)
+				   : read_from(path, &text, f);
+	if (r == -1)
 		goto out;
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.len--;
@@ -52,8 +85,6 @@ value_from(struct assignments *a, const char *path, struct fault *f)
 		value = pool_copy(
 		    &a->strings, text.len == 0 ? "" : text.data, text.len, f);
 out:
-	if (!is_stdin)
-		(void)close(fd);
 	buf_release(&text);
 	return value;
 }
@@ -79,9 +110,12 @@ assignments_read(struct assignments *a, char *const operands[], struct fault *f)
 		next = &a->list[a->count++];
 		next->name = pool_copy(
 		    &a->strings, *operands, (size_t)(equals - *operands), f);
-		next->value = equals[1] == '@' ? value_from(a, equals + 2, f)
-					       : equals + 1;
-		if (next->name == NULL || next->value == NULL)
+		if (next->name == NULL)
+			return -1;
+		next->value = equals[1] == '@'
+		    ? value_from(a, next->name, equals + 2, f)
+		    : equals + 1;
+		if (next->value == NULL)
 			return -1;
 	}
 	return 0;
