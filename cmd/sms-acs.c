@@ -30,7 +30,7 @@ static const char help[] =
     "\n"
     "  api-version=VERSION     of the service's interface (2026-01-23)\n"
     "  delivery-report=yes|no  ask for delivery reports (no)\n"
-    "  ca=FILE                 PEM in place of the system's certificates\n"
+    "  ca=FILE                 PEM in place of the usual certificates\n"
     "  proxy=http://HOST:PORT  connect through it (none)\n"
     "\n"
     "  -h, --help              this text\n"

@@ -36,19 +36,20 @@ man_blocks() { # FILE DIR
 	}' "$1"
 }
 
-# The folder: one caller who has got a PIN (call.json, pin, outbox), two
-# tasks in a file (tasks.json, pins.csv), one to be sent to (recognised.json).
-make_fixture() {
+# The folder, once for all blocks: one caller who has got a PIN (call.json, pin,
+# outbox), two tasks in a file (tasks.json, pins.csv), one to be sent to
+# (recognised.json), two for a batch (spool).
+fill_fixture() {
 	local address=csv:customers.csv
-	export HOME=$PWD XDG_CONFIG_HOME=$PWD/.config
-	mkdir -p .config/twofa etc/twofa spool stubs
-	printf 'key = %s\n' "$PWD/.config/twofa/key" >.config/twofa/twofa.conf
+	mkdir -p .config etc/twofa spool stubs
 	ln -s "$ROOT/man" man
 	ln -s "$BUILD" build
 	cp "$ROOT/man/examples/customers.csv" .
 	sqlite3 customers.db 'CREATE TABLE Customers (Number TEXT,
 		SMSNumber TEXT); INSERT INTO Customers VALUES
 		("123456", "+447700900123"), ("234567", "+447700900234");'
+	export TWOFA_KEY=.config/twofa/key
+	mkdir .config/twofa
 	twofa-task new CustomerIdentifier=123456 |
 		twofa-lookup -d "$address" >recognised.json
 	twofa-sendpin -s file:outbox <recognised.json >call.json
@@ -56,6 +57,7 @@ make_fixture() {
 	printf 'taskId,CustomerIdentifier\ncall-1,123456\ncall-2,234567\n' |
 		twofa-task new --csv /dev/stdin | twofa-lookup -d "$address" |
 		twofa-sendpin -s file:outbox >tasks.json
+	unset TWOFA_KEY
 	tail -n 2 outbox | jq -r '.message | ltrimstr("Your PIN code is: ")' |
 		awk '{ print "call-" NR "," $0 }' >pins
 	{ echo taskId,PIN && cat pins; } >pins.csv
@@ -66,6 +68,15 @@ make_fixture() {
 	printf '#!/bin/sh\nexec %s -n -C %s "$@" >/dev/null\n' \
 		"$(command -v make)" "$ROOT" >stubs/make
 	chmod +x stubs/*
+}
+
+make_fixture() {
+	local fixture=$BATS_FILE_TMPDIR/fixture
+	[ -e "$fixture" ] || (mkdir "$fixture" && cd "$fixture" &&
+		fill_fixture) || return 1
+	cp -a "$fixture/." .
+	export HOME=$PWD XDG_CONFIG_HOME=$PWD/.config
+	printf 'key = %s\n' "$PWD/.config/twofa/key" >.config/twofa/twofa.conf
 	PATH=$PWD/stubs:$PATH
 }
 
@@ -79,7 +90,8 @@ make_acs() {
 here() { # FILE
 	sed -e "s,/etc/twofa,$PWD/etc/twofa,g" \
 		-e "s,/var/spool/twofa,$PWD/spool,g" \
-		-e "s,/usr/local/bin,$BUILD/bin,g" "$1"
+		-e "s,/usr/local/bin,$BUILD/bin,g" \
+		-e "s,/usr/local/libexec,$BUILD/libexec,g" "$1"
 }
 
 # Each block that there is has one line here, and each line one block:
@@ -88,6 +100,7 @@ here() { # FILE
 #
 # WORDS stand in that block and in no other of the file. HOW: see run_block().
 # CHECK is run afterwards; the output is in the file out.
+# shellcheck disable=SC2016 # a check is expanded when it runs
 plans() {
 	plan README.md sh 'make demo'
 	plan README.md pty 'cp man/examples' 'grep -q welcome out &&
@@ -102,6 +115,10 @@ plans() {
 	plan README.md installed '--dry-run' 'grep -q "sender = acs:file:" out'
 	plan README.md crontab 'find /var' 'batch_is_verified'
 	plan README.md bats '@test' 'grep -q "^ok 1 a caller" out'
+
+	plan sms-acs.1 session 'sendpin' '[ "$(count "$ACS_DIR/truth")" = 1 ] &&
+		[ "$(stat -c %a etc/twofa/acs)" = 600 ]'
+	plan sms-acs.1 session 'sms-acs file'
 
 	plan twofa-task.1 sh 'show call.json' 'grep -q "^task call-1" out'
 	plan twofa-task.1 sh 'CustomerIdentifier\n' \
@@ -138,7 +155,29 @@ plans() {
 	plan twofa-verify.1 sh 'event PIN=@pin' '[ "$(cat out)" = OK ]'
 	plan twofa-verify.1 sh 'pins.csv' 'grep -q "2 tasks: 2 yes" out'
 
-:
+	plan twofa.7 sh '>call.json' '[ "$(twofa-task get SMSSent call.json)" = Yes ]'
+	plan twofa.7 sh '-p -i call.json' 'verdict call.json OK'
+	plan twofa.7 events 'events.jsonl' 'recognised lookup.answer &&
+		[ "$(twofa-task get SMSSent sendpin.answer)" = Yes ] &&
+		verdict verify.answer OK'
+
+	plan twofa-task.5 sh '12345678901234567890' 'recognised out &&
+		grep -qF "\"ticket\":12345678901234567890," out'
+	plan twofa-task.5 sh '--rejects' \
+		'[ "$(grep -v : out | tr "\n" .)" = a.b. ] &&
+		[ "$(count rejects)" = 1 ]'
+
+	plan twofa.conf.5 sh '-c twofa.conf' \
+		'grep -q "pin_digits = 6 (twofa.conf:" out &&
+		grep -q "pin_ttl = 5m (environment)" out'
+
+	plan twofa-driver.7 sh 'sms-notebook' \
+		'grep -qE "^\+447700900123 Your PIN code is: [0-9]{4}$" out &&
+		[ "$(twofa-task get SMSSent sent.json)" = Yes ]'
+	plan twofa-driver.7 sh 'directory-one' 'recognised out'
+	plan twofa-driver.7 sh 'command:./send' \
+		'grep -q "^Your PIN" message-to-+447700900123 &&
+		[ "$(twofa-task get SMSSent sent.json)" = Yes ]'
 }
 
 # --- checks ------------------------------------------------------------------
@@ -169,6 +208,12 @@ batch_is_verified() {
 	done
 	run_commands commands && verdict spool/a.json OK &&
 		verdict spool/b.json OK && [ "$(count outbox)" = 5 ]
+}
+
+make_events() {
+	twofa-task new --id 1 | twofa-task event CustomerIdentifier=123456
+	twofa-task event StartValidation=Yes <recognised.json
+	twofa-task event PIN=@pin call.json
 }
 
 # --- running -----------------------------------------------------------------
@@ -220,6 +265,16 @@ run_as() { # HOW
 	acs)
 		make_acs && as_it_stands </dev/null
 		;;
+	session) # commands behind "$ ", and what they print
+		sed -n 's/^\$ //p' block >commands
+		grep -v '^\$ ' block >wanted || true
+		make_acs && cp etc/twofa/acs pasted && rm etc/twofa/acs &&
+			cp recognised.json task.json && mv commands block &&
+			{ grep -q 'cat >' block || (umask 077 &&
+				cp pasted etc/twofa/acs); } &&
+			as_it_stands <pasted >printed &&
+			{ [ ! -s wanted ] || diff wanted printed; }
+		;;
 	set-up) # the connection string is pasted
 		as_it_stands < <(echo 'endpoint=https://x.invalid;accesskey=a2V5')
 		;;
@@ -235,6 +290,12 @@ run_as() { # HOW
 			while read -r line; do
 				grep -qF ": $line (" settings || return 1
 			done <block
+		;;
+	events) # one for each program; a line each in the answers
+		make_events >events.jsonl && as_it_stands </dev/null &&
+			sed -n 1p answers.jsonl >lookup.answer &&
+			sed -n 2p answers.jsonl >sendpin.answer &&
+			sed -n 3p answers.jsonl >verify.answer
 		;;
 	crontab)
 		batch_settings && crontab_commands block 5 >commands &&
@@ -258,6 +319,7 @@ run_block() { # FILE HOW TEXT CHECK
 	printf '# --- %s\n%s\n' "$1" "$3"
 	(
 		cd "$folder" || exit 1
+		# shellcheck disable=SC2030,SC2034 # for acs.bash, here alone
 		BATS_TEST_TMPDIR=$folder ACS_FDS=()
 		make_fixture && printf '%s\n' "$3" >text || exit 1
 		status=0
@@ -296,13 +358,14 @@ find_plan() { # TEXT LANGUAGE
 	return 1
 }
 
-# Run all blocks of a file that stands in DIR under its name; fails with the
-# first that does not work, that nobody planned, or that is missing.
+# Run all blocks of a file; fails with the first that does not work, that nobody
+# planned, or that is missing. With PLAN_ONLY set none is run.
 run_file() { # PATH
 	local dir block text i
 	PLAN_FILE=$(basename "$1")
 	PLAN_HOW=() PLAN_WORDS=() PLAN_CHECK=() PLAN_USED=()
 	plans
+	# shellcheck disable=SC2031
 	dir=$(mktemp -d "$BATS_TEST_TMPDIR/blocks.XXXXXX")
 	case $PLAN_FILE in
 	*.md) readme_blocks "$1" "$dir" ;;
@@ -312,6 +375,7 @@ run_file() { # PATH
 		[ -e "$block" ] || break
 		text=$(cat "$block")
 		find_plan "$text" "${block##*.}" || return 1
+		[ -z "${PLAN_ONLY-}" ] || continue
 		run_block "$PLAN_FILE" "${PLAN_HOW[INDEX]}" "$text" \
 			"${PLAN_CHECK[INDEX]}" || return 1
 	done

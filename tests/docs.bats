@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# The documents: every command in them works as it stands.
+# The documents: every command in them works as it stands, and they agree with
+# the programs.
 
 bats_require_minimum_version 1.5.0
 
@@ -24,4 +25,223 @@ teardown() {
 	for page in "$ROOT"/man/*.[1-9]; do
 		run_file "$page"
 	done
+}
+
+@test "positive control: a broken command in the README is noticed" {
+	sed 's/twofa-lookup -d csv:/&no/' "$ROOT/README.md" >README.md
+	run run_file "$PWD/README.md"
+	[ "$status" -ne 0 ]
+	[[ $output == *"nocustomers.csv: No such file"* ]]
+	sed 's/-s file:outbox >call.json/-s file:outbox -n 3 >call.json/' \
+		"$ROOT/README.md" >README.md
+	run run_file "$PWD/README.md"
+	[ "$status" -ne 0 ]
+	[[ $output == *"a number from 4 to 10"* ]]
+}
+
+@test "positive control: a command that does nothing is noticed" {
+	sed 's/^twofa-verify -i -v tasks.json/true/' "$ROOT/man/twofa-verify.1" \
+		>twofa-verify.1
+	run run_file "$PWD/twofa-verify.1"
+	[ "$status" -ne 0 ]
+}
+
+@test "positive control: a block that nobody planned is noticed" {
+	{ cat "$ROOT/man/twofa-lookup.1" &&
+		printf '%s\n' .Sh EXAMPLES '.Bd -literal' true .Ed; } >twofa-lookup.1
+	sed -i 's/^\.Sh SEE ALSO/.Bd -literal\ntrue\n.Ed\n&/' twofa-lookup.1
+	run run_file "$PWD/twofa-lookup.1"
+	[ "$status" -ne 0 ]
+	[[ $output == *"no plan"* ]]
+	{ printf '\140\140\140\ntrue\n\140\140\140\n' && cat "$ROOT/README.md"; } >README.md
+	run run_file "$PWD/README.md"
+	[ "$status" -ne 0 ]
+	[[ $output == *"no plan"*"(none)"* ]]
+}
+
+@test "positive control: a block that is gone is noticed" {
+	awk '/^```bats/, /^```$/ { next } { print }' "$ROOT/README.md" >README.md
+	PLAN_ONLY=1 run run_file "$PWD/README.md"
+	[ "$status" -ne 0 ]
+	[[ $output == *"no block with: @test"* ]]
+}
+
+@test "examples: twofa.conf holds, and says why six digits" {
+	make_fixture
+	cp customers.csv etc/twofa
+	make_acs
+	here "$ROOT/man/examples/twofa.conf" >twofa.conf
+	twofa-lookup -c twofa.conf --dry-run </dev/null
+	twofa-sendpin -c twofa.conf --dry-run </dev/null 2>settings
+	twofa-verify -c twofa.conf --dry-run </dev/null || [ $? -eq 1 ]
+	grep -q 'pin_digits = 6 (twofa.conf:' settings
+	grep -q 'one PIN in 3,000' twofa.conf
+	grep -q 300,000 twofa.conf
+	# What stands there as a comment is a setting, too.
+	sed -n 's/^;//p' twofa.conf >others
+	[ "$(count others)" = 2 ]
+	sed -i -E '/^(directory|sender) =/d; s/^;//' twofa.conf
+	sed -i "s,:/[^ ]*/customers.db,:$PWD/customers.db,
+		s,:/[^ ]*outbox,:$PWD/outbox," twofa.conf
+	twofa-sendpin -c twofa.conf --dry-run </dev/null
+}
+
+@test "examples: customers.csv is a directory" {
+	twofa-task new CustomerIdentifier=345678 |
+		twofa-lookup -d "csv:$ROOT/man/examples/customers.csv" >out
+	[ "$(twofa-task get SMSNumber out)" = +447700900345 ]
+}
+
+@test "examples: the crontab of cron.d verifies a batch" {
+	make_fixture
+	here "$ROOT/man/examples/twofa.cron" >twofa.cron
+	grep -q '^\* \* \* \* \* twofa find' twofa.cron
+	batch_settings
+	crontab_commands twofa.cron 6 >commands
+	[ "$(count commands)" = 1 ]
+	run_commands commands
+	batch_is_verified
+}
+
+@test "examples: the systemd units verify a batch" {
+	local units="$ROOT/man/examples"
+	if command -v systemd-analyze >/dev/null; then
+		run systemd-analyze verify --man=no "$units/twofa-batch.service" \
+			"$units/twofa-batch.timer"
+		[ "$status" -eq 0 ]
+		[ -z "$output" ]
+	fi
+	make_fixture
+	batch_settings
+	here "$units/twofa-batch.service" >service
+	# The secrets come as systemd gives them: files in a folder.
+	mkdir credentials
+	export CREDENTIALS_DIRECTORY=$PWD/credentials
+	twofa-sendpin -s file:outbox -k credentials/key </dev/null
+	sed -n 's/^LoadCredential=\([a-z]*\):.*/\1/p' service >loaded
+	[ "$(tr '\n' ' ' <loaded)" = "acs key " ]
+	[ "$(sed -n 's,^Environment=TWOFA_KEY=%d/,,p' service)" = key ]
+	[ "$(sed -n 's,^Environment=TWOFA_SENDER=,,p' service)" = \
+		acs:credential:acs ]
+	sed -n 's/^ExecStart=-//p' service >commands
+	[ "$(count commands)" = 3 ]
+	echo "export TWOFA_KEY=$PWD/credentials/key" >settings
+	sed -i "s,^,. $PWD/settings; ," commands
+	run_commands commands
+	batch_is_verified
+	# And the sender of the unit reads its credential.
+	make_acs
+	cp etc/twofa/acs credentials/acs
+	twofa-sendpin -s acs:credential:acs <recognised.json >sent.json
+	[ "$(twofa-task get SMSSent sent.json)" = Yes ]
+}
+
+@test "options: pages and --help agree, and a difference is noticed" {
+	sh "$ROOT/tests/lint/options-in-man.sh" "$BUILD" "$ROOT/man"
+	mkdir less more
+	cp "$ROOT"/man/*.1 less
+	cp "$ROOT"/man/*.1 more
+	sed -i '/^\.It Fl t , Fl -pin-ttl/d' less/twofa-sendpin.1
+	run -1 sh "$ROOT/tests/lint/options-in-man.sh" "$BUILD" less
+	[[ $output == *"< -t --pin-ttl"* ]]
+	sed -i 's/^\.It Fl p , Fl -ask/.It Fl x , Fl -xyzzy\n&/' \
+		more/twofa-verify.1
+	run -1 sh "$ROOT/tests/lint/options-in-man.sh" "$BUILD" more
+	[[ $output == *"> -x --xyzzy"* ]]
+}
+
+@test "twofa.7 explains every reason, and no other" {
+	sed -n 's/^#define REASON_[A-Z_]* "\(.*\)"/\1/p' \
+		"$ROOT/common/task/names.h" | sort >wanted
+	[ -s wanted ]
+	sed -n '/^\.Ss Reasons/,/^\.Sh/s/^\.It Li //p' "$ROOT/man/twofa.7" |
+		sort -u >explained
+	diff wanted explained
+}
+
+@test "twofa.conf.5 explains every setting, and no other" {
+	twofa-lookup -d "csv:$ROOT/man/examples/customers.csv" --dry-run \
+		</dev/null 2>lookup
+	twofa-sendpin -s file:outbox --dry-run </dev/null 2>sendpin
+	cat lookup sendpin | sed -n -E \
+		's/^[a-z-]*: ([a-z_]+)( = .*| is not set)$/\1/p' |
+		grep -v '^config$' | sort -u >wanted
+	sed -n 's/^\.It Ic \([a-z_]*\) Pq Fl.*/\1/p' "$ROOT/man/twofa.conf.5" |
+		sort >explained
+	diff wanted explained
+	# The variable is TWOFA_ and the key in capitals.
+	while read -r key; do
+		grep -q "^\.It Ic $key Pq .*Ev TWOFA_${key^^}\$" \
+			"$ROOT/man/twofa.conf.5"
+	done <explained
+}
+
+@test "numbers are those reserved for fiction, and no PIN is an argument" {
+	local docs=("$ROOT/README.md" "$ROOT/NEWS.md" "$ROOT"/man/*.[1-9]
+		"$ROOT"/man/examples/*)
+	run -1 grep -nE '\+[0-9]{7,}' <(grep -vhE '\+447700900[0-9]{3}\b' \
+		"${docs[@]}")
+	run -1 grep -nE 'PIN=[0-9]' "${docs[@]}"
+}
+
+@test "README.md: what it links to is there" {
+	cd "$ROOT"
+	grep -oE '\]\([^)]*\)' README.md | tr -d ']()' >"$BATS_TEST_TMPDIR/links"
+	[ -s "$BATS_TEST_TMPDIR/links" ]
+	while read -r link; do
+		[ -e "$link" ]
+	done <"$BATS_TEST_TMPDIR/links"
+}
+
+# --- make demo ---------------------------------------------------------------
+
+demo() {
+	sh "$ROOT/tests/demo/demo.sh" "$BUILD"
+}
+
+@test "demo: one screen, and the PIN of the SMS was verified" {
+	mkdir tmp
+	export TMPDIR=$PWD/tmp
+	demo </dev/null >screen 2>err
+	[ ! -s err ]
+	[ "$(count screen)" -ge 24 ]
+	[ "$(count screen)" -le 50 ]
+	run -1 grep -E '.{80}' screen
+	run -1 grep "$(printf '\033')" screen
+	grep -q 'SMS to +447700900123 | Your PIN code is: [0-9]\{4\} |' screen
+	grep -q '+ ValidationCheck     Failed' screen
+	grep -q '\* ValidationCheck     OK, was Failed' screen
+	grep -q 'Status 0: verified' screen
+	[ -z "$(ls -A tmp)" ]
+}
+
+@test "demo: nothing of the user's is used or made" {
+	export TWOFA_PIN_DIGITS=9 TWOFA_SENDER=acs: TWOFA_KEY=$PWD/no-key
+	export TWOFA_CONF=$PWD/none
+	demo </dev/null >screen
+	grep -q 'Your PIN code is: [0-9]\{4\} |' screen
+	[ ! -e config ]
+	[ ! -e no-key ]
+	rm screen
+	[ -z "$(ls -A)" ]
+}
+
+@test "demo: at a terminal the caller answers" {
+	TERM=xterm "$ROOT/tests/docs_pty.py" 0000,right \
+		sh "$ROOT/tests/demo/demo.sh" "$BUILD" >screen
+	grep -q 'PINAttempts *2, was 1' screen
+	grep -q 'Status 0: verified' screen
+	grep -q "$(printf '\033')\[1m" screen
+	NO_COLOR=1 TERM=xterm "$ROOT/tests/docs_pty.py" 0000,0000,right \
+		sh "$ROOT/tests/demo/demo.sh" "$BUILD" >screen
+	grep -q 'Status 1: not verified' screen
+	run -1 grep "$(printf '\033')\[[0-9]*m" screen
+}
+
+@test "demo: it fails when a program does" {
+	mkdir -p broken/bin
+	cp "$BUILD"/bin/* broken/bin
+	printf '#!/bin/sh\nexit 70\n' >broken/bin/twofa-lookup
+	run -1 sh "$ROOT/tests/demo/demo.sh" broken </dev/null
+	[[ $output == *"failed with status 70"* ]]
 }

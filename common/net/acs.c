@@ -11,7 +11,7 @@ _Static_assert(sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL) ==
 	ACS_BASE64_SIZE,
     "SHA-256 in base64");
 
-/* One part of a connection string; returns where the next one begins. */
+/* KEY=VALUE in a connection string; borrowed from it. */
 struct part {
 	const char *key, *value;
 	size_t key_len, value_len;
@@ -28,14 +28,14 @@ trim(const char **text, size_t *len)
 		(*len)--;
 }
 
+/* 1 and the part at *text, 0 if that is empty; *text goes on to the next. */
 static int
 part_next(struct part *p, const char **text, struct fault *f)
 {
 	const char *equals;
 	size_t len = strcspn(*text, ";");
 
-	p->key = *text;
-	p->key_len = len;
+	*p = (struct part){.key = *text, .key_len = len, .value = ""};
 	*text += len + ((*text)[len] == ';' ? 1 : 0);
 	trim(&p->key, &p->key_len);
 	if (p->key_len == 0)

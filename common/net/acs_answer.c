@@ -2,7 +2,6 @@
 
 #include "common/io/json.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +28,10 @@ copy_text(char *out, size_t size, const char *text, size_t digits)
 			continue;
 		}
 		do {
-			out[n++] = *text >= ' ' && *text <= '~' ? *text : '?';
+			out[n] = '?';
+			if (*text >= ' ' && *text <= '~')
+				out[n] = *text;
+			n++;
 			text++;
 		} while (run-- > 1 && n + 1 < size);
 	}
@@ -66,7 +68,7 @@ member_status(const json_t *object, const char *name)
 {
 	double n = json_number_value(json_object_get(object, name));
 
-	return n >= 100 && n <= 999 && n == floor(n) ? (int)n : 0;
+	return n >= 100 && n <= 999 && n == (int)n ? (int)n : 0;
 }
 
 /* The only item of value[] for this recipient, or NULL. */

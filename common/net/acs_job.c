@@ -4,7 +4,6 @@
 #include "common/io/json.h"
 #include "common/net/acs.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +92,7 @@ take_time(struct acs_job *job, const json_t *request, struct fault *f)
 					 : ACS_TIME_STANDARD_MS;
 
 	if ((time != NULL && !json_is_number(time)) || ms < 1 ||
-	    ms > ACS_TIME_MAX_MS || ms != floor(ms))
+	    ms > ACS_TIME_MAX_MS || ms != (double)(int64_t)ms)
 		return malformed(f, "timeoutMs");
 	job->time_ms = (int64_t)ms;
 	job->due_ms = clock_monotonic_ms();

@@ -97,11 +97,11 @@ http_wait(struct http *h, struct pollfd *fds, unsigned n, int timeout_ms,
 	unsigned i;
 
 	for (i = 0; i < n && i < ARRAY_LEN(extra); i++) {
-		extra[i].fd = fds[i].fd;
-		extra[i].events =
-		    (short)((fds[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
-			(fds[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
-		extra[i].revents = 0;
+		extra[i] = (struct curl_waitfd){.fd = fds[i].fd};
+		if ((fds[i].events & POLLIN) != 0)
+			extra[i].events |= CURL_WAIT_POLLIN;
+		if ((fds[i].events & POLLOUT) != 0)
+			extra[i].events |= CURL_WAIT_POLLOUT;
 	}
 	code = curl_multi_perform(h->multi, &running);
 	/* One has ended just now: http_next() has it, and poll would wait. */

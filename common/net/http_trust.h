@@ -10,12 +10,12 @@
 #include "common/base/fault.h"
 
 enum {
-	HTTP_CA_MAX = 4 << 20, /* bytes; the system's bundle has 200 KiB */
+	HTTP_CA_MAX = 4 << 20, /* bytes; a usual bundle has 200 KiB */
 	HTTP_PROXY_MAX = 300,
 };
 
 struct http_trust {
-	struct buf ca;			/* PEM; empty: the system's */
+	struct buf ca;			/* PEM; empty: the usual ones */
 	char proxy[HTTP_PROXY_MAX + 1]; /* "": none */
 };
 

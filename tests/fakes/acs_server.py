@@ -8,6 +8,7 @@ parent ends.
 
     acs_server.py --dir DIR --key BASE64 [--tls CERT KEY [--tls-max VERSION]]
                   [--plan JSON] [--script LIST] [--no-dedup] [--port N]
+                  [--silent]
 
 In DIR it writes
 
@@ -21,6 +22,8 @@ In DIR it writes
                    failed on our side
     received       a line a connection that brought one byte or more of a
                    request
+
+--silent accepts connections and says nothing, not even TLS.
 
 --script LIST is a list of plays, comma-separated, one a request; the last one
 stays. --plan JSON maps recipients to such lists, "default" for the others:
@@ -215,6 +218,10 @@ class Server:
             number = self.connections
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         state = "open"
+        if self.options.silent:
+            self.append("connections", "%d silent" % number)
+            sock.recv(1 << 20)
+            time.sleep(3600)
         try:
             if self.context:
                 sock = self.context.wrap_socket(sock, server_side=True)
@@ -473,6 +480,7 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--script", default="ok")
     parser.add_argument("--no-dedup", action="store_true")
+    parser.add_argument("--silent", action="store_true")
     server = Server(parser.parse_args())
     parent = os.getppid()
     threading.Thread(target=server.run, daemon=True).start()

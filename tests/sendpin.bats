@@ -1,0 +1,357 @@
+#!/usr/bin/env bats
+# Flow 2: a PIN for each customer who was recognised.
+# shellcheck disable=SC2154 # run sets stderr
+
+load common
+
+setup() {
+	setup_folder
+	recognised t1 >t.json
+}
+
+# sendpin STATUS ARG...: to the outbox, from t.json.
+sendpin() {
+	local status=$1
+	shift
+	run "-$status" --separate-stderr twofa-sendpin -k key -s file:outbox \
+		"$@" t.json
+}
+
+@test "what comes out, to the letter" {
+	sendpin 0 -f Acme
+	sealed=$(value GeneratedPIN <<<"$output")
+	expires=$(value PINExpires <<<"$output")
+	is "$output" '{"taskId":"t1","taskInformation":{"customContextParameters":[{"name":"CustomerIdentifier","value":"123456"},{"name":"CustomerRecognized","value":"Yes"},{"name":"SMSNumber","value":"+447700900001"},{"name":"SMSSent","value":"Yes"},{"name":"GeneratedPIN","value":"'"$sealed"'"},{"name":"PINExpires","value":"'"$expires"'"}]}}'
+	is "$stderr" ""
+	[[ $expires =~ ^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-9:]{8}Z$ ]]
+	is "$(jq -c keys outbox)" '["at","from","id","message","to"]'
+	is "$(jq -r .from outbox)" Acme
+	is "$(jq -r .to outbox)" +447700900001
+	[[ $(jq -r .message outbox) =~ ^Your\ PIN\ code\ is:\ [1-9][0-9]{3}$ ]]
+	[[ $(jq -r .id outbox) =~ ^[0-9a-f-]{36}$ ]]
+	[[ $(jq -r .at outbox) =~ Z$ ]]
+	is "$(stat -c %a outbox)" 600
+}
+
+@test "who is not sent anything" {
+	while read -r name value reason; do
+		recognised t1 >t.json
+		twofa-task set "$name=${value#-}" t.json | jq -c \
+			'.taskInformation.customContextParameters |= map(.)' >u.json
+		case $name in
+		CustomerIdentifier)
+			# Taking it away takes what follows; put that back.
+			jq -c 'del(.taskInformation.customContextParameters[] |
+				select(.name == "CustomerIdentifier"))' t.json >u.json
+			;;
+		esac
+		twofa-task event StartValidation=Yes u.json >e.json
+		run -1 --separate-stderr twofa-sendpin -k key -s file:outbox e.json
+		is "$(value SMSSent <<<"$output")" No
+		is "$(value TwofaReason <<<"$output")" "$reason"
+		is "$(value GeneratedPIN <<<"$output")" ""
+	done <<-'END'
+		CustomerRecognized No not-recognised
+		CustomerRecognized - not-recognised
+		CustomerRecognized yes not-recognised
+		CustomerIdentifier - not-recognised
+		SMSNumber - not-recognised
+		SMSNumber 07700900001 bad-number
+		SMSNumber +44770090000x bad-number
+		SMSNumber +123456 bad-number
+	END
+	[ ! -s outbox ]
+	twofa-task event StartValidation=Yes t.json >e.json
+	run -0 twofa-sendpin -k key -s file:outbox e.json
+	is "$(wc -l <outbox)" 1
+}
+
+@test "a state is acted on only when it is recognised and nothing was sent" {
+	for set in CustomerRecognized=No CustomerRecognized=yes SMSSent=No \
+		SMSSent=Yes SMSSent=x; do
+		recognised t1 >t.json
+		twofa-task set "$set" t.json >s.json
+		run --separate-stderr twofa-sendpin -k key -s file:outbox s.json
+		is "$output" "$(cat s.json)"
+		case $set in
+		SMSSent=Yes) is "$status" 0 ;;
+		*) is "$status" 1 ;;
+		esac
+	done
+	[ ! -s outbox ]
+}
+
+@test "any value of StartValidation starts it" {
+	for value in Yes No 0 ' ' ''; do
+		rm -f outbox
+		twofa-task event "StartValidation=$value" t.json >e.json
+		run -0 twofa-sendpin -k key -s file:outbox e.json
+		is "$(wc -l <outbox)" 1
+	done
+}
+
+@test "digits, message, minutes" {
+	for n in 4 5 6 10; do
+		rm -f outbox
+		sendpin 0 -n "$n" -t 90 -m 'PIN {pin} ({minutes} min) é'
+		[[ $(jq -r .message outbox) =~ ^PIN\ [1-9][0-9]{$((n - 1))}\ \(1\ min\)\ é$ ]]
+		pin=$(jq -r .message outbox | grep -oE '[0-9]{4,}')
+		printf '%s\n' "$output" >s.json
+		run -0 twofa-verify -k key < <(enter "$pin" s.json)
+	done
+	# The message in any other way: nothing is sent.
+	rm outbox
+	for message in 'no place' '{pin}{pin}' '{pin} {name}' '{pin' '{{pin}}' \
+		"{pin}$(head -c 2045 /dev/zero | tr '\0' x)" $'{pin}\xff'; do
+		run -78 --separate-stderr twofa-sendpin -k key -s file:outbox \
+			-m "$message" t.json
+		is "$output" ""
+		has "$stderr" "twofa-sendpin: message: "
+		[ ! -s outbox ]
+	done
+	sendpin 0 -m "{pin}$(head -c 2044 /dev/zero | tr '\0' x)"
+	is "$(jq -r .message outbox | tr -d '\n' | wc -m)" 2048
+}
+
+@test "text that a shell or JSON would take for something else" {
+	# shellcheck disable=SC2016 # nothing is to be expanded
+	m='"{pin}" \ $(x) `y` %s %n '"'"'é€😀'
+	sendpin 0 -m "$m"
+	is "$(jq -r .message outbox | sed 's/[1-9][0-9][0-9][0-9]/{pin}/')" "$m"
+}
+
+@test "the clear PIN of the use case" {
+	run -0 --separate-stderr twofa-sendpin --clear-pin -s file:outbox t.json
+	is "$(value GeneratedPIN <<<"$output")" "$(pin_of outbox)"
+	is "$(value PINExpires <<<"$output")" ""
+	has "$stderr" "--clear-pin: the PIN stands in the task for all to read"
+	[ ! -e config/twofa/key ]
+	printf '%s\n' "$output" >s.json
+	enter "$(pin_of outbox)" s.json >e.json
+	run -0 --separate-stderr twofa-verify --clear-pin e.json
+	has "$stderr" "--clear-pin"
+	# Given on one side only it is forged.
+	recognised k | twofa-sendpin -k key -s file:o2 >k.json
+	run -1 --separate-stderr twofa-verify -k key e.json
+	is "$(value TwofaReason <<<"$output")" forged
+	run -1 --separate-stderr twofa-verify --clear-pin \
+		< <(enter "$(pin_of o2)" k.json)
+	is "$(value TwofaReason <<<"$output")" forged
+}
+
+@test "-d: the number is looked up again" {
+	make_customers
+	sendpin 0 -d csv:customers.csv
+	rm outbox
+	while read -r change reason; do
+		recognised t1 >t.json
+		case $change in
+		SMSNumber=*) twofa-task set "$change" t.json >u.json ;;
+		*) jq -c --arg v "${change#*=}" \
+			'(.taskInformation.customContextParameters[] |
+			select(.name == "CustomerIdentifier") | .value) = $v' \
+			t.json >u.json ;;
+		esac
+		run -1 --separate-stderr twofa-sendpin -k key -s file:outbox \
+			-d csv:customers.csv u.json
+		is "$(value SMSSent <<<"$output")" No
+		is "$(value TwofaReason <<<"$output")" "$reason"
+		# Without -d the task is trusted.
+		rm -f other
+		run twofa-sendpin -k key -s file:other u.json
+		is "$status" 0
+		is "$(wc -l <other)" 1
+	done <<-'END'
+		SMSNumber=+447700900099 number-changed
+		SMSNumber=+447700900002 number-changed
+		CustomerIdentifier=012345 number-changed
+		CustomerIdentifier=999999 not-recognised
+		CustomerIdentifier=222222 not-recognised
+		CustomerIdentifier=12345 not-recognised
+		CustomerIdentifier=' not-recognised
+	END
+	[ ! -s outbox ]
+	echo '{}' >c
+	run -75 --separate-stderr twofa-sendpin -k key -s file:outbox -d \
+		"exec:$FAKES/directory_driver.py --customers c --error temporary" \
+		t.json
+	is "$(value SMSSent <<<"$output")" ""
+	[ ! -s outbox ]
+}
+
+# --- command: ---------------------------------------------------------------------
+
+# command_with STATUS: a sender that ends so.
+command_with() {
+	printf '#!/bin/sh\nprintf "%%s\\n" "$@" >args\ncat >text\necho out\nexit %s\n' \
+		"$1" >snd
+	chmod +x snd
+}
+
+@test "command: the number is the last argument, the text on stdin" {
+	command_with 0
+	run -0 --separate-stderr twofa-sendpin -k key \
+		-s 'command:./snd -a  b' t.json
+	is "$stderr" ""
+	is "$(cat args)" "-a
+b
++447700900001"
+	[[ $(cat text) =~ ^Your\ PIN\ code\ is:\ [0-9]{4}$ ]]
+	is "$(value SMSSent <<<"$output")" Yes
+	printf '%s\n' "$output" >s.json
+	run -0 twofa-verify -k key < <(enter "$(grep -oE '[0-9]+' text)" s.json)
+}
+
+@test "command: what its status means" {
+	while read -r ends status sent reason; do
+		command_with "$ends"
+		run "-$status" --separate-stderr twofa-sendpin -k key \
+			-s command:./snd t.json
+		is "$(value SMSSent <<<"$output")" "${sent#-}"
+		is "$(value TwofaReason <<<"$output")" "${reason#-}"
+		[ "$ends" = 0 ] || has "$stderr" "task t1: "
+		hasnt "$stderr" 7700900001
+	done <<-'END'
+		0   0  Yes -
+		1   1  No  rejected
+		2   69 -   unknown-outcome
+		64  69 -   unknown-outcome
+		69  69 -   service
+		75  75 -   temporary
+		127 69 -   unknown-outcome
+	END
+	printf '#!/bin/sh\nkill -9 $$\n' >snd
+	run -69 --separate-stderr twofa-sendpin -k key -s command:./snd t.json
+	is "$(value TwofaReason <<<"$output")" unknown-outcome
+	has "$stderr" "signal 9"
+}
+
+@test "command: one that prints much, reads nothing, or hangs" {
+	printf '#!/bin/sh\nhead -c 300000 /dev/zero\n' >snd
+	chmod +x snd
+	run -0 twofa-sendpin -k key -s command:./snd t.json
+	printf '#!/bin/sh\nexit 0\n' >snd
+	run -0 twofa-sendpin -k key -s command:./snd t.json
+	printf '#!/bin/sh\nexec sleep 100\n' >snd
+	run -69 --separate-stderr twofa-sendpin -T 1 -k key -s command:./snd t.json
+	is "$(value TwofaReason <<<"$output")" unknown-outcome
+}
+
+@test "command: an unknown outcome is never sent again by itself" {
+	command_with 2
+	run -69 --separate-stderr twofa-sendpin -k key -s command:./snd t.json
+	printf '%s\n' "$output" >first.json
+	rm args
+	command_with 0
+	run -69 --separate-stderr twofa-sendpin -k key -s command:./snd first.json
+	[ ! -e args ]
+	is "$(value TwofaReason <<<"$output")" unknown-outcome
+	has "$stderr" "set StartValidation anew"
+	# The caller may have it: it can be verified.
+	run -0 twofa-verify -k key \
+		< <(enter "$(grep -oE '[0-9]+' text)" first.json)
+	# Asked for anew it is another PIN.
+	twofa-task set StartValidation=again first.json >again.json
+	run -0 twofa-sendpin -k key -s command:./snd again.json
+	[ -e args ]
+}
+
+@test "what was not sent is sent anew, and only the last PIN counts" {
+	command_with 75
+	run -75 --separate-stderr twofa-sendpin -k key -s command:./snd t.json
+	printf '%s\n' "$output" >first.json
+	old=$(grep -oE '[0-9]+' text)
+	command_with 0
+	run -0 --separate-stderr twofa-sendpin -k key -s command:./snd first.json
+	printf '%s\n' "$output" >s.json
+	new=$(grep -oE '[0-9]+' text)
+	run -0 twofa-verify -k key < <(enter "$new" s.json)
+	[ "$new" = "$old" ] || run -1 twofa-verify -k key < <(enter "$old" s.json)
+}
+
+# --- the outbox ----------------------------------------------------------------------
+
+@test "the outbox takes an id once" {
+	driver="exec:$FAKES/sms_driver.py --repeat --truth truth"
+	run -75 --separate-stderr twofa-sendpin -k key \
+		-s "$driver --outcome unknown" t.json
+	printf '%s\n' "$output" >first.json
+	run -0 twofa-sendpin -k key -s file:outbox first.json
+	id=$(jq -r .id outbox)
+	run -0 --separate-stderr twofa-sendpin -k key -s file:outbox first.json
+	is "$(value SMSSent <<<"$output")" Yes
+	is "$(wc -l <outbox)" 1
+	is "$(jq -r .id outbox)" "$id"
+	# A line that only has the id in its text is not that message.
+	jq -c --arg id "$id" '.id = "other" | .message = $id' outbox >new
+	cat new >outbox
+	run -0 twofa-sendpin -k key -s file:outbox first.json
+	is "$(wc -l <outbox)" 2
+}
+
+@test "a line that a crash cut off does not swallow the next" {
+	(umask 077 && printf '{"id":"cut' >outbox)
+	sendpin 0
+	is "$(wc -l <outbox)" 2
+	is "$(tail -n 1 outbox | jq -r .to)" +447700900001
+}
+
+@test "twenty at once into one outbox" {
+	recognised k | twofa-sendpin -k key -s file:none >k.json
+	for n in $(seq 20); do
+		for m in $(seq 10); do
+			recognised "t$n.$m" "+4477009$(printf %05d $((n * 100 + m)))"
+		done >"many.$n"
+	done
+	for n in $(seq 20); do
+		twofa-sendpin -k key -s file:outbox "many.$n" >"sent.$n" &
+	done
+	wait
+	is "$(jq -r .to outbox | sort -u | wc -l)" 200
+	is "$(wc -l <outbox)" 200
+	is "$(cat sent.* | grep -c '"SMSSent","value":"Yes"')" 200
+}
+
+@test "starters at once make one key" {
+	for n in $(seq 12); do
+		recognised "t$n" "+4477009000$((10 + n))" |
+			twofa-sendpin -k new -s file:outbox >"sent.$n" &
+	done
+	wait
+	is "$(cat sent.* | value GeneratedPIN | cut -d. -f2 | sort -u | wc -l)" 1
+	is "$(grep -c '^[0-9a-f]' new)" 1
+	is "$(find . -name 'new.*')" ""
+}
+
+@test "--rate: so many at once, then one waits" {
+	for n in $(seq 6); do
+		recognised "t$n"
+	done >many.json
+	# The waiting is seen in what the program asks of the clock, not timed.
+	export ASAN_OPTIONS=detect_leaks=0
+	strace -f -e trace=clock_nanosleep,write -o trace twofa-sendpin -k key \
+		-s file:outbox --rate 3/1s many.json >sent.json
+	is "$(wc -l <outbox)" 6
+	is "$(grep -c 'clock_nanosleep' trace)" 1
+	strace -f -e trace=clock_nanosleep -o trace twofa-sendpin -k key \
+		-s file:outbox --rate 6/1s many.json >sent.json
+	is "$(grep -c 'clock_nanosleep' trace)" 0
+}
+
+@test "-l: nothing but none is known yet" {
+	sendpin 0 -l none
+	run -78 --separate-stderr twofa-sendpin -k key -s file:outbox -l x t.json
+	has "$stderr" "ledger: only none is known: -l none"
+	run -78 twofa-verify -k key -l x t.json
+}
+
+@test "a seal under a key that is gone is 78, not a second message" {
+	driver="exec:$FAKES/sms_driver.py --repeat --truth truth"
+	run -75 --separate-stderr twofa-sendpin -k key \
+		-s "$driver --outcome unknown" t.json
+	printf '%s\n' "$output" >first.json
+	run -78 --separate-stderr twofa-sendpin -k other -s file:outbox first.json
+	has "$stderr" "$(value GeneratedPIN first.json | cut -d. -f2)"
+	[ ! -s outbox ]
+	is "$(value SMSSent <<<"$output")" ""
+}
