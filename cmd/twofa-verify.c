@@ -100,6 +100,10 @@ verify_open(void *self, struct options *o, size_t *window, struct fault *f)
 
 	v->asks = option_given(o, OPTION_ASK);
 	v->asks_on_stdin = o->operand_count > 0;
+	if (v->asks && !v->asks_on_stdin && !ask_has_terminal())
+		return fault_set(f, STATUS_USAGE,
+		    "-p: no terminal to ask on: name the task files and give "
+		    "the PIN on stdin");
 	/* Whoever is asked wants to see the answer before the next question. */
 	*window = v->asks ? 1 : WINDOW;
 	v->terms.keys = &v->keys;

@@ -79,8 +79,8 @@ prog_level(void)
 	return self.level;
 }
 
-static void
-clear_progress(void)
+void
+prog_progress_end(void)
 {
 	if (self.shows_progress)
 		(void)fputs("\r\033[K", stderr);
@@ -98,7 +98,7 @@ prog_message(enum prog_level level, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(line, sizeof line, format, ap);
 	va_end(ap);
-	clear_progress();
+	prog_progress_end();
 	(void)fprintf(stderr, "%s: %s\n", self.name, line);
 }
 
@@ -109,9 +109,7 @@ prog_progress(const char *format, ...)
 
 	if (self.level < PROG_WARNING || isatty(STDERR_FILENO) != 1)
 		return;
-	clear_progress();
-	if (format[0] == '\0')
-		return;
+	prog_progress_end();
 	va_start(ap, format);
 	(void)vfprintf(stderr, format, ap);
 	va_end(ap);
@@ -152,7 +150,7 @@ prog_fail(const struct fault *f)
 int
 prog_finish(int status)
 {
-	clear_progress();
+	prog_progress_end();
 	/* close(2) reports what a network file system could not store. */
 	if (fflush(stdout) == EOF || close(STDOUT_FILENO) == -1) {
 		prog_message(

@@ -37,9 +37,12 @@ void prog_message(enum prog_level level, const char *format, ...)
 
 /*
  * A progress line on stderr that the next message replaces; does nothing
- * unless stderr is a terminal. An empty text removes it.
+ * unless stderr is a terminal.
  */
 void prog_progress(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* Remove the progress line, if there is one. */
+void prog_progress_end(void);
 
 /*
  * The file to remove when SIGINT, SIGTERM or SIGHUP ends the program; NULL:

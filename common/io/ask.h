@@ -9,12 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Is there a terminal to ask on? */
+bool ask_has_terminal(void);
+
 /*
  * Read a line into out, without its end; the caller wipes it. From the
  * terminal (/dev/tty), where prompt is shown and nothing is echoed, or, with
  * from_stdin and a stdin that is no terminal, from there without a prompt.
  *
- * 1: a line; 0: end of input. Fails with STATUS_USAGE: there is no terminal;
+ * 1: a line; 0: end of input. Fails with STATUS_IO: there is no terminal;
  * STATUS_DATA: longer than size - 1; STATUS_IO.
  */
 MUST_USE int ask_line(char *out, size_t size, const char *prompt,

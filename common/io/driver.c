@@ -407,31 +407,50 @@ exchange_step(struct driver *d, struct exchange *x, size_t open_max)
 	return driver_wait(d, to_write, x->deadline_ms) == 1;
 }
 
-int
-driver_exchange(struct driver *d, struct driver_call *calls, size_t n,
-    size_t open_max, int time_allowed_ms, struct fault *f)
+/* Until all are answered or the driver died. Returns how many were begun. */
+static size_t
+exchange_run(struct driver *d, struct exchange *x, size_t open_max)
 {
-	struct exchange x = {calls, n, 0, 0, 0, 0, 0, time_allowed_ms, false};
 	bool alive = true;
 
-	if (driver_start(d, f) == -1)
-		return -1;
-	exchange_touch(&x);
-	while (x.answered < n && alive) {
-		alive = exchange_step(d, &x, open_max);
-		if (!take_answers(d, &x)) {
+	exchange_touch(x);
+	while (x->answered < x->n && alive) {
+		alive = exchange_step(d, x, open_max);
+		if (!take_answers(d, x)) {
 			prog_message(PROG_ERROR,
 			    "%s: the driver wrote what is no answer: killed",
 			    d->argv[0]);
 			alive = false;
 		}
 	}
-	if (x.answered < n) {
+	if (x->answered < x->n) {
 		prog_message(PROG_ERROR,
 		    "%s: the driver died with %zu requests open", d->argv[0],
-		    x.open);
+		    x->open);
 		d->deaths++;
 		driver_stop(d, 0);
 	}
+	return x->next + (x->written > 0 ? 1 : 0);
+}
+
+int
+driver_exchange(struct driver *d, struct driver_call *calls, size_t n,
+    size_t open_max, int time_allowed_ms, struct fault *f)
+{
+	struct exchange x;
+	size_t begun = 0;
+
+	/* Its death fails only what was open: the rest goes to a new one. */
+	while (begun < n) {
+		if (driver_start(d, f) == -1)
+			break;
+		x = (struct exchange){.calls = calls + begun,
+		    .n = n - begun,
+		    .time_ms = time_allowed_ms};
+		begun += exchange_run(d, &x, open_max);
+	}
+	if (begun == 0 && n > 0)
+		return -1;
+	fault_clear(f);
 	return 0;
 }

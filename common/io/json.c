@@ -97,6 +97,9 @@ json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 	json_error_t error;
 	json_t *value;
 
+	/* jansson passes over one behind a number. */
+	if (memchr(text, '\0', len) != NULL)
+		return fault_set(f, STATUS_DATA, "line 1: a NUL byte");
 	value = json_loadb(text, len,
 	    JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY,
 	    &error);
@@ -158,6 +161,16 @@ json_write_string(const char *text, struct buf *out, struct fault *f)
 	r = json_write(string, out, f);
 	json_decref(string);
 	return r;
+}
+
+bool
+json_text_is_valid(const char *text)
+{
+	json_t *string = needs_no_escape(text) ? NULL : json_string(text);
+	bool valid = string != NULL || needs_no_escape(text);
+
+	json_decref(string);
+	return valid;
 }
 
 const char *

@@ -9,6 +9,7 @@
 #include "common/base/fault.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -34,6 +35,9 @@ MUST_USE int json_write(const json_t *value, struct buf *out, struct fault *f);
 /* Append text as a JSON string with its quotes. text is valid UTF-8. */
 MUST_USE int json_write_string(
     const char *text, struct buf *out, struct fault *f);
+
+/* Is it valid UTF-8, as every string of JSON is? */
+bool json_text_is_valid(const char *text);
 
 /* The string member name of object, or NULL; borrowed. */
 const char *json_member_text(const json_t *object, const char *name);

@@ -175,7 +175,7 @@ run_stage(const struct stage *stage, size_t window, const struct options *o)
 		run.status = status_worse(run.status, STATUS_NO);
 	if (stage->end != NULL)
 		run.status = status_worse(run.status, stage->end(stage->self));
-	prog_progress("%s", "");
+	prog_progress_end();
 	tell_counts(&run);
 	run_release(&run);
 	return run.status;
@@ -189,9 +189,12 @@ produce(const struct stage *stage)
 	int status = STATUS_OK;
 
 	out_open(&out, STDOUT_FILENO, "standard output");
-	if (stage->produce(stage->self, &out, &f) == -1 ||
-	    out_flush(&out, &f) == -1)
+	if (stage->produce(stage->self, &out, &f) == -1)
 		status = prog_fail(&f);
+	/* What was made before a row that cannot be is good. */
+	fault_clear(&f);
+	if (out_flush(&out, &f) == -1)
+		status = status_worse(status, prog_fail(&f));
 	out_release(&out);
 	return status;
 }

@@ -2,6 +2,7 @@
 
 #include "common/io/ask.h"
 #include "common/io/file.h"
+#include "common/io/json.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -72,8 +73,11 @@ value_from(
 
 	r = strcmp(path, "-") == 0 ? read_stdin(a, name, &text, f)
 				   : read_from(path, &text, f);
-	if (r == -1)
+	if (r == -1) {
+		if (f->status == STATUS_DATA)
+			fault_prefix(f, "%s=@%s", name, path);
 		goto out;
+	}
 	if (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.len--;
 	if (text.len > 0 && text.data[text.len - 1] == '\r')
@@ -87,6 +91,15 @@ value_from(
 out:
 	buf_release(&text);
 	return value;
+}
+
+static int
+check_value(const char *name, const char *value, struct fault *f)
+{
+	if (json_text_is_valid(value))
+		return 0;
+	return fault_set(
+	    f, STATUS_DATA, "%s: the value is not valid UTF-8", name);
 }
 
 int
@@ -115,7 +128,8 @@ assignments_read(struct assignments *a, char *const operands[], struct fault *f)
 		next->value = equals[1] == '@'
 		    ? value_from(a, next->name, equals + 2, f)
 		    : equals + 1;
-		if (next->value == NULL)
+		if (next->value == NULL ||
+		    check_value(next->name, next->value, f) == -1)
 			return -1;
 	}
 	return 0;

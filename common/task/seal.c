@@ -125,13 +125,18 @@ out:
 	return r;
 }
 
+static const char base64url[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* libsodium's decoder takes more letters than these 64. */
 static bool
 has_form(const char *text)
 {
 	return strlen(text) <= SEAL_TEXT_MAX && strlen(text) > HEAD_LEN &&
 	    memcmp(text, PREFIX, PREFIX_LEN) == 0 &&
 	    strspn(text + PREFIX_LEN, "0123456789abcdef") == KEY_ID_LEN &&
-	    text[PREFIX_LEN + KEY_ID_LEN] == '.';
+	    text[PREFIX_LEN + KEY_ID_LEN] == '.' &&
+	    text[HEAD_LEN + strspn(text + HEAD_LEN, base64url)] == '\0';
 }
 
 static bool
