@@ -109,7 +109,7 @@ demo: deps
 	@sh tests/demo/demo.sh $(OUT)
 
 check: deps
-	@$(MAKE) --no-print-directory all units fuzz-seeds
+	@$(MAKE) -s --no-print-directory all units fuzz-seeds
 	@sh tests/run.sh $(OUT)
 
 # Each target of tests/fuzz with its seeds, in plain programs.

@@ -25,10 +25,15 @@ mkdir -p "$log"
 # shellcheck disable=SC2016
 run_one='
 name=$(basename "$1" .bats)
+seeds=tests/fuzz/seeds/$name
+case $1 in
+*.bats) ;;
+*/fuzz/*) name=fuzz-$name ;;
+esac
 tap=$log/$name.tap
 case $1 in
 *.bats) bats --tap "$1" >"$tap" 2>&1 ;;
-*/fuzz/*) "$1" tests/fuzz/seeds/"$name"/* >"$tap" 2>&1 ;;
+*/fuzz/*) "$1" "$seeds"/* >"$tap" 2>&1 ;;
 *) "$1" >"$tap" 2>&1 ;;
 esac
 status=$?

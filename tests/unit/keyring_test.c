@@ -124,7 +124,8 @@ modes(void)
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		fault_clear(&f);
 		scratch_write("key", KEY_A, 64, table[i].mode);
-		(void)keyring_load(&k, "key", false, &f);
+		CHECK((keyring_load(&k, "key", false, &f) == 0) ==
+		    (f.status == STATUS_OK));
 		/* Executable by others harms nobody. */
 		CHECK(f.status == table[i].status || table[i].mode == 0601);
 		CHECK(k.count == (f.status == 0 ? 1 : 0));
