@@ -1,6 +1,9 @@
 #!/bin/sh
 # All checks that read the source. One line a check; what it found before it.
 
+# The checks are called by check().
+# shellcheck disable=SC2317
+
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -35,7 +38,7 @@ format() {
 }
 
 # One file a process: the whole tree in one takes more memory than it needs.
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086,SC2016
 tidy() {
 	printf '%s\n' $c_files | xargs -P "$(getconf _NPROCESSORS_ONLN)" -I '{}' \
 		sh -c 'clang-tidy --quiet "$1" -- $2 2>/dev/null' sh '{}' "$(flags)"
