@@ -169,7 +169,7 @@ index_rows(struct shell *s, struct fault *f)
 	struct csv rows = CSV_INIT;
 	const char *id;
 	size_t cursor;
-	int got, twice = 0;
+	int twice = 0;
 
 	if (s->id_column == -1)
 		return fault_set(
@@ -177,7 +177,7 @@ index_rows(struct shell *s, struct fault *f)
 	if (csv_index_fill(&s->rows, &s->csv, (size_t)s->id_column, f) == -1 ||
 	    csv_open(&rows, s->csv_path, f) == -1)
 		return -1;
-	while ((got = csv_next(&rows, f)) == 1) {
+	while (csv_next(&rows, f) == 1) {
 		id = csv_field(&rows, (size_t)s->id_column);
 		cursor = 0;
 		if (csv_index_next(&s->rows, &s->csv, id, &cursor, f) == 1)
