@@ -246,66 +246,77 @@ trailing {"taskId":"no"}
 
 # --- when it comes ---------------------------------------------------------------
 
-# answered PROGRAM...: the answer to one task comes while the input stays open,
-# also when half of the next task is there already.
+# answered STATUS PROGRAM...: the answer to one task comes while the input stays
+# open, also when $HALF of the next task is there already; $REST is the rest.
 answered() {
-	local line to half=${HALF-}
+	local status=$1 line from to pid got=0
+	shift
 	coproc "$@" 2>err
-	to=${COPROC[1]}
-	printf '%s\n%s' "$(cat one.json)" "$half" >&"$to"
-	IFS= read -r -t 20 line <&"${COPROC[0]}" || return 1
-	[ "${#line}" -gt 10 ]
-	printf '%s\n' "${two:-}" >&"$to"
-	if [ -n "${two:-}" ]; then
-		IFS= read -r -t 20 line <&"${COPROC[0]}" || return 1
-		has "$line" '"second"'
+	# bash forgets these when the program ends.
+	from=${COPROC[0]} to=${COPROC[1]} pid=$COPROC_PID
+	printf '%s\n%s' "$(cat one.json)" "${HALF-}" >&"$to"
+	IFS= read -r -t 20 line <&"$from" || return 1
+	has "$line" '{"taskId":' || return 1
+	if [ -n "${REST-}" ]; then
+		printf '%s\n' "$REST" >&"$to"
+		IFS= read -r -t 20 line <&"$from" || return 1
+		has "$line" '"second"' || return 1
 	fi
 	exec {to}>&-
-	wait "$COPROC_PID" || [ $? = 1 ]
+	wait "$pid" || got=$?
+	is "$got" "$status"
 }
 
 @test "an answer comes before the program waits for input" {
 	send_pin
 	enter "$PIN" >one.json
-	answered twofa-task set A=1
-	answered twofa-task event A=1
-	answered twofa-lookup -d csv:customers.csv
-	answered twofa-sendpin -k key -s file:box
-	answered twofa-verify -k key
+	answered 0 twofa-task set A=1
+	answered 0 twofa-task event A=1
+	answered 0 twofa-lookup -d csv:customers.csv
+	answered 0 twofa-sendpin -k key -s file:box
+	answered 0 twofa-verify -k key
 	sqlite3 c.db 'create table Customers(Number, SMSNumber)'
 	state t1 CustomerIdentifier=123456 >one.json
-	answered twofa-lookup -d sqlite:c.db
+	answered 1 twofa-lookup -d sqlite:c.db
 	echo '{"123456":["+447700900001"]}' >c
-	answered twofa-lookup -d \
+	answered 0 twofa-lookup -d \
 		"exec:$FAKES/directory_driver.py --customers c"
 	recognised t1 >one.json
-	answered twofa-sendpin -k key -s \
+	answered 0 twofa-sendpin -k key -s \
 		"exec:$FAKES/sms_driver.py --truth truth"
 }
 
 @test "half of a task does not hold back the one before" {
 	echo '{"taskId":"first"}' >one.json
-	HALF='{"taskId":' two='"second"}'
-	answered twofa-task set A=1
-	HALF='   ' two='{"taskId":"second"}'
-	answered twofa-task set A=1
-	HALF='garbage' two=$'\n{"taskId":"second"}'
-	answered twofa-task set A=1
+	HALF='{"taskId":' REST='"second"}'
+	answered 0 twofa-task set A=1
+	HALF='   ' REST='{"taskId":"second"}'
+	answered 0 twofa-task set A=1
+	HALF='garbage' REST=$'\n{"taskId":"second"}'
+	answered 65 twofa-task set A=1
 }
 
 @test "the three filters in a pipe answer one task at a time" {
 	send_pin
-	coproc bash -c 'twofa-lookup -d csv:customers.csv |
-		twofa-sendpin -k key -s file:outbox | twofa-verify -k key'
+	mkfifo in out
+	(
+		got=0
+		twofa-lookup -d csv:customers.csv <in |
+			twofa-sendpin -k key -s file:outbox |
+			twofa-verify -k key >out || got=$?
+		echo "$got" >status
+	) 3>&- &
+	exec 5>in 6<out
 	for n in 1 2 3; do
-		state "n$n" CustomerIdentifier=123456 >&"${COPROC[1]}"
-		IFS= read -r -t 20 line <&"${COPROC[0]}"
+		state "n$n" CustomerIdentifier=123456 >&5
+		IFS= read -r -t 20 line <&6
 		is "$(jq -r .taskId <<<"$line")" "n$n"
 		is "$(value SMSSent <<<"$line")" Yes
 	done
-	to=${COPROC[1]}
-	exec {to}>&-
-	wait "$COPROC_PID" || [ $? = 1 ]
+	exec 5>&-
+	wait
+	exec 6<&-
+	is "$(cat status)" 1
 }
 
 @test "bytes that come one at a time make the same task" {
