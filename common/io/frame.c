@@ -76,7 +76,7 @@ in_array(const struct frame *f)
 static enum frame_result
 close_level(struct frame *f, bool array)
 {
-	if (in_array(f) != array ||
+	if (f->depth == 0 || in_array(f) != array ||
 	    (f->expect != EXPECT_COMMA_OR_END &&
 		f->expect != (array ? EXPECT_VALUE_OR_END : EXPECT_KEY_OR_END)))
 		return bad(f, "closing bracket in the wrong place");
