@@ -8,17 +8,28 @@
 static struct key keys[1] = {{{1, 2, 3}, "01234567"}};
 static const struct keyring ring = {keys, 1};
 
+static bool
+is_all_zero(const struct seal *s)
+{
+	const unsigned char *bytes = (const unsigned char *)s;
+	size_t i;
+
+	for (i = 0; i < sizeof *s; i++)
+		if (bytes[i] != 0)
+			return false;
+	return true;
+}
+
 static void
 check_foreign(const char *text)
 {
 	const struct seal_binding b = {"t1", "123456", "+447700900001"};
 	char key_id[KEY_ID_SIZE];
-	struct seal s, zero;
+	struct seal s;
 
-	memset(&zero, 0, sizeof zero);
 	memset(&s, 'x', sizeof s);
 	MUST(seal_open(&s, key_id, text, &b, &ring) != SEAL_OPENED);
-	MUST(memcmp(&s, &zero, sizeof s) == 0);
+	MUST(is_all_zero(&s));
 }
 
 /* The data says what is sealed, for whom, and which byte is changed. */

@@ -155,7 +155,7 @@ limits(void)
 	CHECK(rows_of("x.csv", &f) == NULL && f.status == STATUS_DATA);
 	fault_clear(&f);
 	memset(text, 'x', CSV_MAX_ROW + 100);
-	memcpy(text, "a\n\"", 3);
+	overwrite(text, "a\n\"");
 	scratch_write("x.csv", text, CSV_MAX_ROW + 100, 0600);
 	CHECK(rows_of("x.csv", &f) == NULL && f.status == STATUS_DATA);
 	CHECK_TEXT(

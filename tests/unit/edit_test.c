@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/prog.h"
 #include "tests/unit/check.h"
+#include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"
 
 #include <dirent.h>
@@ -63,7 +64,7 @@ mkostemp(char *path, int flags)
 {
 	if (fails("mkostemp"))
 		return -1;
-	memcpy(path + strlen(path) - 6, "fixed0", 6);
+	overwrite(path + strlen(path) - 6, "fixed0");
 	return open(path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
 }
 
@@ -94,7 +95,9 @@ count_others(void)
 	struct dirent *e;
 	int n = 0;
 
-	while (dir != NULL && (e = readdir(dir)) != NULL)
+	if (dir == NULL)
+		return -1;
+	while ((e = readdir(dir)) != NULL)
 		if (e->d_name[0] != '.' || strlen(e->d_name) > 2)
 			n += strcmp(e->d_name, "t.json") != 0;
 	(void)closedir(dir);

@@ -4,78 +4,79 @@
 
 #include <stdlib.h>
 
+static const struct {
+	const char *text;
+	bool wanted;
+} texts[] = {
+    {"{}", true},
+    {" [1 , 2] ", true},
+    {"'x'", true},
+    {"1", true},
+    {"null", true},
+    {"", false},
+    {" ", false},
+    {"{", false},
+    {"{}x", false},
+    {"{} {}", false},
+    {"{'a':1,'a':2}", false},
+    {"{'a':1,'\\u0061':2}", false},
+    {"{'x':{'a':1,'a':1}}", false},
+    {"{'a':1,'A':2}", true},
+    {"'\\u0000'", false},
+    {"{'\\u0000':1}", false},
+    {"'\xff'", false},
+    {"'\xc0\xaf'", false},
+    {"'\xed\xa0\x80'", false},
+    {"'\xf4\x90\x80\x80'", false},
+    {"'\xc3'", false},
+    {"'\xf0\x9f\x98\x80'", true},
+    {"'\xef\xbf\xbf'", true}, /* U+FFFF */
+    {"'\\ud800'", false},
+    {"'\\udc00'", false},
+    {"'\\udc00\\ud800'", false},
+    {"'\\ud83d\\ude00'", true},
+    {"\xef\xbb\xbf{}", false},
+    {"NaN", false},
+    {"Infinity", false},
+    {"[1,]", false},
+    {"{'a':1,}", false},
+    {"01", false},
+    {"-01", false},
+    {"+1", false},
+    {".5", false},
+    {"1.", false},
+    {"0x1", false},
+    {"//c\n1", false},
+    {"/*c*/1", false},
+    {"'a\nb'", false},
+    {"'\\x41'", false},
+    {"9223372036854775807", true},
+    {"9223372036854775808", true},
+    {"12345678901234567890123", true},
+    {"1e999", false},
+    {"-1e999", false},
+    {"1e-999", true},
+    {"1e308", true},
+    {"-0", true},
+};
+
 static void
 what_is_parsed(void)
 {
-	static const struct {
-		const char *text;
-		bool wanted;
-	} table[] = {
-	    {"{}", true},
-	    {" [1 , 2] ", true},
-	    {"'x'", true},
-	    {"1", true},
-	    {"null", true},
-	    {"", false},
-	    {" ", false},
-	    {"{", false},
-	    {"{}x", false},
-	    {"{} {}", false},
-	    {"{'a':1,'a':2}", false},
-	    {"{'a':1,'\\u0061':2}", false},
-	    {"{'x':{'a':1,'a':1}}", false},
-	    {"{'a':1,'A':2}", true},
-	    {"'\\u0000'", false},
-	    {"{'\\u0000':1}", false},
-	    {"'\xff'", false},
-	    {"'\xc0\xaf'", false},
-	    {"'\xed\xa0\x80'", false},
-	    {"'\xf4\x90\x80\x80'", false},
-	    {"'\xc3'", false},
-	    {"'\xf0\x9f\x98\x80'", true},
-	    {"'\xef\xbf\xbf'", true}, /* U+FFFF */
-	    {"'\\ud800'", false},
-	    {"'\\udc00'", false},
-	    {"'\\udc00\\ud800'", false},
-	    {"'\\ud83d\\ude00'", true},
-	    {"\xef\xbb\xbf{}", false},
-	    {"NaN", false},
-	    {"Infinity", false},
-	    {"[1,]", false},
-	    {"{'a':1,}", false},
-	    {"01", false},
-	    {"-01", false},
-	    {"+1", false},
-	    {".5", false},
-	    {"1.", false},
-	    {"0x1", false},
-	    {"//c\n1", false},
-	    {"/*c*/1", false},
-	    {"'a\nb'", false},
-	    {"'\\x41'", false},
-	    {"9223372036854775807", true},
-	    {"9223372036854775808", true},
-	    {"12345678901234567890123", true},
-	    {"1e999", false},
-	    {"-1e999", false},
-	    {"1e-999", true},
-	    {"1e308", true},
-	    {"-0", true},
-	};
 	struct fault f;
 	json_t *value;
 	size_t i;
 	int r;
 
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		const char *text = q(table[i].text);
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
+		const char *text = q(texts[i].text);
 
 		value = NULL;
 		fault_clear(&f);
 		r = json_parse(&value, text, strlen(text), &f);
-		if ((r == 0) != table[i].wanted)
-			CHECK_TEXT(table[i].text, "the other result");
-		CHECK((value != NULL) == table[i].wanted);
+		if ((r == 0) != texts[i].wanted)
+			CHECK_TEXT(texts[i].text, "the other result");
+		CHECK((value != NULL) == texts[i].wanted);
 		if (r == -1) {
 			CHECK(f.status == STATUS_DATA);
 			CHECK(strncmp(f.message, "line ", 5) == 0);

@@ -2,6 +2,7 @@
 #include "common/base/prog.h"
 #include "common/io/config.h"
 #include "tests/unit/check.h"
+#include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"
 
 #include <getopt.h>
@@ -259,8 +260,9 @@ long_lines(void)
 
 	for (n = 197; n <= 201; n++) {
 		memset(text, 'x', sizeof text);
-		memcpy(text, "from = ", 7);
-		memcpy(text + n, "\npin_digits = 6\n", 17);
+		overwrite(text, "from = ");
+		overwrite(text + n, "\npin_digits = 6\n");
+		text[n + 16] = '\0';
 		scratch_text("t.conf", text);
 		CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
 		CHECK(config_load(&o, &f) == (n <= CONFIG_MAX_LINE ? 0 : -1));
@@ -308,35 +310,43 @@ strange_files(void)
 	free(text);
 }
 
+static bool
+is_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static void
+check_rows(const struct option_row *a, const struct option_row *b)
+{
+	if ((a->programs & b->programs) != 0) {
+		CHECK(!is_same(a->name, b->name));
+		CHECK(a->letter == '\0' || a->letter != b->letter);
+		CHECK(a->id != b->id);
+	}
+	/* A letter means one thing, but for -n. */
+	if (a->letter == b->letter && a->letter != '\0' && a->letter != 'n')
+		CHECK(a->id == b->id);
+	if (a->id == b->id) {
+		CHECK_TEXT(a->name, b->name);
+		CHECK_TEXT(a->key, b->key);
+		CHECK(a->kind == b->kind);
+	}
+}
+
 /* Rules of the table that no test of one option would show. */
 static void
 the_table(void)
 {
-	const struct option_row *a, *b;
+	const struct option_row *row;
 	size_t i, j;
 
 	for (i = 0; i < option_table_len; i++) {
-		a = &option_table[i];
-		CHECK(a->name != NULL && a->programs != 0);
-		CHECK(a->kind == OPTION_FLAG || a->argument != NULL);
-		for (j = 0; j < i; j++) {
-			b = &option_table[j];
-			if ((a->programs & b->programs) != 0) {
-				CHECK(strcmp(a->name, b->name) != 0);
-				CHECK(a->letter == '\0' ||
-				    a->letter != b->letter);
-				CHECK(a->id != b->id);
-			}
-			/* A letter means one thing, but for -n. */
-			if (a->letter == b->letter && a->letter != '\0' &&
-			    a->letter != 'n')
-				CHECK(a->id == b->id);
-			if (a->id == b->id) {
-				CHECK_TEXT(a->name, b->name);
-				CHECK_TEXT(a->key, b->key);
-				CHECK(a->kind == b->kind);
-			}
-		}
+		row = &option_table[i];
+		CHECK(row->name != NULL && row->programs != 0);
+		CHECK(row->kind == OPTION_FLAG || row->argument != NULL);
+		for (j = 0; j < i; j++)
+			check_rows(row, &option_table[j]);
 	}
 }
 

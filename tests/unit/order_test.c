@@ -261,40 +261,41 @@ what_an_outcome_does(void)
 	}
 }
 
+static const struct {
+	const char *then; /* same, new, or unknown */
+	int64_t age_s;
+	enum sms_outcome outcome;
+	bool repeats;
+} memories[] = {
+    {"same", 0, SMS_UNKNOWN, true},
+    {"same", 239, SMS_UNKNOWN, true},
+    {"unknown", 240, SMS_UNKNOWN, true},
+    {"unknown", 600, SMS_UNKNOWN, true},
+    {"unknown", 100000, SMS_UNKNOWN, true},
+    {"same", -4, SMS_UNKNOWN, true},
+    {"unknown", -5, SMS_UNKNOWN, true},
+    {"unknown", 0, SMS_UNKNOWN, false},
+    {"unknown", 240, SMS_UNKNOWN, false},
+    {"same", 0, SMS_RETRY, true},
+    {"same", 239, SMS_RETRY, true},
+    {"new", 240, SMS_RETRY, true},
+    {"new", 100000, SMS_RETRY, true},
+    {"new", 0, SMS_RETRY, false},
+    {"new", 100000, SMS_RETRY, false},
+};
+
 /*
  * A send whose outcome is open, age seconds later.
  */
 static void
 what_is_remembered(void)
 {
-	static const struct {
-		enum sms_outcome outcome;
-		int64_t age_s;
-		bool repeats;
-		const char *then; /* same, new, or unknown */
-	} table[] = {
-	    {SMS_UNKNOWN, 0, true, "same"},
-	    {SMS_UNKNOWN, 239, true, "same"},
-	    {SMS_UNKNOWN, 240, true, "unknown"},
-	    {SMS_UNKNOWN, 600, true, "unknown"},
-	    {SMS_UNKNOWN, 100000, true, "unknown"},
-	    {SMS_UNKNOWN, -4, true, "same"},
-	    {SMS_UNKNOWN, -5, true, "unknown"},
-	    {SMS_UNKNOWN, 0, false, "unknown"},
-	    {SMS_UNKNOWN, 240, false, "unknown"},
-	    {SMS_RETRY, 0, true, "same"},
-	    {SMS_RETRY, 239, true, "same"},
-	    {SMS_RETRY, 240, true, "new"},
-	    {SMS_RETRY, 100000, true, "new"},
-	    {SMS_RETRY, 0, false, "new"},
-	    {SMS_RETRY, 100000, false, "new"},
-	};
 	char id[UUID_SIZE], pin[PIN_SIZE], message[64], first[CLOCK_TEXT_SIZE];
 	struct request r;
 	bool same;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(table); i++) {
+	for (i = 0; i < ARRAY_LEN(memories); i++) {
 		request_begin(&r);
 		CHECK(plan(&r, true) == ORDER_SEND);
 		memcpy(id, r.order.seal.id, sizeof id);
@@ -302,18 +303,18 @@ what_is_remembered(void)
 		memcpy(first, r.order.first_sent, sizeof first);
 		(void)snprintf(
 		    message, sizeof message, "%s", r.order.sms.message);
-		apply(&r, true, table[i].outcome, SMS_SERVICE);
-		r.terms.now_s = NOW + table[i].age_s;
+		apply(&r, true, memories[i].outcome, SMS_SERVICE);
+		r.terms.now_s = NOW + memories[i].age_s;
 		r.terms.pin_ttl_s = 120; /* another setting by now */
-		(void)plan(&r, table[i].repeats);
-		if (strcmp(table[i].then, "unknown") == 0) {
+		(void)plan(&r, memories[i].repeats);
+		if (strcmp(memories[i].then, "unknown") == 0) {
 			CHECK(r.order.plan == ORDER_FAIL);
 			CHECK(r.order.status == STATUS_SERVICE);
 			CHECK_TEXT(r.order.reason, REASON_UNKNOWN_OUTCOME);
 			request_end(&r);
 			continue;
 		}
-		same = strcmp(table[i].then, "same") == 0;
+		same = strcmp(memories[i].then, "same") == 0;
 		CHECK(r.order.plan == ORDER_SEND);
 		CHECK(r.order.sms.repeated == same);
 		CHECK((strcmp(r.order.sms.id, id) == 0) == same);
@@ -328,7 +329,7 @@ what_is_remembered(void)
 			CHECK(r.order.seal.expires_s == r.terms.now_s + 120);
 		}
 		CHECK(!r.order.seal.not_taken);
-		apply(&r, table[i].repeats, SMS_ACCEPTED, SMS_RECIPIENT);
+		apply(&r, memories[i].repeats, SMS_ACCEPTED, SMS_RECIPIENT);
 		CHECK_TEXT(get(&r, NAME_SMS_SENT), VALUE_YES);
 		if (same)
 			CHECK_TEXT(opened(&r).pin, pin);

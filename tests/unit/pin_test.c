@@ -102,7 +102,7 @@ static void
 pins_of_every_length(void)
 {
 	struct fault f = FAULT_INIT;
-	unsigned digits, i, place, seen[10][10];
+	unsigned digits, i, place, seen[10][10] = {{0}};
 	char pin[PIN_SIZE];
 
 	for (digits = PIN_MIN_DIGITS; digits <= PIN_MAX_DIGITS; digits++) {

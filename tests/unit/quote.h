@@ -1,5 +1,6 @@
 /*
- * JSON in C without a backslash before every quote: q("{'a':1}") is {"a":1}.
+ * Texts of tests. JSON in C without a backslash before every quote:
+ * q("{'a':1}") is {"a":1}.
  */
 #ifndef TESTS_UNIT_QUOTE_H
 #define TESTS_UNIT_QUOTE_H
@@ -25,6 +26,14 @@ q(const char *text)
 		if (*p == '\'')
 			*p = '"';
 	return out;
+}
+
+/* text over what stands there, without its NUL. */
+static inline void
+overwrite(char *at, const char *text)
+{
+	for (; *text != '\0'; text++)
+		*at++ = *text;
 }
 
 #endif

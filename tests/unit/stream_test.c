@@ -182,8 +182,8 @@ check_length(size_t len, bool is_taken)
 	int fd;
 
 	memset(data, 'x', len);
-	memcpy(data, "{\"a\":\"", 6);
-	memcpy(data + len - 2, "\"}\n{}", 5);
+	overwrite(data, "{\"a\":\"");
+	overwrite(data + len - 2, "\"}\n{}");
 	fd = open_data(data, len + 3);
 	stream_open(&s, fd, "x");
 	r = stream_next(&s, true, &f);
@@ -229,7 +229,7 @@ blanks_are_no_object(void)
 	int fd;
 
 	memset(data, '\n', len);
-	memcpy(data + len, "{}", 2);
+	overwrite(data + len, "{}");
 	fd = open_data(data, len + 2);
 	stream_open(&s, fd, "x");
 	CHECK(stream_next(&s, true, &f) == STREAM_OBJECT);

@@ -29,95 +29,95 @@ check_written(const struct task *t, const char *wanted)
 	buf_release(&out);
 }
 
+static const struct {
+	const char *in, *wanted; /* NULL: refused */
+} texts[] = {
+    {"{'taskId':'x'}", "{'taskId':'x'}"},
+    {" {\n 'taskId'\t: 'x' ,\r\n'a':[ 1 , {} ] } ",
+	"{'taskId':'x','a':[1,{}]}"},
+    {"{'taskId':'x','a':' {} [ ] , : '}", "{'taskId':'x','a':' {} [ ] , : '}"},
+    {"{'a':12345678901234567890,'taskId':'x'}",
+	"{'a':12345678901234567890,'taskId':'x'}"},
+    {"{'taskId':'x','a':[1.0,0.1,-0,1E5,1e-999]}",
+	"{'taskId':'x','a':[1.0,0.1,-0,1E5,1e-999]}"},
+    {"{'taskId':'\\u0078','\\u00e9':'\\/\\\\\\\"'}",
+	"{'taskId':'\\u0078','\\u00e9':'\\/\\\\\\\"'}"},
+    {"{'taskId':'x','a':'\\ud83d\\ude00'}",
+	"{'taskId':'x','a':'\\ud83d\\ude00'}"},
+    {"{'TaskID':'x'}", "{'TaskID':'x'}"},
+    {"{'taskId':'x','taskInformation':{}}",
+	"{'taskId':'x','taskInformation':{}}"},
+    {PARAMETERS("{'name':'A'}"), PARAMETERS("{'name':'A'}")},
+    {PARAMETERS("{'Value':'1','NAME':'A'}"),
+	PARAMETERS("{'Value':'1','NAME':'A'}")},
+    {"", NULL},
+    {"{}", NULL},
+    {"[]", NULL},
+    {"'x'", NULL},
+    {"1", NULL},
+    {"null", NULL},
+    {"{'taskId':'x'", NULL},
+    {"{'taskId':'x'}}", NULL},
+    {"{'taskId':'x'}{'taskId':'y'}", NULL},
+    {"{'taskId':'x',}", NULL},
+    {"{'taskId':''}", NULL},
+    {"{'taskId':1}", NULL},
+    {"{'taskId':null}", NULL},
+    {"{'taskId':{}}", NULL},
+    {"{'taskId':'\\n'}", NULL},
+    {"{'taskId':'\\u00e9'}", NULL},
+    {"{'taskId':'\\u007f'}", NULL},
+    {"{'taskId':'x','taskId':'y'}", NULL},
+    {"{'taskId':'x','a':{'b':1,'\\u0062':2}}", NULL},
+    {"{'taskId':'x','a':1e999}", NULL},
+    {"{'taskId':'x','a':'\\ud800'}", NULL},
+    {"{'taskId':'x','a':'\\u0000'}", NULL},
+    {"{'taskId':'x','taskInformation':null}", NULL},
+    {"{'taskId':'x','taskInformation':[]}", NULL},
+    {"{'taskId':'x','taskInformation':'x'}", NULL},
+    {"{'taskId':'x','taskInformation':"
+     "{'customContextParameters':null}}",
+	NULL},
+    {"{'taskId':'x','taskInformation':"
+     "{'customContextParameters':{}}}",
+	NULL},
+    {PARAMETERS("1"), NULL},
+    {PARAMETERS("null"), NULL},
+    {PARAMETERS("[]"), NULL},
+    {PARAMETERS("{}"), NULL},
+    {PARAMETERS("{'value':'1'}"), NULL},
+    {PARAMETERS("{'name':1}"), NULL},
+    {PARAMETERS("{'name':null}"), NULL},
+    {PARAMETERS("{'name':'A'},{'name':[]}"), NULL},
+};
+
 static void
 reads_and_writes(void)
 {
-	static const struct {
-		const char *in, *wanted; /* NULL: refused */
-	} table[] = {
-	    {"{'taskId':'x'}", "{'taskId':'x'}"},
-	    {" {\n 'taskId'\t: 'x' ,\r\n'a':[ 1 , {} ] } ",
-		"{'taskId':'x','a':[1,{}]}"},
-	    {"{'taskId':'x','a':' {} [ ] , : '}",
-		"{'taskId':'x','a':' {} [ ] , : '}"},
-	    {"{'a':12345678901234567890,'taskId':'x'}",
-		"{'a':12345678901234567890,'taskId':'x'}"},
-	    {"{'taskId':'x','a':[1.0,0.1,-0,1E5,1e-999]}",
-		"{'taskId':'x','a':[1.0,0.1,-0,1E5,1e-999]}"},
-	    {"{'taskId':'\\u0078','\\u00e9':'\\/\\\\\\\"'}",
-		"{'taskId':'\\u0078','\\u00e9':'\\/\\\\\\\"'}"},
-	    {"{'taskId':'x','a':'\\ud83d\\ude00'}",
-		"{'taskId':'x','a':'\\ud83d\\ude00'}"},
-	    {"{'TaskID':'x'}", "{'TaskID':'x'}"},
-	    {"{'taskId':'x','taskInformation':{}}",
-		"{'taskId':'x','taskInformation':{}}"},
-	    {PARAMETERS("{'name':'A'}"), PARAMETERS("{'name':'A'}")},
-	    {PARAMETERS("{'Value':'1','NAME':'A'}"),
-		PARAMETERS("{'Value':'1','NAME':'A'}")},
-	    {"", NULL},
-	    {"{}", NULL},
-	    {"[]", NULL},
-	    {"'x'", NULL},
-	    {"1", NULL},
-	    {"null", NULL},
-	    {"{'taskId':'x'", NULL},
-	    {"{'taskId':'x'}}", NULL},
-	    {"{'taskId':'x'}{'taskId':'y'}", NULL},
-	    {"{'taskId':'x',}", NULL},
-	    {"{'taskId':''}", NULL},
-	    {"{'taskId':1}", NULL},
-	    {"{'taskId':null}", NULL},
-	    {"{'taskId':{}}", NULL},
-	    {"{'taskId':'\\n'}", NULL},
-	    {"{'taskId':'\\u00e9'}", NULL},
-	    {"{'taskId':'\\u007f'}", NULL},
-	    {"{'taskId':'x','taskId':'y'}", NULL},
-	    {"{'taskId':'x','a':{'b':1,'\\u0062':2}}", NULL},
-	    {"{'taskId':'x','a':1e999}", NULL},
-	    {"{'taskId':'x','a':'\\ud800'}", NULL},
-	    {"{'taskId':'x','a':'\\u0000'}", NULL},
-	    {"{'taskId':'x','taskInformation':null}", NULL},
-	    {"{'taskId':'x','taskInformation':[]}", NULL},
-	    {"{'taskId':'x','taskInformation':'x'}", NULL},
-	    {"{'taskId':'x','taskInformation':"
-	     "{'customContextParameters':null}}",
-		NULL},
-	    {"{'taskId':'x','taskInformation':"
-	     "{'customContextParameters':{}}}",
-		NULL},
-	    {PARAMETERS("1"), NULL},
-	    {PARAMETERS("null"), NULL},
-	    {PARAMETERS("[]"), NULL},
-	    {PARAMETERS("{}"), NULL},
-	    {PARAMETERS("{'value':'1'}"), NULL},
-	    {PARAMETERS("{'name':1}"), NULL},
-	    {PARAMETERS("{'name':null}"), NULL},
-	    {PARAMETERS("{'name':'A'},{'name':[]}"), NULL},
-	};
 	struct task t = TASK_INIT;
 	struct fault f;
 	const char *value;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(table); i++) {
+	for (i = 0; i < ARRAY_LEN(texts); i++) {
 		fault_clear(&f);
 		/* What it held before is forgotten in either case. */
 		CHECK(
 		    parse(&t, PARAMETERS("{'name':'B','value':'2'}"), &f) == 0);
 		CHECK(task_set(&t, "C", "3", &f) == 0);
-		if (table[i].wanted == NULL) {
-			CHECK(parse(&t, table[i].in, &f) == -1);
+		if (texts[i].wanted == NULL) {
+			CHECK(parse(&t, texts[i].in, &f) == -1);
 			CHECK(f.status == STATUS_DATA);
 			CHECK(f.message[0] != '\0');
 			CHECK(task_id(&t) == NULL);
 			CHECK(t.member_count == 0 && t.text.len == 0);
 		} else {
-			CHECK(parse(&t, table[i].in, &f) == 0);
+			CHECK(parse(&t, texts[i].in, &f) == 0);
 			CHECK_TEXT(task_id(&t), "x");
-			check_written(&t, table[i].wanted);
+			check_written(&t, texts[i].wanted);
 		}
 		if (check_failures > 0)
-			printf("# in: %s\n", table[i].in);
+			printf("# in: %s\n", texts[i].in);
 		CHECK(!task_is_changed(&t));
 		CHECK(task_get(&t, "B") == NULL);
 		CHECK(task_get(&t, "C") == NULL);
@@ -275,68 +275,68 @@ finds_members_of_the_object(void)
 	task_release(&t);
 }
 
+static const struct {
+	const char *in, *value, *wanted; /* of A */
+} changes[] = {
+    {"{'taskId':'x'}", "1",
+	"{'taskId':'x','taskInformation':{'customContextParameters':"
+	"[{'name':'A','value':'1'}]}}"},
+    {"{'taskId':'x','taskInformation':{}}", "1",
+	"{'taskId':'x','taskInformation':{'customContextParameters':"
+	"[{'name':'A','value':'1'}]}}"},
+    {"{'taskInformation':{'b':[]},'taskId':'x'}", "1",
+	"{'taskInformation':{'b':[],'customContextParameters':"
+	"[{'name':'A','value':'1'}]},'taskId':'x'}"},
+    {PARAMETERS(""), "1", PARAMETERS("{'name':'A','value':'1'}")},
+    {PARAMETERS("{'name':'B','value':0.1}"), "1",
+	PARAMETERS("{'name':'B','value':0.1},"
+		   "{'name':'A','value':'1'}")},
+    /* in its place, and nothing beside it */
+    {PARAMETERS("{'a':0.1,'value':'0','name':'A','b':'\\/'},"
+		"{'name':'B'}"),
+	"1",
+	PARAMETERS("{'a':0.1,'value':'1','name':'A','b':'\\/'},"
+		   "{'name':'B'}")},
+    {PARAMETERS("{'Name':'A','VALUE':null}"), "1",
+	PARAMETERS("{'Name':'A','VALUE':'1'}")},
+    {PARAMETERS("{'name':'A'}"), "1", PARAMETERS("{'name':'A','value':'1'}")},
+    {PARAMETERS("{'name':'A','Value':'2','value':'3'}"), "1",
+	PARAMETERS("{'name':'A','Value':'2','value':'1'}")},
+    /* the same value: untouched */
+    {PARAMETERS("{'name':'A','value':'\\u0031'}"), "1",
+	PARAMETERS("{'name':'A','value':'\\u0031'}")},
+    {PARAMETERS("{'name':'A','value':1}"), "1",
+	PARAMETERS("{'name':'A','value':1}")},
+    /* duplicates go, the first stays */
+    {PARAMETERS("{'name':'A','value':'1'},{'name':'B'},"
+		"{'name':'A','value':'2'}"),
+	"1", PARAMETERS("{'name':'A','value':'1'},{'name':'B'}")},
+    {PARAMETERS("{'name':'A','value':''},{'Name':'A','Value':'1'}"), "1",
+	PARAMETERS("{'name':'A','value':'1'}")},
+    {PARAMETERS("{'name':'A','value':'1'}"), "a\"\\\n\x01",
+	PARAMETERS("{'name':'A','value':'a\\\"\\\\\\n\\u0001'}")},
+    {PARAMETERS(""), "\xc3\xa9",
+	PARAMETERS("{'name':'A','value':'"
+		   "\xc3\xa9'}")},
+};
+
 static void
 sets(void)
 {
-	static const struct {
-		const char *in, *value, *wanted; /* of A */
-	} table[] = {
-	    {"{'taskId':'x'}", "1",
-		"{'taskId':'x','taskInformation':{'customContextParameters':"
-		"[{'name':'A','value':'1'}]}}"},
-	    {"{'taskId':'x','taskInformation':{}}", "1",
-		"{'taskId':'x','taskInformation':{'customContextParameters':"
-		"[{'name':'A','value':'1'}]}}"},
-	    {"{'taskInformation':{'b':[]},'taskId':'x'}", "1",
-		"{'taskInformation':{'b':[],'customContextParameters':"
-		"[{'name':'A','value':'1'}]},'taskId':'x'}"},
-	    {PARAMETERS(""), "1", PARAMETERS("{'name':'A','value':'1'}")},
-	    {PARAMETERS("{'name':'B','value':0.1}"), "1",
-		PARAMETERS("{'name':'B','value':0.1},"
-			   "{'name':'A','value':'1'}")},
-	    /* in its place, and nothing beside it */
-	    {PARAMETERS("{'a':0.1,'value':'0','name':'A','b':'\\/'},"
-			"{'name':'B'}"),
-		"1",
-		PARAMETERS("{'a':0.1,'value':'1','name':'A','b':'\\/'},"
-			   "{'name':'B'}")},
-	    {PARAMETERS("{'Name':'A','VALUE':null}"), "1",
-		PARAMETERS("{'Name':'A','VALUE':'1'}")},
-	    {PARAMETERS("{'name':'A'}"), "1",
-		PARAMETERS("{'name':'A','value':'1'}")},
-	    {PARAMETERS("{'name':'A','Value':'2','value':'3'}"), "1",
-		PARAMETERS("{'name':'A','Value':'2','value':'1'}")},
-	    /* the same value: untouched */
-	    {PARAMETERS("{'name':'A','value':'\\u0031'}"), "1",
-		PARAMETERS("{'name':'A','value':'\\u0031'}")},
-	    {PARAMETERS("{'name':'A','value':1}"), "1",
-		PARAMETERS("{'name':'A','value':1}")},
-	    /* duplicates go, the first stays */
-	    {PARAMETERS("{'name':'A','value':'1'},{'name':'B'},"
-			"{'name':'A','value':'2'}"),
-		"1", PARAMETERS("{'name':'A','value':'1'},{'name':'B'}")},
-	    {PARAMETERS("{'name':'A','value':''},{'Name':'A','Value':'1'}"),
-		"1", PARAMETERS("{'name':'A','value':'1'}")},
-	    {PARAMETERS("{'name':'A','value':'1'}"), "a\"\\\n\x01",
-		PARAMETERS("{'name':'A','value':'a\\\"\\\\\\n\\u0001'}")},
-	    {PARAMETERS(""), "\xc3\xa9",
-		PARAMETERS("{'name':'A','value':'"
-			   "\xc3\xa9'}")},
-	};
 	struct task t = TASK_INIT;
 	struct fault f = FAULT_INIT;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		CHECK(parse(&t, table[i].in, &f) == 0);
-		CHECK(task_set(&t, "A", table[i].value, &f) == 0);
-		CHECK_TEXT(task_get(&t, "A"), table[i].value);
-		check_written(&t, table[i].wanted);
+	for (i = 0; i < ARRAY_LEN(changes); i++) {
+		CHECK(parse(&t, changes[i].in, &f) == 0);
+		CHECK(task_set(&t, "A", changes[i].value, &f) == 0);
+		CHECK_TEXT(task_get(&t, "A"), changes[i].value);
+		check_written(&t, changes[i].wanted);
 		CHECK(task_is_changed(&t) ==
-		    (strcmp(table[i].in, table[i].wanted) != 0));
+		    (strcmp(changes[i].in, changes[i].wanted) != 0));
 		/* A second time nothing changes. */
-		CHECK(task_set(&t, "A", table[i].value, &f) == 0);
-		check_written(&t, table[i].wanted);
+		CHECK(task_set(&t, "A", changes[i].value, &f) == 0);
+		check_written(&t, changes[i].wanted);
 	}
 	task_release(&t);
 }
