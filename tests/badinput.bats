@@ -374,6 +374,47 @@ No space left on device"
 	is "$(cat err)" "twofa-task: standard output: Broken pipe"
 }
 
+# limited LIMIT PROGRAM...: its status in $got; out and err. 127: the loader
+# could not even begin.
+limited() {
+	got=0
+	prlimit "$1" "$BUILD/bin/$2" "${@:3}" >out 2>err || got=$?
+}
+
+@test "few descriptors, little memory: a status and no answer, never a crash" {
+	send_pin
+	enter "$WRONG" >wrong.json
+	recognised t1 >t.json
+	for n in 3 4 5 6 7 8 9 10 12 16 64; do
+		limited --nofile="$n" twofa-verify -k key wrong.json
+		case $got in
+		1) is "$(value TwofaReason out)" wrong ;;
+		74 | 75 | 78) [ -s err ] ;;
+		*) is "$got" 127 ;;
+		esac
+		rm -f box
+		limited --nofile="$n" twofa-sendpin -k key -s file:box t.json
+		case $got in
+		0) is "$(wc -l <box)" 1 ;;
+		74 | 75 | 78) [ -s err ] && [ ! -s box ] ;;
+		*) is "$got" 127 ;;
+		esac
+	done
+	is "$got" 0
+	if is_sanitized; then
+		skip "the sanitizer needs more memory"
+	fi
+	for mib in 4 5 6 7 8 9 10 12 16 64; do
+		limited --as=$((mib * 1048576)) twofa-verify -k key wrong.json
+		case $got in
+		1) is "$(value TwofaReason out)" wrong ;;
+		70 | 74 | 75 | 78) [ -s err ] ;;
+		*) is "$got" 127 ;;
+		esac
+	done
+	is "$got" 1
+}
+
 # --- settings ------------------------------------------------------------------
 
 @test "missing, world-readable, broken key" {

@@ -664,6 +664,25 @@ peak() {
 	is "$(jq -r .from truth)" Acme
 }
 
+@test "a driver that never answers is killed, and its requests are open" {
+	recognised t1 >t.json
+	cat >stuck <<-'END'
+		#!/bin/sh
+		echo $$ >pid
+		echo '{"twofa":1,"kind":"sms","repeat":true}'
+		trap '' TERM
+		exec sleep 1000
+	END
+	chmod +x stuck
+	run -75 --separate-stderr twofa-sendpin -T 1 -k key -s exec:./stuck t.json
+	is "$(value TwofaReason <<<"$output")" temporary
+	has "$stderr" "stuck: the driver died with 1 requests open"
+	printf '%s\n' "$output" >again.json
+	run -1 kill -0 "$(cat pid)"
+	run -0 twofa-sendpin -k key -s file:outbox again.json
+	is "$(wc -l <outbox)" 1
+}
+
 @test "what a driver is asked" {
 	recognised t1 >t.json
 	twofa-sendpin -k key -f Acme -T 7 -m 'Code {pin}, {minutes} min' -t 90 \

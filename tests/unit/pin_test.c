@@ -188,7 +188,7 @@ entries(void)
 static void
 comparing(void)
 {
-	char a[PIN_SIZE], b[PIN_SIZE];
+	char a[PIN_SIZE] = "", b[PIN_SIZE] = "";
 	size_t i;
 
 	CHECK(pin_parse(a, "4711") && pin_parse(b, "4-7-1-1"));
