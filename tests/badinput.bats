@@ -365,9 +365,7 @@ No space left on device"
 }
 
 @test "a reader that goes away: 74, not a signal" {
-	for n in $(seq 1 5000); do
-		echo '{"taskId":"t'"$n"'"}'
-	done >many.json
+	numbered 5000 >many.json
 	run bash -c 'twofa-task set A=1 many.json 2>err | head -n 1 >/dev/null
 		echo "${PIPESTATUS[0]}"'
 	is "$output" 74

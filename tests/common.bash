@@ -79,6 +79,11 @@ recognised() {
 		"SMSNumber=${2:-+447700900001}"
 }
 
+# Tasks t1 to tN that hold nothing, quickly: numbered N.
+numbered() {
+	seq "$1" | sed 's/.*/{"taskId":"t&"}/'
+}
+
 # An event as Nimbus makes it, with the parameter set: event ID NAME VALUE.
 event() {
 	twofa-task new --id "$1" | twofa-task event "$2=$3"

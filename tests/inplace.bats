@@ -135,9 +135,7 @@ only() {
 }
 
 @test "many tasks in a file" {
-	for n in $(seq 3000); do
-		printf '{"taskId":"t%d"}\n' "$n"
-	done >many.json
+	numbered 3000 >many.json
 	run -0 twofa-task set -i A=1 many.json
 	is "$(wc -l <many.json)" 3000
 	is "$(grep -c '"name":"A","value":"1"' many.json)" 3000
@@ -200,9 +198,7 @@ only() {
 }
 
 @test "SIGTERM, SIGINT, SIGHUP in the middle: no file left, the old one whole" {
-	for n in $(seq 20000); do
-		printf '{"taskId":"t%d"}\n' "$n"
-	done >many.json
+	numbered 20000 >many.json
 	cp many.json before
 	echo '{"123456":["+447700900001"]}' >c
 	state x CustomerIdentifier=123456 >>many.json
@@ -235,9 +231,7 @@ only() {
 	if ! mount -t tmpfs -o size=64k tmpfs small 2>/dev/null; then
 		skip "cannot mount a small file system"
 	fi
-	for n in $(seq 900); do
-		printf '{"taskId":"t%d"}\n' "$n"
-	done >small/t.json
+	numbered 900 >small/t.json
 	cp small/t.json before
 	run --separate-stderr twofa-task set -i \
 		"A=a value that makes it too large for the file system" small/t.json
@@ -251,9 +245,7 @@ only() {
 }
 
 @test "a limit of file sizes: 74, not a signal" {
-	for n in $(seq 900); do
-		printf '{"taskId":"t%d"}\n' "$n"
-	done >many.json
+	numbered 900 >many.json
 	cp many.json before
 	run -74 --separate-stderr bash -c \
 		'ulimit -f 8; twofa-task set -i A=1 many.json'
