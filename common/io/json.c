@@ -1,5 +1,7 @@
 #include "common/io/json.h"
 
+#include "common/base/wiping.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,66 +13,54 @@ enum {
 };
 
 /*
- * Every block carries its size in front, in a header as large as the
- * strictest alignment, so that it can be wiped. Small ones are then kept for
- * the next task instead of going back to malloc(3): a task is two dozen of
- * them, and that makes reading one a tenth faster.
+ * Small blocks are wiped and kept for the next task instead of going back to
+ * malloc(3): a task is two dozen of them, and that makes reading one a tenth
+ * faster. jansson's hooks take no argument, so the lists belong to the
+ * process; only its one thread uses jansson.
  */
-union header {
-	size_t size; /* without the header; a multiple of STEP */
-	max_align_t align;
-};
-
 struct kept {
 	struct kept *next;
 };
 
-/* jansson's hooks take no argument: the lists belong to the process. */
 static struct kept *kept_blocks[CLASSES + 1];
 
 static void *
-wiping_malloc(size_t size)
+keeping_malloc(size_t size)
 {
-	union header *h;
 	struct kept *block;
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
 	size = size < STEP ? STEP : (size + STEP - 1) / STEP * STEP;
-	if (size <= STEP * CLASSES && kept_blocks[size / STEP] != NULL) {
-		block = kept_blocks[size / STEP];
-		kept_blocks[size / STEP] = block->next;
-		return block;
-	}
-	h = malloc(sizeof *h + size);
-	if (h == NULL)
-		return NULL;
-	h->size = size;
-	return h + 1;
+	if (size > STEP * CLASSES || kept_blocks[size / STEP] == NULL)
+		return wiping_malloc(size);
+	block = kept_blocks[size / STEP];
+	kept_blocks[size / STEP] = block->next;
+	return block;
 }
 
 static void
-wiping_free(void *p)
+keeping_free(void *p)
 {
-	union header *h = p;
 	struct kept *block = p;
+	size_t size;
 
 	if (p == NULL)
 		return;
-	h--;
-	explicit_bzero(p, h->size);
-	if (h->size > STEP * CLASSES) {
-		free(h);
+	size = wiping_size(p);
+	if (size > STEP * CLASSES) {
+		wiping_free(p);
 		return;
 	}
-	block->next = kept_blocks[h->size / STEP];
-	kept_blocks[h->size / STEP] = block;
+	explicit_bzero(p, size);
+	block->next = kept_blocks[size / STEP];
+	kept_blocks[size / STEP] = block;
 }
 
 void
 json_wipe_freed(void)
 {
-	json_set_alloc_funcs(wiping_malloc, wiping_free);
+	json_set_alloc_funcs(keeping_malloc, keeping_free);
 }
 
 /* jansson's words, without what it quotes: the input may hold a PIN. */

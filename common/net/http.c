@@ -1,7 +1,7 @@
 #include "common/net/http.h"
 
 #include "common/net/transfer.h"
-#include "common/net/wiping.h"
+#include "common/base/wiping.h"
 
 #include <stdlib.h>
 

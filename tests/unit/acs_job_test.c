@@ -1,7 +1,7 @@
 #include "common/base/clock.h"
 #include "common/net/acs.h"
 #include "common/net/acs_job.h"
-#include "common/net/wiping.h"
+#include "common/base/wiping.h"
 #include "tests/unit/check.h"
 
 #include <sodium.h>

@@ -1,4 +1,4 @@
-#include "common/net/wiping.h"
+#include "common/base/wiping.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -64,6 +64,12 @@ wiping_strdup(const char *s)
 	if (copy != NULL)
 		memcpy(copy, s, size);
 	return copy;
+}
+
+size_t
+wiping_size(const void *block)
+{
+	return ((const union header *)block - 1)->size;
 }
 
 void
