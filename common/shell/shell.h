@@ -47,10 +47,4 @@ MUST_USE int shell_no_command(
 
 void shell_close(void *self);
 
-/* --- what the commands share, for common/shell alone ---------------------- */
-
-/* Write a task for people. */
-MUST_USE int shell_show(
-    void *self, const struct job *job, struct buf *out, struct fault *f);
-
 #endif

@@ -1,7 +1,7 @@
 /*
  * A task for the eyes of people: no PIN, no full number, a seal cut short.
  */
-#include "common/shell/shell.h"
+#include "common/shell/shell_inside.h"
 
 #include "common/task/e164.h"
 #include "common/task/names.h"

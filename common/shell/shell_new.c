@@ -1,0 +1,81 @@
+/*
+ * twofa-task new: tasks from nothing, or one for each row of a file.
+ */
+#include "common/shell/shell_inside.h"
+
+#include "common/base/prog.h"
+#include "common/task/uuid.h"
+
+int
+shell_new_open(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	struct shell *s = self;
+
+	(void)window;
+	s->id = option_text(o, OPTION_ID);
+	s->csv_path = option_text(o, OPTION_CSV);
+	if (s->id != NULL && s->csv_path != NULL)
+		return fault_set(f, STATUS_USAGE,
+		    "--id and --csv: give the ids in a column taskId");
+	if (assignments_read(&s->assignments, o->operands, f) == -1)
+		return -1;
+	if (o->operands[s->assignments.operands] != NULL)
+		return fault_set(f, STATUS_USAGE,
+		    "'%s' is no NAME=VALUE; see %s --help",
+		    o->operands[s->assignments.operands], prog_name());
+	return s->csv_path == NULL ? 0 : shell_open_csv(s, f);
+}
+
+static int
+make_one(struct shell *s, struct task *t, const char *id, bool with_row,
+    struct out *out, struct fault *f)
+{
+	char drawn[UUID_SIZE];
+
+	if (id == NULL || id[0] == '\0') {
+		if (uuid_draw(drawn, f) == -1)
+			return -1;
+		id = drawn;
+	}
+	if (task_make(t, id, f) == -1) {
+		fault_clear(f);
+		return fault_set(f, STATUS_DATA,
+		    "taskId has 1 to %d printable ASCII characters",
+		    TASK_ID_MAX);
+	}
+	if (shell_apply(s, t, with_row, f) == -1 ||
+	    task_write(t, &out->buf, f) == -1 ||
+	    buf_append_char(&out->buf, '\n', f) == -1)
+		return -1;
+	return out_written(out, f);
+}
+
+static int
+make_rows(struct shell *s, struct task *t, struct out *out, struct fault *f)
+{
+	const char *id = NULL;
+	int got;
+
+	while ((got = csv_next(&s->csv, f)) == 1) {
+		if (s->id_column != -1)
+			id = csv_field(&s->csv, (size_t)s->id_column);
+		if (make_one(s, t, id, true, out, f) == -1) {
+			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
+			return -1;
+		}
+	}
+	return got;
+}
+
+int
+shell_new_produce(void *self, struct out *out, struct fault *f)
+{
+	struct shell *s = self;
+	struct task t = TASK_INIT;
+	int r;
+
+	r = s->csv_path == NULL ? make_one(s, &t, s->id, false, out, f)
+				: make_rows(s, &t, out, f);
+	task_release(&t);
+	return r;
+}
