@@ -107,8 +107,8 @@ defaults_set(struct options *o, struct fault *f)
 		row = &option_table[i];
 		if (row->standard != NULL &&
 		    (row->programs & (unsigned)o->program) != 0 &&
-		    value_set(o, row, row->standard, ORIGIN_DEFAULT, row->name,
-			f) == -1) {
+		    value_set(o, row, row->standard, ORIGIN_DEFAULT,
+			row->name == NULL ? row->key : row->name, f) == -1) {
 			f->status = STATUS_BUG;
 			return -1;
 		}
@@ -163,7 +163,8 @@ getopt_tables_fill(struct getopt_tables *t, enum program program)
 	*p++ = ':';
 	for (i = 0; i < option_table_len && n < MAX_ROWS - 1; i++) {
 		row = &option_table[i];
-		if ((row->programs & (unsigned)program) == 0)
+		if ((row->programs & (unsigned)program) == 0 ||
+		    row->name == NULL)
 			continue;
 		if (row->letter != '\0')
 			*p++ = row->letter;

@@ -24,6 +24,7 @@ enum program {
 	PROGRAM_LOOKUP = 1 << 1,
 	PROGRAM_SENDPIN = 1 << 2,
 	PROGRAM_VERIFY = 1 << 3,
+	PROGRAM_LEDGER = 1 << 4,
 };
 
 enum option_id {
@@ -37,6 +38,14 @@ enum option_id {
 	OPTION_MAX_ATTEMPTS,
 	OPTION_KEY,
 	OPTION_LEDGER,
+	OPTION_LIMIT_NUMBER,
+	OPTION_LIMIT_CUSTOMER,
+	OPTION_LIMIT_COUNTRY,
+	OPTION_LIMIT_ALL,
+	OPTION_LIMIT_WRONG,
+	OPTION_ALLOW_COUNTRY,
+	OPTION_KEEP,
+	OPTION_RESEND,
 	OPTION_CLEAR_PIN,
 	OPTION_OPEN_REQUESTS,
 	OPTION_SEND_RATE,
@@ -45,6 +54,8 @@ enum option_id {
 	OPTION_CSV,
 	OPTION_IN_PLACE,
 	OPTION_ASK,
+	OPTION_LOG,
+	OPTION_REF,
 	OPTION_REJECTS,
 	OPTION_CONFIG,
 	OPTION_DRY_RUN,
@@ -67,7 +78,7 @@ enum option_kind {
 struct option_row {
 	enum option_id id;
 	char letter;	  /* '\0': none */
-	const char *name; /* long name without dashes */
+	const char *name; /* long name without dashes; NULL: key only */
 	const char *key;  /* in the file; TWOFA_KEY outside; NULL: neither */
 	enum option_kind kind;
 	const char *argument; /* what --help calls its value */

@@ -22,6 +22,13 @@ static const struct {
 	"Send a PIN for each task whose customer was recognised."},
     {PROGRAM_VERIFY, "usage: twofa-verify [options] [FILE...]\n",
 	"Check the PIN that the caller entered in each task."},
+    {PROGRAM_LEDGER,
+	"usage: twofa-ledger show TASK|CUSTOMER|+NUMBER\n"
+	"       twofa-ledger list | export | check | purge\n"
+	"       twofa-ledger resolve ID sent|failed\n"
+	"       twofa-ledger unlock|revoke CUSTOMER|+NUMBER -m REASON\n"
+	"       twofa-ledger clock --reset\n",
+	"Look into the ledger of what was sent and tried, and tend it."},
 };
 
 static void

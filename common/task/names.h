@@ -15,6 +15,7 @@
 #define NAME_VALIDATION_CHECK "ValidationCheck"
 
 #define NAME_PIN_ATTEMPTS "PINAttempts" /* wrong PINs so far */
+#define NAME_PIN_ENTRY "PINEntry"	/* a new one with every PIN keyed in */
 #define NAME_PIN_EXPIRES "PINExpires"	/* RFC 3339, for people */
 #define NAME_REASON "TwofaReason"
 
@@ -22,6 +23,7 @@
 #define VALUE_NO "No"
 #define VALUE_OK "OK"
 #define VALUE_FAILED "Failed"
+#define VALUE_RESEND "Resend" /* of StartValidation: the same PIN again */
 
 /*
  * The closed list of what TwofaReason can be. twofa(7) says what each means.
@@ -33,6 +35,12 @@
 #define REASON_NOT_RECOGNISED "not-recognised"
 #define REASON_NUMBER_CHANGED "number-changed"
 #define REASON_REJECTED "rejected"
+#define REASON_COUNTRY "country"
+#define REASON_REVOKED "revoked"
+#define REASON_LIMIT_NUMBER "limit-number"
+#define REASON_LIMIT_CUSTOMER "limit-customer"
+#define REASON_LIMIT_COUNTRY "limit-country"
+#define REASON_LIMIT_ALL "limit-all"
 #define REASON_SERVICE "service"
 #define REASON_TEMPORARY "temporary"
 #define REASON_UNKNOWN_OUTCOME "unknown-outcome"
@@ -41,6 +49,8 @@
 #define REASON_MALFORMED "malformed"
 #define REASON_FORGED "forged"
 #define REASON_UNKNOWN_PIN "unknown-pin"
+#define REASON_LOCKED "locked"
+#define REASON_USED "used"
 #define REASON_EXHAUSTED "exhausted"
 #define REASON_EXPIRED "expired"
 #define REASON_WRONG "wrong"

@@ -36,17 +36,18 @@ only() {
 may base
 may io base
 may task base io
+may ledger base io task
 may directory base io task
 may sms base io task
 may stage base io task
-may sendpin base io task sms
-may verify base io task
+may sendpin base io task sms ledger
+may verify base io task ledger
 may shell base io task stage
 may net base io
 
 only 'curl/' 'common/net/.*'
-only 'sqlite3' 'common/directory/directory_sqlite.c'
-only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/net/.*'
+only 'sqlite3' 'common/directory/directory_sqlite.c|common/ledger/(sql|ledger_inside)\.h'
+only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/ledger/ledger_hash.c|common/net/.*'
 only 'ini\.h' 'common/io/config.c'
 only 'jansson' 'common/(io|task|net|sms|directory)/.*|cmd/sms-.*'
 

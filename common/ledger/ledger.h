@@ -1,0 +1,187 @@
+/*
+ * The ledger: what was sent, what was tried, what may not be done again. It is
+ * the authority; a task on standard input may be an old copy.
+ *
+ * A caller opens a transaction, asks and notes for a whole window of tasks,
+ * and commits once. Nothing that was asked or noted counts before
+ * ledger_commit() has returned 0: it is then on the disk.
+ *
+ * This file MUST
+ *  1. keep every customer, number and task only as a keyed hash, under a key
+ *     that stands in the ledger sealed with the first key of the key file;
+ *  2. let one transaction at a time decide (no read, compare, write in two);
+ *  3. make a commit durable before it returns;
+ *  4. refuse a file that others can read or write, and a time before the
+ *     latest it has seen.
+ *
+ * Every call fails with STATUS_IO when the file cannot be read or written (a
+ * damaged one included) and with STATUS_TEMPORARY when another program kept it
+ * for more than LEDGER_BUSY_MS; the transaction is then to be rolled back.
+ */
+#ifndef COMMON_LEDGER_LEDGER_H
+#define COMMON_LEDGER_LEDGER_H
+
+#include "common/base/buf.h"
+#include "common/base/option.h"
+#include "common/ledger/policy.h"
+#include "common/task/e164.h"
+#include "common/task/keyring.h"
+#include "common/task/pin.h"
+#include "common/task/seal.h"
+#include "common/task/uuid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	LEDGER_BUSY_MS = 5000,	 /* how long another program is waited for */
+	LEDGER_CLOCK_SLACK_S = 5, /* a clock may be set back by that */
+	LEDGER_COOL_DOWN_S = 60, /* between two messages with one PIN */
+	LEDGER_DISABLE_AT = 100, /* wrong PINs in a row for one number */
+	LEDGER_FROM_SIZE = 128,
+	LEDGER_MESSAGE_SIZE = 8193, /* of a template with its NUL */
+	LEDGER_PROVIDER_SIZE = 256,
+	LEDGER_ENTRY_MAX = 128, /* bytes of a PINEntry that count */
+};
+
+struct ledger;
+
+/* What became of the latest request of a PIN. */
+enum ledger_state {
+	LEDGER_INTENT,	 /* it may be under way, or have been lost */
+	LEDGER_SENT,	 /* the service has it */
+	LEDGER_REJECTED, /* the service will never take it for this number */
+	LEDGER_RETRY,	 /* the service did not take it */
+	LEDGER_UNKNOWN,	 /* the service may have taken it */
+};
+
+/* A PIN and the latest request that carried it. Copies, not borrowed. */
+struct ledger_pin {
+	char id[UUID_SIZE];	 /* of the PIN, and of its first request */
+	char request[UUID_SIZE]; /* of the latest one */
+	enum ledger_state state; /* of that */
+	int64_t requested_s;	 /* when that was first handed over */
+	int64_t sent_s;		 /* when the first one was */
+	int64_t expires_s;
+	unsigned max_attempts;
+	unsigned attempts; /* used up: wrong PINs, and the right one */
+	bool used;	   /* the right one was given */
+	bool same_sender;  /* the latest request went to this sender */
+	char sealed[SEAL_TEXT_MAX + 1];	   /* what GeneratedPIN is */
+	char from[LEDGER_FROM_SIZE];	   /* "" for none */
+	char message[LEDGER_MESSAGE_SIZE]; /* the template */
+};
+
+/* --- opening ---------------------------------------------------------------- */
+
+/*
+ * Open the ledger that the settings name, or the default one, which is noted
+ * in them; *out is NULL when they say none. With make a missing one is made,
+ * unless it is a dry run, which leaves *out NULL.
+ *
+ * keys must outlive the ledger. Fails with STATUS_CONFIG: no ledger where one
+ * should be, none of ours, made by a later version, sealed with a key that is
+ * not in keys (its id is named). STATUS_PERMISSION: others can write the file
+ * or its folder, or read the file.
+ */
+MUST_USE int ledger_open(struct ledger **out, struct options *o, bool make,
+    const struct keyring *keys, struct fault *f);
+void ledger_close(struct ledger *l);
+
+/* Its own id, sealed into every PIN. */
+const char *ledger_id(const struct ledger *l);
+
+/* Which sender requests go to, for ledger_pin.same_sender; an address. */
+void ledger_set_sender(struct ledger *l, const char *address);
+
+/* --- transactions ----------------------------------------------------------- */
+
+/*
+ * Begin. now_s is the clock's time; ledger_now_s() is the time of the
+ * transaction, which never goes back. Fails with STATUS_TEMPORARY when the
+ * clock was set back by more than LEDGER_CLOCK_SLACK_S.
+ */
+MUST_USE int ledger_begin(struct ledger *l, int64_t now_s, struct fault *f);
+int64_t ledger_now_s(const struct ledger *l);
+
+/* After a failure nothing of the transaction is known to count, and it is to
+ * be tried again by another run only. */
+MUST_USE int ledger_commit(struct ledger *l, struct fault *f);
+
+/* Undo; does nothing outside a transaction. */
+void ledger_rollback(struct ledger *l);
+
+/* --- sending ---------------------------------------------------------------- */
+
+/* The PIN of that task, customer and number: 1 found, 0 none. */
+MUST_USE int ledger_find_send(struct ledger *l, const struct seal_binding *b,
+    struct ledger_pin *out, struct fault *f);
+
+/*
+ * May a message go to that customer and number? *reason is NULL if so, else a
+ * REASON_ of names.h: REVOKED, or LIMIT_... with the time at which it may be
+ * asked again in *again_s.
+ */
+MUST_USE int ledger_forbids(struct ledger *l, const struct seal_binding *b,
+    const struct policy_limits *limits, const char **reason, int64_t *again_s,
+    struct fault *f);
+
+/*
+ * Note the intent to hand over pin->request, which is a new id, at
+ * pin->requested_s. It is counted from now on. What the ledger knew of an
+ * earlier PIN of the same task, customer and number is replaced, but for the
+ * attempts of a PIN with the same id.
+ */
+MUST_USE int ledger_intend(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_pin *pin, struct fault *f);
+
+/*
+ * Note what became of a request. provider is the service's own id, "" for
+ * none; reason a REASON_ of names.h or "". An outcome that is LEDGER_RETRY is
+ * no longer counted. A request that is no longer the latest changes nothing
+ * but the history.
+ */
+MUST_USE int ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_pin *pin, enum ledger_state outcome, const char *reason,
+    const char *provider, struct fault *f);
+
+/* --- verifying -------------------------------------------------------------- */
+
+/* The PIN with that id: 1 found, 0 none. */
+MUST_USE int ledger_find_pin(struct ledger *l, const char *id,
+    struct ledger_pin *out, struct fault *f);
+
+/* Is that customer locked out, or the customer or number revoked or disabled:
+ * 1 yes, 0 no. wrong: the limit of wrong PINs of a customer. */
+MUST_USE int ledger_is_locked(struct ledger *l, const struct seal_binding *b,
+    const struct policy_limit *wrong, struct fault *f);
+
+/* One thing that a caller keyed in for a PIN. */
+struct ledger_try {
+	const char *pin_id;
+	const char *entry; /* PINEntry; NULL: there is none, so that no two
+			      tries are the same */
+	const char *keyed; /* the digits */
+};
+
+/* Was this very try answered before: 1 yes, with *ok, 0 no. */
+MUST_USE int ledger_find_verdict(struct ledger *l, const struct ledger_try *try,
+    bool *ok, struct fault *f);
+
+/*
+ * Note the verdict about a try: it uses up an attempt, a right one uses up the
+ * PIN, a wrong one counts against customer and number.
+ */
+MUST_USE int ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_try *try, bool ok, struct fault *f);
+
+/* --- history ---------------------------------------------------------------- */
+
+/*
+ * Note in the history alone that something was refused, for a REASON_ of
+ * names.h. what: "send" or "verify"; pin_id NULL: none.
+ */
+MUST_USE int ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
+    const char *what, const char *pin_id, const char *reason, struct fault *f);
+
+#endif
