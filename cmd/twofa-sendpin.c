@@ -19,6 +19,7 @@ struct sendpin {
 	struct directory *directory; /* NULL: the task's number is trusted */
 	unsigned long identifier_digits;
 	struct keyring keys;
+	struct ledger *ledger; /* NULL: none */
 	struct order_terms terms;
 	size_t window;
 	struct order *orders;		 /* by slot */
@@ -33,22 +34,31 @@ struct sendpin {
 		.keys = KEYRING_INIT                                           \
 	}
 
+static bool
+is_resend(const char *value)
+{
+	return value != NULL && strcmp(value, VALUE_RESEND) == 0;
+}
+
 static int
 sendpin_begin(void *self, struct job *job, struct fault *f)
 {
+	const struct sendpin *s = self;
 	const struct task *t = &job->task;
 	const char *name = task_event_name(t);
 	const char *sent = task_get(t, NAME_SMS_SENT);
 	const char *recognised = task_get(t, NAME_CUSTOMER_RECOGNIZED);
 
-	(void)self;
+	bool again = s->terms.resend;
+
 	(void)f;
 	if (task_is_event(t)) {
 		if (name == NULL || strcmp(name, NAME_START_VALIDATION) != 0)
 			return 0;
-		job->acts = sent == NULL;
+		again = again || is_resend(task_event_value(t));
+		job->acts = sent == NULL || again;
 	} else {
-		job->acts = sent == NULL && recognised != NULL &&
+		job->acts = (sent == NULL || again) && recognised != NULL &&
 		    strcmp(recognised, VALUE_YES) == 0;
 	}
 	job->answer = sent != NULL && strcmp(sent, VALUE_YES) == 0 ? ANSWER_YES
@@ -121,13 +131,13 @@ start_sender(struct sendpin *s, struct fault *f)
 	return 0;
 }
 
+/* Which of the jobs are for the sender; it is started for the first one. */
 static int
-plan(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+look(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 {
 	struct order *o;
 	size_t i;
 
-	s->terms.now_s = clock_now_s();
 	for (i = 0; i < n; i++) {
 		o = &s->orders[jobs[i]->slot];
 		order_reset(o);
@@ -135,30 +145,78 @@ plan(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 	}
 	if (recheck(s, jobs, n, f) == -1)
 		return -1;
-	for (i = 0; i < n; i++) {
-		o = &s->orders[jobs[i]->slot];
-		if (o->plan != ORDER_SEND)
-			continue;
-		if (start_sender(s, f) == -1 ||
-		    order_plan(o, &jobs[i]->task, &s->terms,
-			sender_repeats(s->sender), f) == -1)
+	for (i = 0; i < n; i++)
+		if (s->orders[jobs[i]->slot].plan == ORDER_SEND &&
+		    start_sender(s, f) == -1)
 			return -1;
-	}
+	return 0;
+}
+
+/* Between begin and commit: nothing is waited for but the disk. */
+static int
+begin(struct sendpin *s, struct fault *f)
+{
+	s->terms.now_s = clock_now_s();
+	if (s->ledger == NULL)
+		return 0;
+	if (ledger_begin(s->ledger, s->terms.now_s, f) == -1)
+		return -1;
+	s->terms.now_s = ledger_now_s(s->ledger);
 	return 0;
 }
 
 static int
-sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+commit(struct sendpin *s, int r, struct fault *f)
 {
-	struct sendpin *s = self;
+	if (s->ledger == NULL)
+		return r;
+	if (r == 0)
+		return ledger_commit(s->ledger, f);
+	ledger_rollback(s->ledger);
+	return r;
+}
+
+/* When it returns, what is to be sent is in the ledger. */
+static int
+plan(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+{
 	struct order *o;
+	size_t i;
+	int r = 0;
+
+	if (begin(s, f) == -1)
+		return -1;
+	for (i = 0; i < n && r == 0; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->plan == ORDER_SEND)
+			r = order_plan(o, &jobs[i]->task, &s->terms,
+			    sender_repeats(s->sender), f);
+	}
+	return commit(s, r, f);
+}
+
+/* The order before it in the window that sends the same request, or NULL: a
+ * task that stands in the input twice is sent for once. */
+static struct order *
+find_same(struct sendpin *s, size_t sending, const struct order *o)
+{
+	size_t i;
+
+	for (i = 0; i < sending; i++)
+		if (strcmp(s->messages[i].id, o->sms.id) == 0)
+			return s->asking[i];
+	return NULL;
+}
+
+static int
+send_all(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct order *o, *same;
 	size_t i, sending = 0;
 
-	if (plan(s, jobs, n, f) == -1)
-		return -1;
 	for (i = 0; i < n; i++) {
 		o = &s->orders[jobs[i]->slot];
-		if (o->plan != ORDER_SEND)
+		if (o->plan != ORDER_SEND || find_same(s, sending, o) != NULL)
 			continue;
 		s->messages[sending] = o->sms;
 		s->asking[sending++] = o;
@@ -167,7 +225,47 @@ sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
 		return -1;
 	for (i = 0; i < sending; i++)
 		s->asking[i]->sms = s->messages[i];
+	for (i = 0; i < n; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->plan != ORDER_SEND)
+			continue;
+		same = find_same(s, sending, o);
+		if (same != NULL)
+			o->sms = same->sms;
+	}
 	return 0;
+}
+
+/* When it returns, what became of it is in the ledger. */
+static int
+note(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct order *o;
+	size_t i;
+	int r = 0;
+
+	if (s->ledger == NULL)
+		return 0;
+	if (begin(s, f) == -1)
+		return -1;
+	for (i = 0; i < n && r == 0; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->plan == ORDER_SEND)
+			r = order_note(o, &jobs[i]->task, &s->terms,
+			    sender_repeats(s->sender), f);
+	}
+	return commit(s, r, f);
+}
+
+static int
+sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct sendpin *s = self;
+
+	if (look(s, jobs, n, f) == -1 || plan(s, jobs, n, f) == -1 ||
+	    send_all(s, jobs, n, f) == -1)
+		return -1;
+	return note(s, jobs, n, f);
 }
 
 /* Why the service does not want this number: somebody has to correct it. */
@@ -199,7 +297,10 @@ sendpin_finish(void *self, struct job *job, struct fault *f)
 	else if (o->plan == ORDER_FAIL)
 		r = job_fail(job, o->status, o->reason, f, "%s", o->problem);
 	else
-		job->answer = o->plan == ORDER_SEND ? ANSWER_YES : ANSWER_NO;
+		job->answer = o->plan == ORDER_REFUSE ? ANSWER_NO : ANSWER_YES;
+	if (o->plan == ORDER_SENT && o->problem[0] != '\0')
+		prog_message(PROG_WARNING, "task %s: %s", task_id(&job->task),
+		    o->problem);
 	order_reset(o);
 	return r;
 }
@@ -210,7 +311,7 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 	const char *sender = option_text(o, OPTION_SENDER);
 	const char *directory = option_text(o, OPTION_DIRECTORY);
 	unsigned long time_ms = option_number(o, OPTION_TIME_ALLOWED) * 1000;
-	struct sms_settings sms = {option_text(o, OPTION_FROM),
+	struct sms_settings sms = {s->terms.from != NULL,
 	    option_number(o, OPTION_OPEN_REQUESTS), time_ms,
 	    option_rate(o, OPTION_SEND_RATE)};
 	struct directory_settings customers = {sms.open_requests, time_ms};
@@ -218,6 +319,8 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 	if (sender == NULL)
 		return fault_set(f, STATUS_CONFIG,
 		    "no sender: -s file:OUTBOX to try, -s acs: to send");
+	if (s->ledger != NULL)
+		ledger_set_sender(s->ledger, sender);
 	if (sender_open(&s->sender, sender, &sms, f) == -1)
 		return -1;
 	if (directory != NULL &&
@@ -231,7 +334,33 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 }
 
 static int
-read_terms(struct sendpin *s, struct options *o, struct fault *f)
+read_limits(struct sendpin *s, const struct options *o, struct fault *f)
+{
+	struct policy_limits *limits = &s->terms.limits;
+	const struct {
+		enum option_id id;
+		const char *name;
+		struct policy_limit *limit;
+	} rows[] = {
+	    {OPTION_LIMIT_NUMBER, "limit_number", &limits->number},
+	    {OPTION_LIMIT_CUSTOMER, "limit_customer", &limits->customer},
+	    {OPTION_LIMIT_COUNTRY, "limit_country", &limits->country},
+	    {OPTION_LIMIT_ALL, "limit_all", &limits->all},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++)
+		if (policy_limit_parse(rows[i].limit, rows[i].name,
+			option_text(o, rows[i].id), f) == -1)
+			return -1;
+	s->terms.allow_country = option_text(o, OPTION_ALLOW_COUNTRY);
+	return s->terms.allow_country == NULL
+	    ? 0
+	    : policy_countries_check(s->terms.allow_country, f);
+}
+
+static int
+read_terms(struct sendpin *s, const struct options *o, struct fault *f)
 {
 	struct order_terms *t = &s->terms;
 
@@ -241,19 +370,38 @@ read_terms(struct sendpin *s, struct options *o, struct fault *f)
 	t->max_attempts = (unsigned)option_number(o, OPTION_MAX_ATTEMPTS);
 	t->clear_pin = option_given(o, OPTION_CLEAR_PIN);
 	t->keys = &s->keys;
+	t->from = option_text(o, OPTION_FROM);
+	t->resend = option_given(o, OPTION_RESEND);
 	s->identifier_digits = option_number(o, OPTION_IDENTIFIER_DIGITS);
-	if (strcmp(option_text(o, OPTION_LEDGER), "none") != 0)
-		return fault_set(
-		    f, STATUS_CONFIG, "ledger: only none is known: -l none");
 	if (template_check(t->template, t->pin_digits, f) == -1)
 		return -1;
-	if (t->clear_pin) {
+	return read_limits(s, o, f);
+}
+
+/* The key file, and the ledger, which is kept with it. */
+static int
+open_ledger(struct sendpin *s, struct options *o, struct fault *f)
+{
+	bool none = option_text(o, OPTION_LEDGER) != NULL &&
+	    strcmp(option_text(o, OPTION_LEDGER), "none") == 0;
+
+	if (s->terms.clear_pin)
 		prog_message(PROG_WARNING,
-		    "--clear-pin: the PIN stands in the task for all to read, "
-		    "without expiry, limit of attempts or single use");
+		    none ? "--clear-pin: the PIN stands in the task for all to "
+			   "read, without expiry, limit of attempts or single "
+			   "use"
+			 : "--clear-pin: the PIN stands in the task for all to "
+			   "read");
+	if (none && s->terms.resend)
+		return fault_set(f, STATUS_CONFIG,
+		    "--resend: only a ledger remembers a PIN: -l FILE");
+	if (none && s->terms.clear_pin)
 		return 0;
-	}
-	return keyring_open(&s->keys, o, true, f);
+	if (keyring_open(&s->keys, o, true, f) == -1 ||
+	    ledger_open(&s->ledger, o, true, &s->keys, f) == -1)
+		return -1;
+	s->terms.ledger = s->ledger;
+	return 0;
 }
 
 static int
@@ -269,7 +417,7 @@ sendpin_open(void *self, struct options *o, size_t *window, struct fault *f)
 	if (s->orders == NULL || s->messages == NULL || s->queries == NULL ||
 	    s->asking == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
-	if (read_terms(s, o, f) == -1)
+	if (read_terms(s, o, f) == -1 || open_ledger(s, o, f) == -1)
 		return -1;
 	return open_systems(s, o, f);
 }
@@ -284,6 +432,7 @@ sendpin_close(void *self)
 		order_release(&s->orders[i]);
 	sender_close(s->sender);
 	directory_close(s->directory);
+	ledger_close(s->ledger);
 	keyring_release(&s->keys);
 	free(s->orders);
 	free(s->messages);

@@ -7,7 +7,7 @@
 #include "common/io/ask.h"
 #include "common/stage/stage.h"
 #include "common/task/names.h"
-#include "common/verify/verdict.h"
+#include "common/verify/attempt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,9 +19,11 @@ enum {
 
 struct verify {
 	struct keyring keys;
+	struct attempt_memory memory;
 	struct verdict_terms terms;
-	bool asks;	    /* -p */
-	bool asks_on_stdin; /* which no task comes from */
+	struct verdict verdicts[WINDOW]; /* by slot */
+	bool asks;			 /* -p */
+	bool asks_on_stdin;		 /* which no task comes from */
 	char entry[ENTRY_SIZE];
 };
 
@@ -39,25 +41,6 @@ is_pin_event(const struct task *t)
 }
 
 static int
-verify_begin(void *self, struct job *job, struct fault *f)
-{
-	const struct verify *v = self;
-	const struct task *t = &job->task;
-
-	(void)f;
-	if (v->asks) {
-		job->acts = true;
-		return 0;
-	}
-	if (task_is_event(t) && !is_pin_event(t))
-		return 0;
-	job->acts = (is_pin_event(t) ? task_event_value(t)
-				     : task_get(t, NAME_PIN)) != NULL;
-	job->answer = ANSWER_NO;
-	return 0;
-}
-
-static int
 ask(struct verify *v, const struct task *t, struct fault *f)
 {
 	char prompt[200];
@@ -70,27 +53,128 @@ ask(struct verify *v, const struct task *t, struct fault *f)
 	    : 0;
 }
 
+/* -p: asked before the ledger is held, for as long as it takes. */
+static int
+verify_begin(void *self, struct job *job, struct fault *f)
+{
+	struct verify *v = self;
+	const struct task *t = &job->task;
+
+	if (v->asks) {
+		job->acts = true;
+		return ask(v, t, f);
+	}
+	if (task_is_event(t) && !is_pin_event(t))
+		return 0;
+	job->acts = (is_pin_event(t) ? task_event_value(t)
+				     : task_get(t, NAME_PIN)) != NULL;
+	job->answer = ANSWER_NO;
+	return 0;
+}
+
+static const char *
+entry_of(const struct verify *v, const struct task *t)
+{
+	if (v->asks)
+		return v->entry;
+	return is_pin_event(t) ? task_event_value(t) : task_get(t, NAME_PIN);
+}
+
+/* Which of them are about a PIN that a ledger may know; how many. */
+static size_t
+open_all(struct verify *v, struct job *const jobs[], size_t n)
+{
+	struct verdict *verdict;
+	size_t i, opened = 0;
+
+	for (i = 0; i < n; i++) {
+		verdict = &v->verdicts[jobs[i]->slot];
+		verdict_open(verdict, &jobs[i]->task,
+		    entry_of(v, &jobs[i]->task), &v->terms);
+		opened += verdict->opened;
+	}
+	explicit_bzero(v->entry, sizeof v->entry);
+	return opened;
+}
+
+static int
+judge_all(struct verify *v, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct verdict *verdict;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		verdict = &v->verdicts[jobs[i]->slot];
+		if (verdict->opened &&
+		    attempt_judge(verdict, &jobs[i]->task, &v->terms,
+			&v->memory, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* When it returns 0 the ledger has every verdict. */
+static int
+verify_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct verify *v = self;
+	struct ledger *l = v->memory.ledger;
+	int r;
+
+	v->terms.now_s = clock_now_s();
+	if (open_all(v, jobs, n) == 0)
+		return 0;
+	if (l == NULL)
+		return judge_all(v, jobs, n, f);
+	if (ledger_begin(l, v->terms.now_s, f) == -1)
+		return -1;
+	v->terms.now_s = ledger_now_s(l);
+	r = judge_all(v, jobs, n, f);
+	if (r == 0)
+		return ledger_commit(l, f);
+	ledger_rollback(l);
+	return -1;
+}
+
 static int
 verify_finish(void *self, struct job *job, struct fault *f)
 {
 	struct verify *v = self;
-	struct task *t = &job->task;
-	const char *entry;
-	struct verdict verdict;
+	struct verdict *verdict = &v->verdicts[job->slot];
 
-	if (v->asks && ask(v, t, f) == -1)
+	verdict_wipe(verdict);
+	if (verdict->status != STATUS_OK)
+		return job_fail(job, verdict->status, verdict->reason, f, "%s",
+		    verdict->problem);
+	job->answer = verdict->ok ? ANSWER_YES : ANSWER_NO;
+	return verdict_apply(verdict, &job->task, f);
+}
+
+/* The key file, and the ledger, which is kept with it. */
+static int
+open_ledger(struct verify *v, struct options *o, struct fault *f)
+{
+	bool none = option_text(o, OPTION_LEDGER) != NULL &&
+	    strcmp(option_text(o, OPTION_LEDGER), "none") == 0;
+
+	v->terms.keys = &v->keys;
+	v->terms.clear_pin = option_given(o, OPTION_CLEAR_PIN);
+	v->terms.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
+	if (policy_limit_parse(&v->memory.limit_wrong, "limit_wrong",
+		option_text(o, OPTION_LIMIT_WRONG), f) == -1)
 		return -1;
-	entry = v->asks	      ? v->entry
-	    : is_pin_event(t) ? task_event_value(t)
-			      : task_get(t, NAME_PIN);
-	v->terms.now_s = clock_now_s();
-	verdict_decide(&verdict, t, entry, &v->terms);
-	explicit_bzero(v->entry, sizeof v->entry);
-	if (verdict.status != STATUS_OK)
-		return job_fail(job, verdict.status, verdict.reason, f, "%s",
-		    verdict.problem);
-	job->answer = verdict.ok ? ANSWER_YES : ANSWER_NO;
-	return verdict_apply(&verdict, t, f);
+	if (none && v->terms.clear_pin) {
+		prog_message(PROG_WARNING,
+		    "--clear-pin: no expiry, limit of attempts or single use "
+		    "holds");
+		return 0;
+	}
+	if (keyring_open(&v->keys, o, false, f) == -1 ||
+	    ledger_open(&v->memory.ledger, o, false, &v->keys, f) == -1)
+		return -1;
+	if (v->memory.ledger != NULL)
+		v->terms.ledger = ledger_id(v->memory.ledger);
+	return 0;
 }
 
 static int
@@ -106,26 +190,18 @@ verify_open(void *self, struct options *o, size_t *window, struct fault *f)
 		    "the PIN on stdin");
 	/* Whoever is asked wants to see the answer before the next question. */
 	*window = v->asks ? 1 : WINDOW;
-	v->terms.keys = &v->keys;
-	v->terms.clear_pin = option_given(o, OPTION_CLEAR_PIN);
-	v->terms.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
-	if (strcmp(option_text(o, OPTION_LEDGER), "none") != 0)
-		return fault_set(
-		    f, STATUS_CONFIG, "ledger: only none is known: -l none");
-	if (v->terms.clear_pin) {
-		prog_message(PROG_WARNING,
-		    "--clear-pin: no expiry, limit of attempts or single use "
-		    "holds");
-		return 0;
-	}
-	return keyring_open(&v->keys, o, false, f);
+	return open_ledger(v, o, f);
 }
 
 static void
 verify_close(void *self)
 {
 	struct verify *v = self;
+	size_t i;
 
+	for (i = 0; i < WINDOW; i++)
+		verdict_wipe(&v->verdicts[i]);
+	ledger_close(v->memory.ledger);
 	keyring_release(&v->keys);
 }
 
@@ -137,6 +213,7 @@ main(int argc, char *argv[])
 	    .open = verify_open,
 	    .close = verify_close,
 	    .begin = verify_begin,
+	    .work = verify_work,
 	    .finish = verify_finish,
 	    .no_answer = ANSWER_NO,
 	    .answer_name = NAME_VALIDATION_CHECK};

@@ -34,10 +34,10 @@
 #include <stdint.h>
 
 enum {
-	LEDGER_BUSY_MS = 5000,	 /* how long another program is waited for */
+	LEDGER_BUSY_MS = 5000,	  /* how long another program is waited for */
 	LEDGER_CLOCK_SLACK_S = 5, /* a clock may be set back by that */
-	LEDGER_COOL_DOWN_S = 60, /* between two messages with one PIN */
-	LEDGER_DISABLE_AT = 100, /* wrong PINs in a row for one number */
+	LEDGER_COOL_DOWN_S = 60,  /* between two messages with one PIN */
+	LEDGER_DISABLE_AT = 100,  /* wrong PINs in a row for one number */
 	LEDGER_FROM_SIZE = 128,
 	LEDGER_MESSAGE_SIZE = 8193, /* of a template with its NUL */
 	LEDGER_PROVIDER_SIZE = 256,
@@ -60,8 +60,11 @@ struct ledger_pin {
 	char id[UUID_SIZE];	 /* of the PIN, and of its first request */
 	char request[UUID_SIZE]; /* of the latest one */
 	enum ledger_state state; /* of that */
-	int64_t requested_s;	 /* when that was first handed over */
-	int64_t sent_s;		 /* when the first one was */
+	/* Of an intent: what the PIN's state is again when the request is not
+	 * taken. LEDGER_RETRY for the first one. */
+	enum ledger_state before;
+	int64_t requested_s; /* when that was first handed over */
+	int64_t sent_s;	     /* when the first one was */
 	int64_t expires_s;
 	unsigned max_attempts;
 	unsigned attempts; /* used up: wrong PINs, and the right one */
@@ -72,7 +75,8 @@ struct ledger_pin {
 	char message[LEDGER_MESSAGE_SIZE]; /* the template */
 };
 
-/* --- opening ---------------------------------------------------------------- */
+/* --- opening ----------------------------------------------------------------
+ */
 
 /*
  * Open the ledger that the settings name, or the default one, which is noted
@@ -94,7 +98,8 @@ const char *ledger_id(const struct ledger *l);
 /* Which sender requests go to, for ledger_pin.same_sender; an address. */
 void ledger_set_sender(struct ledger *l, const char *address);
 
-/* --- transactions ----------------------------------------------------------- */
+/* --- transactions -----------------------------------------------------------
+ */
 
 /*
  * Begin. now_s is the clock's time; ledger_now_s() is the time of the
@@ -111,7 +116,8 @@ MUST_USE int ledger_commit(struct ledger *l, struct fault *f);
 /* Undo; does nothing outside a transaction. */
 void ledger_rollback(struct ledger *l);
 
-/* --- sending ---------------------------------------------------------------- */
+/* --- sending ----------------------------------------------------------------
+ */
 
 /* The PIN of that task, customer and number: 1 found, 0 none. */
 MUST_USE int ledger_find_send(struct ledger *l, const struct seal_binding *b,
@@ -137,19 +143,21 @@ MUST_USE int ledger_intend(struct ledger *l, const struct seal_binding *b,
 
 /*
  * Note what became of a request. provider is the service's own id, "" for
- * none; reason a REASON_ of names.h or "". An outcome that is LEDGER_RETRY is
- * no longer counted. A request that is no longer the latest changes nothing
- * but the history.
+ * none; reason a REASON_ of names.h or "". LEDGER_RETRY is no longer counted.
+ * LEDGER_RETRY and LEDGER_REJECTED of a later request leave the PIN as
+ * pin->before says. A request that is no longer the latest, or was taken
+ * already, changes nothing but the history.
  */
 MUST_USE int ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
     const struct ledger_pin *pin, enum ledger_state outcome, const char *reason,
     const char *provider, struct fault *f);
 
-/* --- verifying -------------------------------------------------------------- */
+/* --- verifying --------------------------------------------------------------
+ */
 
 /* The PIN with that id: 1 found, 0 none. */
-MUST_USE int ledger_find_pin(struct ledger *l, const char *id,
-    struct ledger_pin *out, struct fault *f);
+MUST_USE int ledger_find_pin(
+    struct ledger *l, const char *id, struct ledger_pin *out, struct fault *f);
 
 /* Is that customer locked out, or the customer or number revoked or disabled:
  * 1 yes, 0 no. wrong: the limit of wrong PINs of a customer. */
@@ -165,8 +173,8 @@ struct ledger_try {
 };
 
 /* Was this very try answered before: 1 yes, with *ok, 0 no. */
-MUST_USE int ledger_find_verdict(struct ledger *l, const struct ledger_try *try,
-    bool *ok, struct fault *f);
+MUST_USE int ledger_find_verdict(
+    struct ledger *l, const struct ledger_try *try, bool *ok, struct fault *f);
 
 /*
  * Note the verdict about a try: it uses up an attempt, a right one uses up the
@@ -175,7 +183,8 @@ MUST_USE int ledger_find_verdict(struct ledger *l, const struct ledger_try *try,
 MUST_USE int ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
     const struct ledger_try *try, bool ok, struct fault *f);
 
-/* --- history ---------------------------------------------------------------- */
+/* --- history ----------------------------------------------------------------
+ */
 
 /*
  * Note in the history alone that something was refused, for a REASON_ of

@@ -1,15 +1,16 @@
 /*
  * What is to be done about one task that asks for a PIN, and what is done to
- * the task afterwards. No I/O: order_plan() decides, the caller sends,
- * order_apply() writes the outcome into the task.
+ * the task afterwards: order_plan() decides, the caller sends, order_note()
+ * tells the ledger, order_apply() writes the outcome into the task.
  *
- * Without a ledger the task itself remembers a send whose outcome is open: it
- * holds the seal while SMSSent is not set.
+ * The ledger remembers what was sent. Without one the task itself remembers a
+ * send whose outcome is open: it holds the seal while SMSSent is not set.
  */
 #ifndef COMMON_SENDPIN_ORDER_H
 #define COMMON_SENDPIN_ORDER_H
 
 #include "common/base/clock.h"
+#include "common/ledger/ledger.h"
 #include "common/sms/sms.h"
 #include "common/task/seal.h"
 #include "common/task/task.h"
@@ -26,10 +27,18 @@ struct order_terms {
 	bool clear_pin;
 	const struct keyring *keys;
 	int64_t now_s;
+	const char *from; /* NULL: not set */
+	/* With a ledger, else NULL and unused. */
+	struct ledger *ledger;
+	struct policy_limits limits;
+	const char *allow_country; /* NULL: not set */
+	bool resend;		   /* every order is a wish to send again */
 };
 
 enum order_plan {
 	ORDER_SEND,   /* hand order->sms to the sender */
+	ORDER_SENT,   /* it was sent by an earlier run; problem, unless "",
+		       * says why it is not sent again */
 	ORDER_REFUSE, /* SMSSent = No, for order->reason */
 	ORDER_FAIL,   /* no answer: order->status, reason and problem */
 };
@@ -39,7 +48,12 @@ struct order {
 	const char *reason;
 	int status;
 	char problem[FAULT_SIZE];
-	struct seal seal; /* of ORDER_SEND */
+	struct seal seal;      /* of ORDER_SEND */
+	struct ledger_pin pin; /* with a ledger, of ORDER_SEND and _SENT */
+	bool resend;	       /* asked for, by the task or the terms */
+	/* An earlier request with this id may have been taken: that a repeat
+	 * was not says nothing. */
+	bool maybe_taken;
 	struct buf message;
 	char first_sent[CLOCK_TEXT_SIZE];
 	struct sms sms;
@@ -48,13 +62,11 @@ struct order {
 /* Can a number be sent to for this task? Sets ORDER_REFUSE if not. */
 bool order_is_entitled(struct order *o, const struct task *t);
 
-/* Does the task remember an earlier send, so that order_plan() must know
- * whether the sender repeats? */
-bool order_remembers(const struct task *t);
-
 /*
  * Decide about an entitled task: a new PIN, the same one under the same id, or
- * none. repeats: see sender_repeats(). Fails with STATUS_BUG or STATUS_IO.
+ * none. repeats: see sender_repeats(). With a ledger in its transaction: the
+ * order counts when that is committed. Fails with STATUS_BUG, STATUS_IO, and as
+ * the ledger does.
  */
 MUST_USE int order_plan(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f);
@@ -65,9 +77,17 @@ void order_fail(struct order *o, int status, const char *reason,
     const char *format, ...) PRINTF_LIKE(4, 5);
 
 /*
+ * Tell the ledger, in its transaction, what became of an ORDER_SEND. Fails as
+ * the ledger does.
+ */
+MUST_USE int order_note(const struct order *o, const struct task *t,
+    const struct order_terms *terms, bool repeats, struct fault *f);
+
+/*
  * Write the plan, and for ORDER_SEND the outcome in o->sms, into the task.
- * May turn the plan into ORDER_FAIL: look at it afterwards; ORDER_SEND is then
- * a message that was accepted. Fails with STATUS_IO without memory.
+ * May turn the plan into ORDER_FAIL: look at it afterwards; ORDER_SEND and
+ * ORDER_SENT are then a message that was accepted. Fails with STATUS_IO without
+ * memory.
  */
 MUST_USE int order_apply(struct order *o, struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f);

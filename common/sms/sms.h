@@ -39,8 +39,9 @@ enum sms_scope {
 
 struct sms {
 	/* in; borrowed */
-	const char *id; /* UUID: the service takes a message of one id once */
-	const char *to; /* E.164 */
+	const char *id;	  /* UUID: the service takes a message of one id once */
+	const char *to;	  /* E.164 */
+	const char *from; /* NULL: not set */
 	const char *message;
 	const char *first_sent; /* RFC 1123: when id was first used */
 	bool repeated;		/* id was used before */
@@ -53,7 +54,7 @@ struct sms {
 };
 
 struct sms_settings {
-	const char *from; /* NULL: not set; borrowed */
+	bool has_from; /* messages come with one; some services need it */
 	unsigned long open_requests;
 	unsigned long time_allowed_ms; /* for one message, repeats included */
 	struct rate rate;	       /* count 0: no limit */

@@ -51,7 +51,7 @@ driver_sender_start(void *state, struct fault *f)
 
 	if (driver_start(&s->driver, f) == -1)
 		return -1;
-	if (driver_needs(&s->driver, "from") && s->settings.from == NULL)
+	if (driver_needs(&s->driver, "from") && !s->settings.has_from)
 		return fault_set(f, STATUS_CONFIG,
 		    "no from: -f NUMBER, or from = NUMBER in twofa.conf");
 	return 0;
@@ -71,8 +71,8 @@ write_request(const struct sms_remote *s, struct driver_call *call,
 {
 	return driver_call_set(call,
 	    json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:I}", "id", m->id, "to",
-		m->to, "from", s->settings.from, "message", m->message,
-		"firstSent", m->first_sent, "tag", m->id, "timeoutMs",
+		m->to, "from", m->from, "message", m->message, "firstSent",
+		m->first_sent, "tag", m->id, "timeoutMs",
 		(json_int_t)s->settings.time_allowed_ms),
 	    f);
 }

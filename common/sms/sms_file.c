@@ -1,7 +1,9 @@
 /*
  * file:OUTBOX. One JSON object a line: id, to, from, message, at. Nothing is
  * sent; another program may deliver from there. A message is taken once: an id
- * that stands in the file already is not appended again.
+ * that stands in the file already is not appended again. To find one, a new
+ * message needs only what others appended since this program looked last: it
+ * opened the outbox before anybody knew the id.
  *
  * The outbox holds PINs in clear: it is made private, and one that others can
  * read is refused.
@@ -30,9 +32,9 @@ enum {
 
 struct outbox {
 	struct address address;
-	struct sms_settings settings;
 	int fd;
 	bool regular;
+	off_t known; /* what stands before it has no id that is new now */
 };
 
 static void
@@ -70,8 +72,14 @@ open_outbox(struct outbox *o, int flags, struct fault *f)
 	o->fd = open(path,
 	    flags | O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 	    0600);
-	if (o->fd != -1)
-		return check_outbox(o, f);
+	if (o->fd != -1) {
+		if (check_outbox(o, f) == -1)
+			return -1;
+		/* One that is made later may have any id in it. */
+		if (flags == 0 && o->regular)
+			o->known = lseek(o->fd, 0, SEEK_END);
+		return 0;
+	}
 	if (errno != ENOENT || flags != 0)
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
 	o->regular = true;
@@ -87,7 +95,7 @@ file_open(void **state, const char *address,
 	if (o == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	o->fd = -1;
-	o->settings = *settings;
+	(void)settings;
 	if (address_parse(&o->address, address, f) == -1 ||
 	    open_outbox(o, 0, f) == -1) {
 		file_close(o);
@@ -122,12 +130,11 @@ line_has_id(const char *line, size_t len, const char *id)
 	return same;
 }
 
-/* Does the outbox hold that id? 1, 0, or -1 failed. */
+/* Does the outbox hold that id from there on? 1, 0, or -1 failed. */
 static int
-outbox_has(struct outbox *o, const char *id, struct fault *f)
+outbox_has(struct outbox *o, const char *id, off_t offset, struct fault *f)
 {
 	struct buf text = BUF_INIT(READ_SIZE * 2);
-	off_t offset = 0;
 	char *end;
 	ssize_t n;
 	int r = -1;
@@ -182,8 +189,8 @@ append_message(struct outbox *o, const struct sms *m, struct fault *f)
 
 	clock_rfc3339(at, clock_now_s());
 	object = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", m->id, "to",
-	    m->to, "from", o->settings.from == NULL ? "" : o->settings.from,
-	    "message", m->message, "at", at);
+	    m->to, "from", m->from == NULL ? "" : m->from, "message",
+	    m->message, "at", at);
 	if (object == NULL)
 		return fault_set(f, STATUS_DATA, "message is not valid UTF-8");
 	if (end_last_line(o, &line, f) == 0 &&
@@ -203,8 +210,8 @@ send_one(struct outbox *o, struct sms *m)
 	int has = 0;
 
 	sms_note(m, SMS_ACCEPTED, SMS_RECIPIENT, "");
-	if (m->repeated && o->regular)
-		has = outbox_has(o, m->id, &f);
+	if (o->regular)
+		has = outbox_has(o, m->id, m->repeated ? 0 : o->known, &f);
 	if (has == 0 && append_message(o, m, &f) == 0)
 		return;
 	/* A part of the line may stand there; it is found by its id. */
@@ -216,6 +223,7 @@ static int
 file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 {
 	struct outbox *o = state;
+	struct stat st;
 	size_t i;
 
 	if (o->fd == -1 && open_outbox(o, O_CREAT, f) == -1)
@@ -225,6 +233,8 @@ file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 			continue;
 	for (i = 0; i < n; i++)
 		send_one(o, &messages[i]);
+	if (o->regular && fstat(o->fd, &st) == 0)
+		o->known = st.st_size;
 	if (o->regular && fdatasync(o->fd) == -1)
 		for (i = 0; i < n; i++)
 			sms_note(&messages[i], SMS_UNKNOWN, SMS_SERVICE,

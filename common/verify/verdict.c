@@ -4,9 +4,9 @@
 #include "common/task/derived.h"
 #include "common/task/names.h"
 #include "common/task/pin.h"
-#include "common/task/seal.h"
 
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,65 +20,17 @@ fail(struct verdict *v, const char *reason)
 	v->reason = reason;
 }
 
-/* Wrong PINs so far; what is no number counts as too many. */
-static unsigned long
-attempts_of(const struct task *t)
+/* The task cannot be answered. */
+static void PRINTF_LIKE(4, 5) fail_with(
+    struct verdict *v, int status, const char *reason, const char *format, ...)
 {
-	const char *text = task_get(t, NAME_PIN_ATTEMPTS);
-	unsigned long n;
+	va_list ap;
 
-	if (text == NULL)
-		return 0;
-	return number_parse(&n, text, 0, LONG_MAX) ? n : ULONG_MAX;
-}
-
-static void
-decide_clear(struct verdict *v, const char *generated, const char pin[PIN_SIZE])
-{
-	char wanted[PIN_SIZE];
-
-	if (!is_digits(generated) || !pin_parse(wanted, generated))
-		fail(v, REASON_FORGED);
-	else if (strlen(pin) != strlen(wanted))
-		fail(v, REASON_MALFORMED);
-	else if (pin_matches(pin, wanted))
-		v->ok = true;
-	else
-		fail(v, REASON_WRONG);
-	explicit_bzero(wanted, sizeof wanted);
-}
-
-/* The seal is open; the first rule that is broken decides. */
-static void
-decide_opened(struct verdict *v, const struct task *t, const struct seal *s,
-    const char pin[PIN_SIZE], const struct verdict_terms *terms)
-{
-	unsigned long limit = s->max_attempts;
-
-	if (terms->max_attempts > 0 && terms->max_attempts < limit)
-		limit = terms->max_attempts;
-	if (strlen(pin) != strlen(s->pin)) {
-		fail(v, REASON_MALFORMED);
-	} else if (s->ledger[0] != '\0') {
-		v->status = STATUS_CONFIG;
-		fail(v, REASON_UNKNOWN_PIN);
-		(void)snprintf(v->problem, sizeof v->problem,
-		    "its PIN belongs to ledger %s: name that with -l",
-		    s->ledger);
-	} else if (terms->now_s < s->sent_s - CLOCK_SLACK_S) {
-		v->status = STATUS_TEMPORARY;
-		fail(v, REASON_TEMPORARY);
-		(void)snprintf(v->problem, sizeof v->problem,
-		    "its PIN was sent in the future: the clock was set back");
-	} else if (attempts_of(t) >= limit) {
-		fail(v, REASON_EXHAUSTED);
-	} else if (terms->now_s >= s->expires_s) {
-		fail(v, REASON_EXPIRED);
-	} else if (pin_matches(pin, s->pin)) {
-		v->ok = true;
-	} else {
-		fail(v, REASON_WRONG);
-	}
+	v->status = status;
+	v->reason = reason;
+	va_start(ap, format);
+	(void)vsnprintf(v->problem, sizeof v->problem, format, ap);
+	va_end(ap);
 }
 
 static const char *
@@ -89,24 +41,55 @@ get_or_empty(const struct task *t, const char *name)
 	return value == NULL ? "" : value;
 }
 
+/* --clear-pin: nothing but the digits is known. */
 static void
-decide_sealed(struct verdict *v, const struct task *t, const char *generated,
-    const char pin[PIN_SIZE], const struct verdict_terms *terms)
+open_clear(struct verdict *v, const char *generated)
+{
+	v->seal = (struct seal)SEAL_INIT;
+	v->seal.expires_s = INT64_MAX;
+	v->seal.max_attempts = UINT_MAX;
+	if (!is_digits(generated) || !pin_parse(v->seal.pin, generated))
+		fail(v, REASON_FORGED);
+	else
+		v->opened = true;
+}
+
+/* Was it sent under the ledger that is in use? */
+static void
+check_ledger(struct verdict *v, const struct verdict_terms *terms)
+{
+	const char *wanted = terms->ledger == NULL ? "" : terms->ledger;
+
+	if (strcmp(v->seal.ledger, wanted) == 0)
+		v->opened = true;
+	else if (v->seal.ledger[0] == '\0')
+		fail_with(v, STATUS_CONFIG, REASON_UNKNOWN_PIN,
+		    "its PIN was sent without a ledger: give twofa-sendpin "
+		    "and twofa-verify the same -l");
+	else
+		fail_with(v, STATUS_CONFIG, REASON_UNKNOWN_PIN,
+		    "its PIN belongs to ledger %s: name that with -l",
+		    v->seal.ledger);
+}
+
+static void
+open_sealed(struct verdict *v, const struct task *t, const char *generated,
+    const struct verdict_terms *terms)
 {
 	struct seal_binding binding = {task_id(t),
 	    get_or_empty(t, NAME_CUSTOMER_IDENTIFIER),
 	    get_or_empty(t, NAME_SMS_NUMBER)};
 	char key_id[KEY_ID_SIZE];
-	struct seal seal;
 
-	switch (seal_open(&seal, key_id, generated, &binding, terms->keys)) {
+	switch (seal_open(&v->seal, key_id, generated, &binding, terms->keys)) {
 	case SEAL_OPENED:
-		decide_opened(v, t, &seal, pin, terms);
+		if (strlen(v->keyed) != strlen(v->seal.pin))
+			fail(v, REASON_MALFORMED);
+		else
+			check_ledger(v, terms);
 		break;
 	case SEAL_UNKNOWN_KEY:
-		v->status = STATUS_CONFIG;
-		fail(v, REASON_UNKNOWN_PIN);
-		(void)snprintf(v->problem, sizeof v->problem,
+		fail_with(v, STATUS_CONFIG, REASON_UNKNOWN_PIN,
 		    "its PIN is sealed with key %s, which is not in the key "
 		    "file: name the one of twofa-sendpin with -k",
 		    key_id);
@@ -116,56 +99,139 @@ decide_sealed(struct verdict *v, const struct task *t, const char *generated,
 		fail(v, REASON_FORGED);
 		break;
 	}
-	seal_wipe(&seal);
 }
 
 void
-verdict_decide(struct verdict *v, const struct task *t, const char *entry,
+verdict_open(struct verdict *v, const struct task *t, const char *entry,
     const struct verdict_terms *terms)
 {
 	const char *generated = task_get(t, NAME_GENERATED_PIN);
-	char pin[PIN_SIZE];
 
-	*v = (struct verdict){.ok = false, .status = STATUS_OK};
+	memset(v, 0, sizeof *v);
+	v->attempts = -1;
 	if (generated == NULL)
 		fail(v, REASON_NOT_SENT);
 	else if (entry == NULL || entry[0] == '\0')
 		fail(v, REASON_NO_PIN);
-	else if (!pin_parse(pin, entry))
+	else if (!pin_parse(v->keyed, entry))
 		fail(v, REASON_MALFORMED);
 	else if (terms->clear_pin)
-		decide_clear(v, generated, pin);
+		open_clear(v, generated);
 	else
-		decide_sealed(v, t, generated, pin, terms);
-	explicit_bzero(pin, sizeof pin);
+		open_sealed(v, t, generated, terms);
+}
+
+struct verdict_memory
+verdict_memory_of_task(const struct task *t)
+{
+	const char *text = task_get(t, NAME_PIN_ATTEMPTS);
+	struct verdict_memory m = {.is_known = true};
+
+	/* What is no number counts as too many. */
+	if (text != NULL && !number_parse(&m.attempts, text, 0, LONG_MAX - 1))
+		m.attempts = LONG_MAX;
+	return m;
+}
+
+static void
+compare(struct verdict *v)
+{
+	if (strlen(v->keyed) != strlen(v->seal.pin)) {
+		fail(v, REASON_MALFORMED);
+		return;
+	}
+	v->compared = true;
+	v->ok = pin_matches(v->keyed, v->seal.pin);
+	if (!v->ok)
+		fail(v, REASON_WRONG);
+}
+
+static void
+give_again(struct verdict *v, bool ok)
+{
+	v->ok = ok;
+	if (!ok)
+		fail(v, REASON_WRONG);
+}
+
+void
+verdict_judge(struct verdict *v, const struct verdict_memory *m,
+    const struct verdict_terms *terms)
+{
+	unsigned long limit = v->seal.max_attempts;
+
+	if (terms->max_attempts > 0 && terms->max_attempts < limit)
+		limit = terms->max_attempts;
+	if (!m->is_known)
+		fail(v, REASON_UNKNOWN_PIN);
+	else if (terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
+		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
+		    "its PIN was sent in the future: the clock was set back");
+	else if (m->is_given && terms->now_s < v->seal.expires_s)
+		give_again(v, m->given_ok);
+	else if (m->is_locked)
+		fail(v, REASON_LOCKED);
+	else if (m->is_used)
+		fail(v, REASON_USED);
+	else if (m->attempts >= limit)
+		fail(v, REASON_EXHAUSTED);
+	else if (terms->now_s >= v->seal.expires_s)
+		fail(v, REASON_EXPIRED);
+	else
+		compare(v);
 }
 
 static int
-count_attempt(struct task *t, struct fault *f)
+set_attempts(const struct verdict *v, struct task *t, struct fault *f)
 {
 	char text[24];
 
-	(void)snprintf(text, sizeof text, "%lu", attempts_of(t) + 1);
+	if (v->attempts < 0)
+		return 0;
+	if (v->attempts == 0) {
+		task_remove(t, NAME_PIN_ATTEMPTS);
+		return 0;
+	}
+	(void)snprintf(text, sizeof text, "%ld", v->attempts);
 	return task_set(t, NAME_PIN_ATTEMPTS, text, f);
+}
+
+/* Is there nothing more to be compared with the PIN? */
+static bool
+is_over(const struct verdict *v)
+{
+	static const char *const reasons[] = {
+	    REASON_USED, REASON_EXHAUSTED, REASON_EXPIRED};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(reasons) && !v->ok; i++)
+		if (strcmp(v->reason, reasons[i]) == 0)
+			return true;
+	return v->ok;
 }
 
 int
 verdict_apply(const struct verdict *v, struct task *t, struct fault *f)
 {
 	const char *event = task_event_name(t);
-	const char *reason = v->reason == NULL ? "" : v->reason;
 
 	if (event != NULL && strcmp(event, NAME_PIN) == 0)
 		task_empty_event_value(t);
 	task_remove(t, NAME_PIN);
+	task_remove(t, NAME_PIN_ENTRY);
 	derived_remove(t, NAME_PIN);
-	if (v->ok || strcmp(reason, REASON_EXPIRED) == 0 ||
-	    strcmp(reason, REASON_EXHAUSTED) == 0)
+	if (is_over(v))
 		task_remove(t, NAME_GENERATED_PIN);
-	if (strcmp(reason, REASON_WRONG) == 0 && count_attempt(t, f) == -1)
-		return -1;
-	if (task_set(t, NAME_VALIDATION_CHECK, v->ok ? VALUE_OK : VALUE_FAILED,
+	if (set_attempts(v, t, f) == -1 ||
+	    task_set(t, NAME_VALIDATION_CHECK, v->ok ? VALUE_OK : VALUE_FAILED,
 		f) == -1)
 		return -1;
-	return v->ok ? 0 : task_set(t, NAME_REASON, reason, f);
+	return v->ok ? 0 : task_set(t, NAME_REASON, v->reason, f);
+}
+
+void
+verdict_wipe(struct verdict *v)
+{
+	explicit_bzero(v->keyed, sizeof v->keyed);
+	seal_wipe(&v->seal);
 }

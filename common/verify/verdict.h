@@ -1,5 +1,6 @@
 /*
- * Is that the PIN? The rules of verification, without I/O.
+ * Is that the PIN? The rules of verification, without I/O: verdict_open() finds
+ * out which PIN it is about, verdict_judge() decides by what is known of that.
  *
  * This file MUST
  *  1. say OK only for the PIN of a seal that opens for this very task,
@@ -12,30 +13,61 @@
 #define COMMON_VERIFY_VERDICT_H
 
 #include "common/task/keyring.h"
+#include "common/task/seal.h"
 #include "common/task/task.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct verdict_terms {
-	const struct keyring *keys; /* unused with clear_pin */
+	const struct keyring *keys; /* unused with clear_pin alone */
 	bool clear_pin;		    /* GeneratedPIN is the use case's */
+	const char *ledger;	    /* id of the ledger in use, NULL: none */
 	unsigned long max_attempts; /* 0: what was sealed counts */
 	int64_t now_s;
 };
 
 struct verdict {
+	/* Only then verdict_judge() is to be called; the rest is open. */
+	bool opened;
 	bool ok;
+	/* The PINs were compared now: that uses up an attempt. */
+	bool compared;
 	/* Why not: a REASON_ of names.h; NULL when ok. */
 	const char *reason;
 	/* STATUS_OK, or the status of a task that cannot be answered, which
 	 * stays as it is; problem then says what to do. */
 	int status;
 	char problem[FAULT_SIZE];
+	/* PINAttempts as it goes out; -1: as it came. */
+	long attempts;
+	/* Secrets: wiped by verdict_wipe(). */
+	char keyed[PIN_SIZE]; /* what the caller entered */
+	struct seal seal;     /* what was sent */
 };
 
-/* Decide about what the caller entered; NULL or "": nothing. */
-void verdict_decide(struct verdict *v, const struct task *t, const char *entry,
+/* What is known of a PIN whose seal is open. */
+struct verdict_memory {
+	bool is_known; /* false: the ledger never heard of it */
+	bool is_given; /* the very same question was answered before: */
+	bool given_ok; /* with that */
+	bool is_locked;
+	bool is_used;
+	unsigned long attempts; /* used up */
+};
+
+/*
+ * Which PIN is it about? entry is what the caller entered; NULL or "":
+ * nothing. v->opened, or the verdict is there already.
+ */
+void verdict_open(struct verdict *v, const struct task *t, const char *entry,
+    const struct verdict_terms *terms);
+
+/* What the task itself knows of its PIN, when there is no ledger. */
+struct verdict_memory verdict_memory_of_task(const struct task *t);
+
+/* Decide; the first rule that is broken does. */
+void verdict_judge(struct verdict *v, const struct verdict_memory *memory,
     const struct verdict_terms *terms);
 
 /*
@@ -44,5 +76,7 @@ void verdict_decide(struct verdict *v, const struct task *t, const char *entry,
  */
 MUST_USE int verdict_apply(
     const struct verdict *v, struct task *t, struct fault *f);
+
+void verdict_wipe(struct verdict *v);
 
 #endif

@@ -1,0 +1,256 @@
+#include "common/ledger/ledger_inside.h"
+
+#include "common/base/clock.h"
+#include "common/base/prog.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NONE "none"
+
+enum {
+	LOOK_AGAIN_MS = 20,
+};
+
+/*
+ * Write-ahead log with every commit synchronised: less loses commits in a
+ * power cut. SQLite does not wait for a busy file here.
+ */
+static int
+set_journal(struct ledger *l, struct fault *f)
+{
+	const int64_t until_ms = clock_monotonic_ms() + LEDGER_BUSY_MS;
+	int code;
+
+	while ((code = sqlite3_exec(l->sql.db, "PRAGMA journal_mode = WAL",
+		    NULL, NULL, NULL)) == SQLITE_BUSY &&
+	    clock_monotonic_ms() < until_ms)
+		clock_sleep_until_ms(clock_monotonic_ms() + LOOK_AGAIN_MS);
+	return code == SQLITE_OK ? 0 : sql_fault(&l->sql, code, f);
+}
+
+/* A file system may not know how: look whether it took. */
+static int
+check_settings(struct ledger *l, struct fault *f)
+{
+	struct sql_query q = sql_prepare(&l->sql,
+	    "SELECT j.journal_mode || s.synchronous || d.secure_delete"
+	    " FROM pragma_journal_mode AS j, pragma_synchronous AS s,"
+	    " pragma_secure_delete AS d");
+	int r = sql_step(&q, f);
+
+	if (r == 1 && strcmp(sql_text(&q, 0), "wal21") != 0)
+		r = fault_set(f, STATUS_CONFIG,
+		    "%s: this file system cannot keep a ledger safely: name a "
+		    "local one with -l",
+		    l->path);
+	sql_end(&q);
+	return r == -1 ? -1 : 0;
+}
+
+static int
+set_up(struct ledger *l, struct fault *f)
+{
+	if (sql_exec(&l->sql,
+		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
+		"PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY",
+		f) == -1 ||
+	    set_journal(l, f) == -1 ||
+	    sql_exec(&l->sql, "PRAGMA synchronous = FULL", f) == -1)
+		return -1;
+	return check_settings(l, f);
+}
+
+/* The ledger's key, sealed anew under the first key of the key file. */
+static int
+reseal_key(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	struct sql_query q =
+	    sql_prepare(&l->sql, "UPDATE meta SET key_id = ?, key = ?");
+	unsigned char sealed[LEDGER_SEALED_KEY_BYTES];
+
+	ledger_key_seal(sealed, l->key, l->id, &keys->keys[0]);
+	sql_put_text(&q, keys->keys[0].id);
+	sql_put_blob(&q, sealed, sizeof sealed);
+	return sql_run(&q, f);
+}
+
+static int
+take_key(struct ledger *l, const struct sql_query *q,
+    const struct keyring *keys, struct fault *f)
+{
+	const char *key_id = sql_text(q, 1);
+	const struct key *key = keyring_find(keys, key_id);
+	const void *sealed = sql_blob(q, 2, LEDGER_SEALED_KEY_BYTES);
+
+	(void)snprintf(l->id, sizeof l->id, "%s", sql_text(q, 0));
+	if (key == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: sealed with key %.8s, which is not in the key file: "
+		    "name the one of twofa-sendpin with -k",
+		    l->path, key_id);
+	l->key = sodium_malloc(KEY_BYTES);
+	if (l->key == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	if (sealed == NULL || !ledger_key_open(l->key, sealed, l->id, key))
+		return fault_set(f, STATUS_IO,
+		    "%s: damaged: its key does not open", l->path);
+	return key == &keys->keys[0] ? 0 : 1;
+}
+
+static int
+read_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	struct sql_query q =
+	    sql_prepare(&l->sql, "SELECT id, key_id, key FROM meta");
+	int r = sql_step(&q, f);
+
+	if (r == 1)
+		r = take_key(l, &q, keys, f);
+	else if (r == 0)
+		r = fault_set(f, STATUS_IO, "%s: damaged: no id", l->path);
+	sql_end(&q);
+	return r == 1 ? reseal_key(l, keys, f) : r;
+}
+
+static int
+open_file(
+    struct ledger *l, bool make, const struct keyring *keys, struct fault *f)
+{
+	if (ledger_place_check(l->path, make, f) == -1 ||
+	    sql_open(&l->sql, l->path, LEDGER_BUSY_MS, f) == -1 ||
+	    set_up(l, f) == -1 || ledger_schema(l, make, keys, f) == -1)
+		return -1;
+	return read_meta(l, keys, f);
+}
+
+static void
+note_ref(struct ledger *l, const struct options *o)
+{
+	const char *ref = option_text(o, OPTION_REF);
+
+	if (ref != NULL)
+		(void)snprintf(l->ref, sizeof l->ref, "%s", ref);
+}
+
+int
+ledger_open(struct ledger **out, struct options *o, bool make,
+    const struct keyring *keys, struct fault *f)
+{
+	const char *given = option_text(o, OPTION_LEDGER);
+	bool dry = option_given(o, OPTION_DRY_RUN);
+	struct ledger *l;
+
+	*out = NULL;
+	if (given != NULL && strcmp(given, NONE) == 0)
+		return 0;
+	l = calloc(1, sizeof *l);
+	if (l == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	if (ledger_place(l->path, given, make && !dry, f) == -1 ||
+	    option_note_default(o, OPTION_LEDGER, l->path, f) == -1)
+		goto fail;
+	if (make && dry && access(l->path, F_OK) == -1 && errno == ENOENT) {
+		prog_message(PROG_WARNING, "%s: will be made", l->path);
+		free(l);
+		return 0;
+	}
+	if (open_file(l, make && !dry, keys, f) == -1)
+		goto fail;
+	note_ref(l, o);
+	*out = l;
+	return 0;
+fail:
+	ledger_close(l);
+	return -1;
+}
+
+void
+ledger_close(struct ledger *l)
+{
+	if (l == NULL)
+		return;
+	ledger_rollback(l);
+	sql_close(&l->sql);
+	sodium_free(l->key);
+	free(l);
+}
+
+const char *
+ledger_id(const struct ledger *l)
+{
+	return l->id;
+}
+
+void
+ledger_set_sender(struct ledger *l, const char *address)
+{
+	l->sender = ledger_hash(l, LEDGER_OF_SENDER, address);
+}
+
+static int
+take_time(struct ledger *l, int64_t now_s, struct fault *f)
+{
+	struct sql_query get = sql_prepare(&l->sql, "SELECT clock FROM meta");
+	struct sql_query set;
+	char seen[CLOCK_TEXT_SIZE];
+	int64_t clock_s;
+
+	if (sql_get(&get, &clock_s, 0, f) == -1)
+		return -1;
+	if (now_s < clock_s - LEDGER_CLOCK_SLACK_S) {
+		clock_rfc3339(seen, clock_s);
+		return fault_set(f, STATUS_TEMPORARY,
+		    "%s: the clock was set back: it was %s already; set it "
+		    "right, or if that was wrong: twofa-ledger clock --reset",
+		    l->path, seen);
+	}
+	l->now_s = now_s > clock_s ? now_s : clock_s;
+	if (l->now_s == clock_s)
+		return 0;
+	set = sql_prepare(&l->sql, "UPDATE meta SET clock = ?");
+	sql_put_number(&set, l->now_s);
+	return sql_run(&set, f);
+}
+
+int
+ledger_begin(struct ledger *l, int64_t now_s, struct fault *f)
+{
+	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
+		return -1;
+	l->in_transaction = true;
+	if (take_time(l, now_s, f) == 0)
+		return 0;
+	ledger_rollback(l);
+	return -1;
+}
+
+int64_t
+ledger_now_s(const struct ledger *l)
+{
+	return l->now_s;
+}
+
+int
+ledger_commit(struct ledger *l, struct fault *f)
+{
+	if (sql_exec(&l->sql, "COMMIT", f) == -1) {
+		ledger_rollback(l);
+		return -1;
+	}
+	l->in_transaction = false;
+	return 0;
+}
+
+void
+ledger_rollback(struct ledger *l)
+{
+	if (!l->in_transaction)
+		return;
+	(void)sqlite3_exec(l->sql.db, "ROLLBACK", NULL, NULL, NULL);
+	l->in_transaction = false;
+}

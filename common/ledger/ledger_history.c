@@ -1,0 +1,60 @@
+/*
+ * The history: what happened, for people.
+ */
+#include "common/ledger/ledger_inside.h"
+
+static const char *
+or_null(const char *text)
+{
+	return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+static void
+put_party(struct sql_query *q, const struct ledger_party *p)
+{
+	if (p != NULL) {
+		sql_put_hash(q, &p->task);
+		sql_put_hash(q, &p->customer);
+		sql_put_hash(q, &p->number);
+		sql_put_text(q, p->masked);
+		return;
+	}
+	sql_put_text(q, NULL);
+	sql_put_text(q, NULL);
+	sql_put_text(q, NULL);
+	sql_put_text(q, NULL);
+}
+
+int
+ledger_note(struct ledger *l, const struct ledger_event *e, struct fault *f)
+{
+	static const char text[] =
+	    "INSERT INTO history(at, task, customer, number, masked, pin,"
+	    " what, outcome, reason, provider, tries_left, who, ref)"
+	    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), ?, ?)";
+	struct sql_query q = sql_prepare(&l->sql, text);
+
+	sql_put_number(&q, l->now_s);
+	put_party(&q, e->party);
+	sql_put_text(&q, or_null(e->pin_id));
+	sql_put_text(&q, e->what);
+	sql_put_text(&q, e->outcome);
+	sql_put_text(&q, or_null(e->reason));
+	sql_put_text(&q, or_null(e->provider));
+	sql_put_number(&q, e->tries_left);
+	sql_put_text(&q, or_null(l->who));
+	sql_put_text(&q, or_null(l->ref));
+	return sql_run(&q, f);
+}
+
+int
+ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
+    const char *what, const char *pin_id, const char *reason, struct fault *f)
+{
+	struct ledger_party party;
+	const struct ledger_event e = {
+	    &party, pin_id, what, "refused", reason, NULL, -1};
+
+	ledger_hash_party(l, &party, b);
+	return ledger_note(l, &e, f);
+}

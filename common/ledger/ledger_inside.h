@@ -1,0 +1,111 @@
+/*
+ * What the files of the ledger share.
+ */
+#ifndef COMMON_LEDGER_LEDGER_INSIDE_H
+#define COMMON_LEDGER_LEDGER_INSIDE_H
+
+#include "common/io/config.h"
+#include "common/ledger/ledger.h"
+#include "common/ledger/sql.h"
+
+enum {
+	LEDGER_HASH_BYTES = 16,
+	LEDGER_WHO_SIZE = 64,
+	LEDGER_REF_SIZE = 257,
+};
+
+/* A keyed BLAKE2b, which tells nothing without the ledger's key. */
+struct ledger_hash {
+	unsigned char bytes[LEDGER_HASH_BYTES];
+};
+
+/* What a hash is of: the same text gives another hash for each. */
+enum ledger_kind {
+	LEDGER_OF_TASK = 't',
+	LEDGER_OF_CUSTOMER = 'c',
+	LEDGER_OF_NUMBER = 'n',
+	LEDGER_OF_PARTY = 'p', /* task, customer and number */
+	LEDGER_OF_SENDER = 's',
+	LEDGER_OF_TRY = 'v', /* PIN and what was keyed in */
+};
+
+struct ledger {
+	struct sql sql;
+	char path[CONFIG_PATH_MAX];
+	char id[UUID_SIZE];
+	unsigned char *key; /* KEY_BYTES, locked into memory */
+	bool in_transaction;
+	int64_t now_s;
+	struct ledger_hash sender;
+	char who[LEDGER_WHO_SIZE];
+	char ref[LEDGER_REF_SIZE]; /* "" for none */
+};
+
+/* Whom a send or an attempt is about, as it stands in the ledger. */
+struct ledger_party {
+	struct ledger_hash task, customer, number, party;
+	char masked[E164_SIZE];
+	char country[POLICY_COUNTRY_SIZE];
+};
+
+struct ledger_hash ledger_hash(
+    const struct ledger *l, enum ledger_kind kind, const char *text);
+void ledger_hash_party(const struct ledger *l, struct ledger_party *out,
+    const struct seal_binding *b);
+struct ledger_hash ledger_hash_try(
+    const struct ledger *l, const char *pin_id, const char *keyed);
+void sql_put_hash(struct sql_query *q, const struct ledger_hash *h);
+
+/* The ledger's key sealed with the first key of the key file, and back. */
+enum {
+	LEDGER_SEALED_KEY_BYTES = 24 + KEY_BYTES + 16,
+};
+void ledger_key_seal(unsigned char out[LEDGER_SEALED_KEY_BYTES],
+    const unsigned char key[KEY_BYTES], const char *id, const struct key *with);
+MUST_USE bool ledger_key_open(unsigned char out[KEY_BYTES],
+    const unsigned char sealed[LEDGER_SEALED_KEY_BYTES], const char *id,
+    const struct key *with);
+void ledger_key_draw(unsigned char out[KEY_BYTES]);
+
+/* Where the ledger is: given, or for NULL the default. With make the folders
+ * of a user's own are made. */
+MUST_USE int ledger_place(
+    char path[CONFIG_PATH_MAX], const char *given, bool make, struct fault *f);
+/* Make the file, empty, if it is not there, and check who can write it. */
+MUST_USE int ledger_place_check(const char *path, bool make, struct fault *f);
+/* The name of the file is on the disk. */
+MUST_USE int ledger_place_sync(const char *path, struct fault *f);
+
+/* Bring the tables to this version; with make also those of an empty file. */
+MUST_USE int ledger_schema(
+    struct ledger *l, bool make, const struct keyring *keys, struct fault *f);
+
+/* One line of the history. */
+struct ledger_event {
+	const struct ledger_party *party; /* NULL: none */
+	const char *pin_id;		  /* NULL: none */
+	const char *what;		  /* "send", "verify", … */
+	const char *outcome;
+	const char *reason;   /* NULL or "": none */
+	const char *provider; /* NULL or "": none */
+	int tries_left;	      /* -1: not known */
+};
+MUST_USE int ledger_note(
+    struct ledger *l, const struct ledger_event *e, struct fault *f);
+
+/* A revoked customer or number, or a number with too many wrong PINs: 1. */
+MUST_USE int ledger_is_revoked(
+    struct ledger *l, const struct ledger_party *p, struct fault *f);
+
+/* A row of LEDGER_PIN_COLUMNS into out. */
+#define LEDGER_PIN_COLUMNS                                                     \
+	"id, request, state, requested, sent, expires, max_attempts, "         \
+	"attempts, used, sender, sealed, sender_from, message"
+void ledger_pin_read(
+    const struct ledger *l, const struct sql_query *q, struct ledger_pin *out);
+
+/* "sent" and back; ledger_state_parse() gives LEDGER_UNKNOWN for others. */
+const char *ledger_state_name(enum ledger_state s);
+enum ledger_state ledger_state_parse(const char *name);
+
+#endif

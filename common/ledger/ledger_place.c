@@ -1,0 +1,159 @@
+/*
+ * Where the ledger is, and who else can write there.
+ */
+#include "common/io/file.h"
+#include "common/ledger/ledger_inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SYSTEM_FOLDER "/var/lib/twofa"
+#define FILE_NAME "ledger.db"
+
+/* The folder of a user's own ledger; of several in STATE_DIRECTORY the first.
+ */
+static int
+user_folder(char out[CONFIG_PATH_MAX], struct fault *f)
+{
+	const char *service = getenv("STATE_DIRECTORY");
+	const char *base = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	int n;
+
+	if (service != NULL && service[0] == '/')
+		n = snprintf(out, CONFIG_PATH_MAX, "%.*s",
+		    (int)strcspn(service, ":"), service);
+	else if (base != NULL && base[0] == '/')
+		n = snprintf(out, CONFIG_PATH_MAX, "%s/twofa", base);
+	else if (home != NULL && home[0] == '/')
+		n = snprintf(
+		    out, CONFIG_PATH_MAX, "%s/.local/state/twofa", home);
+	else
+		return fault_set(f, STATUS_CONFIG,
+		    "no ledger: -l FILE, or -l none to do without: neither "
+		    "XDG_STATE_HOME nor HOME is set");
+	if (n < 0 || n >= CONFIG_PATH_MAX - 32)
+		return fault_set(f, STATUS_CONFIG, "path of HOME is too long");
+	return 0;
+}
+
+/* Make a folder and those above it that are missing; what cannot be made is
+ * met again when the file is. */
+static void
+make_folders(const char *folder)
+{
+	char path[CONFIG_PATH_MAX];
+	char *slash;
+
+	(void)snprintf(path, sizeof path, "%s", folder);
+	for (slash = strchr(path + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		(void)mkdir(path, 0700);
+		*slash = '/';
+	}
+	(void)mkdir(path, 0700);
+}
+
+int
+ledger_place(
+    char path[CONFIG_PATH_MAX], const char *given, bool make, struct fault *f)
+{
+	if (given != NULL) {
+		if (strlen(given) >= CONFIG_PATH_MAX - 32)
+			return fault_set(
+			    f, STATUS_CONFIG, "ledger: path too long");
+		(void)snprintf(path, CONFIG_PATH_MAX, "%s", given);
+		return 0;
+	}
+	if (access(SYSTEM_FOLDER, W_OK) == 0) {
+		(void)snprintf(
+		    path, CONFIG_PATH_MAX, "%s/%s", SYSTEM_FOLDER, FILE_NAME);
+		return 0;
+	}
+	if (user_folder(path, f) == -1)
+		return -1;
+	if (make)
+		make_folders(path);
+	(void)strncat(path, "/" FILE_NAME, 16);
+	return 0;
+}
+
+static int
+open_folder(const char *path, struct fault *f)
+{
+	char folder[CONFIG_PATH_MAX];
+	char *slash;
+	int fd;
+
+	(void)snprintf(folder, sizeof folder, "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == NULL)
+		(void)snprintf(folder, sizeof folder, ".");
+	else
+		slash[slash == folder ? 1 : 0] = '\0';
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		(void)fault_errno(f, STATUS_CONFIG, "%s", folder);
+	return fd;
+}
+
+/* Whoever can write the folder can put another ledger in its place. */
+static int
+check_folder(const char *path, struct fault *f)
+{
+	struct stat st;
+	int r, fd = open_folder(path, f);
+
+	if (fd == -1)
+		return -1;
+	r = fstat(fd, &st) == -1 ? fault_errno(f, STATUS_IO, "%s", path) : 0;
+	(void)close(fd);
+	if (r == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		r = fault_set(f, STATUS_PERMISSION,
+		    "%s: its folder is writable by others: chmod go-w that",
+		    path);
+	return r;
+}
+
+int
+ledger_place_sync(const char *path, struct fault *f)
+{
+	int r, fd = open_folder(path, f);
+
+	if (fd == -1)
+		return -1;
+	r = fsync(fd) == -1 ? fault_errno(f, STATUS_IO, "%s", path) : 0;
+	(void)close(fd);
+	return r;
+}
+
+int
+ledger_place_check(const char *path, bool make, struct fault *f)
+{
+	int r, fd;
+
+	fd = open(path,
+	    (make ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW |
+		O_NOCTTY | O_NONBLOCK,
+	    0600);
+	if (fd == -1 && errno == ENOENT && !make)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: no ledger: twofa-sendpin makes it; or name another "
+		    "with -l",
+		    path);
+	if (fd == -1 && errno == ELOOP)
+		return fault_set(
+		    f, STATUS_PERMISSION, "%s: a symbolic link", path);
+	if (fd == -1)
+		return fault_errno(f, STATUS_CONFIG, "%s", path);
+	r = file_check(fd, path, FILE_SECRET, f);
+	/* SQLite is not open yet: closing drops no lock of its own. */
+	(void)close(fd);
+	return r == 0 ? check_folder(path, f) : -1;
+}

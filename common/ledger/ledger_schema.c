@@ -1,0 +1,160 @@
+/*
+ * The tables, and how those of an earlier version become them.
+ */
+#include "common/ledger/ledger_inside.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/*
+ * Step n brings version n to n + 1; a released step is never changed.
+ *
+ * pin: one row for each task, customer and number, with the latest request.
+ * request: every request that may have been taken; limits count them.
+ * wrong: wrong PINs by customer; subject: those in a row by number, and what
+ * was revoked. verdict: answers that may have to be given again.
+ */
+static const char *const steps[] = {
+    "CREATE TABLE meta("
+    "  one INTEGER PRIMARY KEY CHECK(one = 1),"
+    "  id TEXT NOT NULL, key_id TEXT NOT NULL, key BLOB NOT NULL,"
+    "  clock INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE pin("
+    "  id TEXT PRIMARY KEY, party BLOB NOT NULL UNIQUE,"
+    "  customer BLOB NOT NULL, number BLOB NOT NULL, masked TEXT NOT NULL,"
+    "  request TEXT NOT NULL,"
+    "  state TEXT NOT NULL CHECK(state IN"
+    "    ('intent', 'sent', 'rejected', 'retry', 'unknown')),"
+    "  requested INTEGER NOT NULL, sent INTEGER NOT NULL,"
+    "  expires INTEGER NOT NULL, max_attempts INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL DEFAULT 0 CHECK(attempts >= 0),"
+    "  used INTEGER NOT NULL DEFAULT 0 CHECK(used IN (0, 1)),"
+    "  sender BLOB NOT NULL, sealed TEXT NOT NULL,"
+    "  sender_from TEXT NOT NULL, message TEXT NOT NULL)"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE request("
+    "  id TEXT PRIMARY KEY, at INTEGER NOT NULL, customer BLOB NOT NULL,"
+    "  number BLOB NOT NULL, country TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX request_customer ON request(customer, at);"
+    "CREATE INDEX request_number ON request(number, at);"
+    "CREATE INDEX request_country ON request(country, at);"
+    "CREATE INDEX request_at ON request(at);"
+    "CREATE TABLE wrong(customer BLOB NOT NULL, at INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX wrong_customer ON wrong(customer, at);"
+    "CREATE TABLE subject("
+    "  who BLOB PRIMARY KEY, wrong INTEGER NOT NULL DEFAULT 0,"
+    "  revoked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE verdict("
+    "  pin TEXT NOT NULL, entry TEXT NOT NULL, keyed BLOB NOT NULL,"
+    "  ok INTEGER NOT NULL CHECK(ok IN (0, 1)),"
+    "  PRIMARY KEY(pin, entry, keyed)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE history("
+    "  n INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
+    "  task BLOB, customer BLOB, number BLOB, masked TEXT, pin TEXT,"
+    "  what TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT,"
+    "  provider TEXT, tries_left INTEGER, who TEXT, ref TEXT) STRICT;"
+    "CREATE INDEX history_task ON history(task);"
+    "CREATE INDEX history_customer ON history(customer);"
+    "CREATE INDEX history_number ON history(number);",
+};
+
+static int
+get_version(struct ledger *l, int64_t *version, struct fault *f)
+{
+	struct sql_query q = sql_prepare(&l->sql, "PRAGMA user_version");
+
+	return sql_get(&q, version, 0, f);
+}
+
+static int
+set_version(struct ledger *l, size_t version, struct fault *f)
+{
+	char text[40];
+
+	(void)sqlite3_snprintf(
+	    sizeof text, text, "PRAGMA user_version = %d", (int)version);
+	return sql_exec(&l->sql, text, f);
+}
+
+/* Somebody else's database has tables but no version of ours. */
+static int
+check_empty(struct ledger *l, struct fault *f)
+{
+	struct sql_query q =
+	    sql_prepare(&l->sql, "SELECT count(*) FROM sqlite_schema");
+	int64_t tables;
+
+	if (sql_get(&q, &tables, 0, f) == -1)
+		return -1;
+	return tables == 0
+	    ? 0
+	    : fault_set(f, STATUS_CONFIG, "%s: not a ledger", l->path);
+}
+
+static int
+draw_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	struct sql_query q = sql_prepare(&l->sql,
+	    "INSERT INTO meta(one, id, key_id, key, clock)"
+	    " VALUES(1, ?, ?, ?, 0)");
+	unsigned char sealed[LEDGER_SEALED_KEY_BYTES];
+	unsigned char key[KEY_BYTES];
+	char id[UUID_SIZE];
+
+	if (uuid_draw(id, f) == -1)
+		return -1;
+	ledger_key_draw(key);
+	ledger_key_seal(sealed, key, id, &keys->keys[0]);
+	sodium_memzero(key, sizeof key);
+	sql_put_text(&q, id);
+	sql_put_text(&q, keys->keys[0].id);
+	sql_put_blob(&q, sealed, sizeof sealed);
+	return sql_run(&q, f);
+}
+
+/* In a transaction: others may have been first. */
+static int
+upgrade(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	int64_t version;
+	size_t v;
+
+	if (get_version(l, &version, f) == -1)
+		return -1;
+	if (version == 0 && check_empty(l, f) == -1)
+		return -1;
+	for (v = (size_t)version; v < ARRAY_LEN(steps); v++)
+		if (sql_exec(&l->sql, steps[v], f) == -1 ||
+		    (v == 0 && draw_meta(l, keys, f) == -1))
+			return -1;
+	return set_version(l, v, f);
+}
+
+int
+ledger_schema(
+    struct ledger *l, bool make, const struct keyring *keys, struct fault *f)
+{
+	int64_t version;
+
+	if (get_version(l, &version, f) == -1)
+		return -1;
+	if (version < 0 || version > (int64_t)ARRAY_LEN(steps))
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: made by a later version of twofa", l->path);
+	if (version == (int64_t)ARRAY_LEN(steps))
+		return 0;
+	if (version == 0 && check_empty(l, f) == -1)
+		return -1;
+	if (version == 0 && !make)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: nothing in it: twofa-sendpin makes the ledger",
+		    l->path);
+	/* Before anything counts: the name outlives a power cut. */
+	if (ledger_place_sync(l->path, f) == -1 ||
+	    sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
+		return -1;
+	if (upgrade(l, keys, f) == 0 && sql_exec(&l->sql, "COMMIT", f) == 0)
+		return 0;
+	(void)sqlite3_exec(l->sql.db, "ROLLBACK", NULL, NULL, NULL);
+	return -1;
+}

@@ -1,0 +1,195 @@
+#include "common/ledger/sql.h"
+
+#include <string.h>
+
+int
+sql_fault(const struct sql *s, int code, struct fault *f)
+{
+	const char *why =
+	    s->db == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(s->db);
+
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return fault_set(f, STATUS_TEMPORARY,
+		    "%s: in use by another program: try again", s->path);
+	case SQLITE_NOTADB:
+		return fault_set(f, STATUS_CONFIG, "%s: not a ledger", s->path);
+	case SQLITE_CORRUPT:
+		return fault_set(f, STATUS_IO,
+		    "%s: damaged: %s; see twofa-ledger check", s->path, why);
+	default:
+		return fault_set(f, STATUS_IO, "%s: %s", s->path, why);
+	}
+}
+
+int
+sql_open(struct sql *s, const char *path, int busy_ms, struct fault *f)
+{
+	int code;
+
+	s->path = path;
+	code = sqlite3_open_v2(path, &s->db,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+	    NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_busy_timeout(s->db, busy_ms);
+	if (code == SQLITE_OK)
+		code = sqlite3_db_config(
+		    s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (code == SQLITE_OK)
+		return 0;
+	(void)sql_fault(s, code, f);
+	sql_close(s);
+	return -1;
+}
+
+void
+sql_close(struct sql *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		(void)sqlite3_finalize(s->ready[i].statement);
+	s->count = 0;
+	(void)sqlite3_close(s->db);
+	s->db = NULL;
+}
+
+int
+sql_exec(struct sql *s, const char *text, struct fault *f)
+{
+	int code = sqlite3_exec(s->db, text, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : sql_fault(s, code, f);
+}
+
+struct sql_query
+sql_prepare(struct sql *s, const char *text)
+{
+	struct sql_query q = {.sql = s, .next = 1};
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (s->ready[i].text == text) {
+			q.statement = s->ready[i].statement;
+			return q;
+		}
+	if (s->count == SQL_STATEMENTS_MAX) {
+		q.code = SQLITE_TOOBIG;
+		return q;
+	}
+	q.code = sqlite3_prepare_v3(
+	    s->db, text, -1, SQLITE_PREPARE_PERSISTENT, &q.statement, NULL);
+	if (q.code == SQLITE_OK) {
+		s->ready[s->count].text = text;
+		s->ready[s->count++].statement = q.statement;
+	}
+	return q;
+}
+
+static void
+note(struct sql_query *q, int code)
+{
+	if (q->code == SQLITE_OK)
+		q->code = code;
+}
+
+void
+sql_put_text(struct sql_query *q, const char *text)
+{
+	if (q->code == SQLITE_OK)
+		note(q,
+		    sqlite3_bind_text(
+			q->statement, q->next++, text, -1, SQLITE_STATIC));
+}
+
+void
+sql_put_blob(struct sql_query *q, const void *bytes, size_t len)
+{
+	if (q->code == SQLITE_OK)
+		note(q,
+		    sqlite3_bind_blob64(
+			q->statement, q->next++, bytes, len, SQLITE_STATIC));
+}
+
+void
+sql_put_number(struct sql_query *q, int64_t number)
+{
+	if (q->code == SQLITE_OK)
+		note(q, sqlite3_bind_int64(q->statement, q->next++, number));
+}
+
+int
+sql_step(struct sql_query *q, struct fault *f)
+{
+	int code = q->code == SQLITE_OK ? sqlite3_step(q->statement) : q->code;
+
+	if (code == SQLITE_ROW)
+		return 1;
+	if (code == SQLITE_DONE)
+		return 0;
+	return sql_fault(q->sql, code, f);
+}
+
+int64_t
+sql_number(const struct sql_query *q, int column)
+{
+	return sqlite3_column_int64(q->statement, column);
+}
+
+const char *
+sql_text(const struct sql_query *q, int column)
+{
+	const char *text =
+	    (const char *)sqlite3_column_text(q->statement, column);
+
+	return text == NULL ? "" : text;
+}
+
+const void *
+sql_blob(const struct sql_query *q, int column, size_t len)
+{
+	const void *bytes = sqlite3_column_blob(q->statement, column);
+
+	return sqlite3_column_bytes(q->statement, column) == (int)len ? bytes
+								      : NULL;
+}
+
+void
+sql_end(struct sql_query *q)
+{
+	if (q->statement == NULL)
+		return;
+	(void)sqlite3_reset(q->statement);
+	(void)sqlite3_clear_bindings(q->statement);
+}
+
+int
+sql_run(struct sql_query *q, struct fault *f)
+{
+	int r;
+
+	do
+		r = sql_step(q, f);
+	while (r == 1);
+	sql_end(q);
+	return r;
+}
+
+bool
+sql_changed(const struct sql *s)
+{
+	return sqlite3_changes(s->db) > 0;
+}
+
+int
+sql_get(struct sql_query *q, int64_t *out, int64_t otherwise, struct fault *f)
+{
+	int r = sql_step(q, f);
+
+	if (r != -1)
+		*out = r == 1 ? sql_number(q, 0) : otherwise;
+	sql_end(q);
+	return r == -1 ? -1 : 0;
+}

@@ -1,0 +1,79 @@
+/*
+ * SQLite for the ledger: statements that are prepared once, values that are
+ * bound, results that become faults.
+ */
+#ifndef COMMON_LEDGER_SQL_H
+#define COMMON_LEDGER_SQL_H
+
+#include "common/base/cdefs.h"
+#include "common/base/fault.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	SQL_STATEMENTS_MAX = 48,
+};
+
+struct sql {
+	sqlite3 *db;
+	const char *path; /* for messages; borrowed */
+	struct {
+		const char *text;
+		sqlite3_stmt *statement;
+	} ready[SQL_STATEMENTS_MAX];
+	size_t count;
+};
+
+/* A statement on its way: values are put in order, then rows are taken. */
+struct sql_query {
+	struct sql *sql;
+	sqlite3_stmt *statement; /* NULL: it could not be prepared */
+	int next;
+	int code; /* first result that was not SQLITE_OK */
+};
+
+/* Open an existing file. Fails with STATUS_IO, STATUS_CONFIG: no database. */
+MUST_USE int sql_open(
+    struct sql *s, const char *path, int busy_ms, struct fault *f);
+void sql_close(struct sql *s);
+
+/*
+ * What a result means: STATUS_TEMPORARY the file is busy, STATUS_CONFIG no
+ * database, STATUS_IO anything else. Returns -1.
+ */
+int sql_fault(const struct sql *s, int code, struct fault *f);
+
+/* Run a text of statements that give no rows. */
+MUST_USE int sql_exec(struct sql *s, const char *text, struct fault *f);
+
+/* text is a constant: it is known again by its address. */
+struct sql_query sql_prepare(struct sql *s, const char *text);
+
+/* Values for the next '?'; they must live until sql_end(). NULL is NULL. */
+void sql_put_text(struct sql_query *q, const char *text);
+void sql_put_blob(struct sql_query *q, const void *bytes, size_t len);
+void sql_put_number(struct sql_query *q, int64_t number);
+
+/* 1 there is a row, 0 there is none left, -1 failed. */
+MUST_USE int sql_step(struct sql_query *q, struct fault *f);
+int64_t sql_number(const struct sql_query *q, int column);
+/* "" for NULL; valid until the next step. */
+const char *sql_text(const struct sql_query *q, int column);
+/* NULL unless it is a blob of that length. */
+const void *sql_blob(const struct sql_query *q, int column, size_t len);
+void sql_end(struct sql_query *q);
+
+/* Step over all rows and end. */
+MUST_USE int sql_run(struct sql_query *q, struct fault *f);
+
+/* Did the last statement that ran change a row? */
+bool sql_changed(const struct sql *s);
+
+/* The number in the first row, or otherwise; ends the query. */
+MUST_USE int sql_get(
+    struct sql_query *q, int64_t *out, int64_t otherwise, struct fault *f);
+
+#endif

@@ -1,0 +1,338 @@
+/*
+ * With a ledger: it knows what was sent for this task, customer and number.
+ * Whatever it knows, the task gets that and no second message; only a request
+ * that a service knows by its id is repeated, to the byte, and only an
+ * explicit wish sends the same PIN under a new id.
+ */
+#include "common/sendpin/order_inside.h"
+
+#include "common/task/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int
+note_refusal(const struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+
+	return ledger_note_refusal(terms->ledger, &binding, "send",
+	    o->pin.id[0] == '\0' ? NULL : o->pin.id, o->reason, f);
+}
+
+/* May another message go to that number? Sets ORDER_REFUSE or _FAIL if not. */
+static int
+ask_policy(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+	const char *reason;
+	int64_t again_s;
+
+	if (!policy_allows(binding.number, terms->allow_country)) {
+		order_refuse(o, REASON_COUNTRY);
+		return note_refusal(o, t, terms, f);
+	}
+	if (ledger_forbids(terms->ledger, &binding, &terms->limits, &reason,
+		&again_s, f) == -1)
+		return -1;
+	if (reason == NULL)
+		return 0;
+	if (strcmp(reason, REASON_REVOKED) == 0)
+		order_refuse(o, reason);
+	else
+		order_fail(o, STATUS_TEMPORARY, reason,
+		    "as many messages as %s allows were sent: again in %llds",
+		    reason, (long long)(again_s - terms->now_s));
+	return note_refusal(o, t, terms, f);
+}
+
+/* Note that the request of o->pin is to be sent. */
+static int
+intend(struct order *o, const struct task *t, const struct order_terms *terms,
+    struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+
+	o->pin.state = LEDGER_INTENT;
+	return ledger_intend(terms->ledger, &binding, &o->pin, f);
+}
+
+static int
+set_terms(struct order *o, const struct order_terms *terms, struct fault *f)
+{
+	int from = snprintf(o->pin.from, sizeof o->pin.from, "%s",
+	    terms->from == NULL ? "" : terms->from);
+	int message = snprintf(
+	    o->pin.message, sizeof o->pin.message, "%s", terms->template);
+
+	if (from >= (int)sizeof o->pin.from ||
+	    message >= (int)sizeof o->pin.message)
+		return fault_set(
+		    f, STATUS_CONFIG, "from or message is too long");
+	return 0;
+}
+
+/* Draw a PIN, seal it, and intend to send it. */
+static int
+plan_new(struct order *o, const struct task *t, const struct order_terms *terms,
+    struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	int r = -1;
+
+	if (ask_policy(o, t, terms, f) == -1)
+		return -1;
+	if (o->plan != ORDER_SEND)
+		return 0;
+	if (order_draw(o, terms, f) == -1)
+		return -1;
+	memcpy(o->seal.ledger, ledger_id(terms->ledger), UUID_SIZE);
+	if (seal_close(&text, &o->seal, &binding, terms->keys, f) == -1)
+		goto out;
+	memset(&o->pin, 0, sizeof o->pin);
+	memcpy(o->pin.id, o->seal.id, UUID_SIZE);
+	memcpy(o->pin.request, o->seal.id, UUID_SIZE);
+	memcpy(o->pin.sealed, text.data, text.len + 1);
+	o->pin.before = LEDGER_RETRY;
+	o->pin.requested_s = o->pin.sent_s = o->seal.sent_s;
+	o->pin.expires_s = o->seal.expires_s;
+	o->pin.max_attempts = o->seal.max_attempts;
+	o->pin.same_sender = true;
+	if (set_terms(o, terms, f) == 0)
+		r = intend(o, t, terms, f);
+out:
+	buf_release(&text);
+	return r;
+}
+
+/* The PIN that the ledger keeps sealed. Sets ORDER_FAIL without its key. */
+static int
+open_recorded(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+	char key_id[KEY_ID_SIZE];
+
+	switch (
+	    seal_open(&o->seal, key_id, o->pin.sealed, &binding, terms->keys)) {
+	case SEAL_OPENED:
+		return 0;
+	case SEAL_UNKNOWN_KEY:
+		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
+		    "its PIN is sealed with key %s, which is not in the key "
+		    "file",
+		    key_id);
+		return 0;
+	case SEAL_FORGED:
+	default:
+		return fault_set(f, STATUS_IO,
+		    "the ledger is damaged: a PIN in it does not open");
+	}
+}
+
+static bool
+is_repeatable(
+    const struct order *o, const struct order_terms *terms, bool repeats)
+{
+	return repeats && o->pin.same_sender &&
+	    order_is_repeatable(
+		o->pin.requested_s, o->pin.expires_s, terms->now_s);
+}
+
+/* It was sent: the task gets that, and why there is no second message. */
+static int
+plan_sent(struct order *o, const struct task *t,
+    const struct order_terms *terms, const char *why, struct fault *f)
+{
+	o->plan = ORDER_SENT;
+	(void)snprintf(o->problem, sizeof o->problem, "%s", why);
+	return terms->clear_pin ? open_recorded(o, t, terms, f) : 0;
+}
+
+/* The wish to send the same PIN again: it may be granted, or why not. */
+static int
+plan_resend(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	const char *why = NULL;
+
+	if (o->pin.used)
+		why = "not sent again: its PIN was used";
+	else if (o->pin.attempts >= o->pin.max_attempts)
+		why = "not sent again: no attempt is left: begin a new task";
+	else if (terms->now_s >= o->pin.expires_s)
+		why = "not sent again: its PIN has expired: begin a new task";
+	else if (terms->now_s - o->pin.requested_s < LEDGER_COOL_DOWN_S)
+		why = "not sent again: the last message is less than a minute "
+		      "old";
+	if (why != NULL)
+		return plan_sent(o, t, terms, why, f);
+	if (ask_policy(o, t, terms, f) == -1)
+		return -1;
+	if (o->plan != ORDER_SEND)
+		return 0;
+	if (open_recorded(o, t, terms, f) == -1)
+		return -1;
+	if (o->plan != ORDER_SEND)
+		return 0;
+	o->pin.before = o->pin.state;
+	o->pin.requested_s = terms->now_s;
+	if (uuid_draw(o->pin.request, f) == -1 || set_terms(o, terms, f) == -1)
+		return -1;
+	return intend(o, t, terms, f);
+}
+
+/* Repeat a request that may have been taken: from now on nobody knows, also if
+ * the program that sent it first learns that it was not. */
+static int
+plan_repeat(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+
+	o->sms.repeated = true;
+	o->maybe_taken = true;
+	if (open_recorded(o, t, terms, f) == -1)
+		return -1;
+	return o->plan == ORDER_SEND
+	    ? ledger_note_outcome(
+		  terms->ledger, &binding, &o->pin, LEDGER_UNKNOWN, "", "", f)
+	    : 0;
+}
+
+/* It may have been sent, and nobody knows. */
+static int
+plan_unknown(struct order *o, const struct task *t,
+    const struct order_terms *terms, bool repeats, struct fault *f)
+{
+	if (is_repeatable(o, terms, repeats))
+		return plan_repeat(o, t, terms, f);
+	if (o->resend &&
+	    terms->now_s - o->pin.requested_s >= LEDGER_COOL_DOWN_S)
+		return plan_resend(o, t, terms, f);
+	order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
+	    "a message may have been sent and cannot be repeated safely: ask "
+	    "the customer, then twofa-ledger resolve %s sent or failed",
+	    o->pin.request);
+	return 0;
+}
+
+/* The service did not take it: the same request, or a new one. */
+static int
+plan_retry(struct order *o, const struct task *t,
+    const struct order_terms *terms, bool repeats, struct fault *f)
+{
+	if (o->pin.used)
+		return plan_sent(o, t, terms, "", f);
+	if (!is_repeatable(o, terms, repeats))
+		return plan_new(o, t, terms, f);
+	if (ask_policy(o, t, terms, f) == -1)
+		return -1;
+	if (o->plan != ORDER_SEND)
+		return 0;
+	o->sms.repeated = true;
+	if (open_recorded(o, t, terms, f) == -1)
+		return -1;
+	return o->plan == ORDER_SEND ? intend(o, t, terms, f) : 0;
+}
+
+/*
+ * The ledger knows nothing. A task that holds a sealed PIN of its own, but no
+ * SMSSent, remembers a send under another ledger, or under none.
+ */
+static int
+plan_first(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+	const char *memory = task_get(t, NAME_GENERATED_PIN);
+	char key_id[KEY_ID_SIZE];
+	bool remembers;
+
+	remembers = memory != NULL && !terms->clear_pin &&
+	    seal_open(&o->seal, key_id, memory, &binding, terms->keys) ==
+		SEAL_OPENED &&
+	    !o->seal.not_taken;
+	seal_wipe(&o->seal);
+	if (!remembers)
+		return plan_new(o, t, terms, f);
+	order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
+	    "a message may have been sent under another ledger, or without "
+	    "one: ask the customer, or begin a new task");
+	return 0;
+}
+
+int
+order_plan_by_ledger(struct order *o, const struct task *t,
+    const struct order_terms *terms, bool repeats, struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+	int found = ledger_find_send(terms->ledger, &binding, &o->pin, f);
+
+	if (found == -1)
+		return -1;
+	if (found == 0)
+		return plan_first(o, t, terms, f);
+	switch (o->pin.state) {
+	case LEDGER_SENT:
+		return o->resend ? plan_resend(o, t, terms, f)
+				 : plan_sent(o, t, terms, "", f);
+	case LEDGER_REJECTED:
+		order_refuse(o, REASON_REJECTED);
+		return 0;
+	case LEDGER_RETRY:
+		return plan_retry(o, t, terms, repeats, f);
+	case LEDGER_INTENT:
+	case LEDGER_UNKNOWN:
+	default:
+		return plan_unknown(o, t, terms, repeats, f);
+	}
+}
+
+static enum ledger_state
+state_after(const struct order *o)
+{
+	switch (o->sms.outcome) {
+	case SMS_ACCEPTED:
+		return LEDGER_SENT;
+	case SMS_REJECTED:
+		if (o->sms.scope == SMS_RECIPIENT)
+			return LEDGER_REJECTED;
+		return o->maybe_taken ? LEDGER_UNKNOWN : LEDGER_RETRY;
+	case SMS_RETRY:
+		return o->maybe_taken ? LEDGER_UNKNOWN : LEDGER_RETRY;
+	case SMS_UNKNOWN:
+	default:
+		return LEDGER_UNKNOWN;
+	}
+}
+
+static const char *
+reason_after(const struct order *o, bool repeats)
+{
+	switch (o->sms.outcome) {
+	case SMS_ACCEPTED:
+		return "";
+	case SMS_REJECTED:
+		return o->sms.scope == SMS_RECIPIENT ? REASON_REJECTED
+						     : REASON_SERVICE;
+	case SMS_RETRY:
+		return REASON_TEMPORARY;
+	case SMS_UNKNOWN:
+	default:
+		return repeats ? REASON_TEMPORARY : REASON_UNKNOWN_OUTCOME;
+	}
+}
+
+int
+order_note(const struct order *o, const struct task *t,
+    const struct order_terms *terms, bool repeats, struct fault *f)
+{
+	const struct seal_binding binding = order_binding(t);
+
+	return ledger_note_outcome(terms->ledger, &binding, &o->pin,
+	    state_after(o), reason_after(o, repeats), o->sms.message_id, f);
+}

@@ -1,0 +1,138 @@
+#include "common/verify/attempt.h"
+
+#include "common/task/names.h"
+
+#include <string.h>
+
+static struct seal_binding
+binding_of(const struct task *t)
+{
+	const char *customer = task_get(t, NAME_CUSTOMER_IDENTIFIER);
+	const char *number = task_get(t, NAME_SMS_NUMBER);
+
+	return (struct seal_binding){task_id(t),
+	    customer == NULL ? "" : customer, number == NULL ? "" : number};
+}
+
+static void
+judge_by_task(
+    struct verdict *v, const struct task *t, const struct verdict_terms *terms)
+{
+	struct verdict_memory m = verdict_memory_of_task(t);
+
+	if (terms->clear_pin)
+		m.attempts = 0;
+	verdict_judge(v, &m, terms);
+	if (v->reason != NULL && strcmp(v->reason, REASON_WRONG) == 0)
+		v->attempts = (long)verdict_memory_of_task(t).attempts + 1;
+}
+
+/*
+ * --clear-pin says nothing but digits: the PIN is the one that the ledger keeps
+ * for this task, customer and number, and no other digits will do.
+ */
+static int
+find_by_task(struct verdict *v, const struct task *t,
+    const struct verdict_terms *terms, struct ledger *l, struct ledger_pin *pin,
+    struct fault *f)
+{
+	const struct seal_binding binding = binding_of(t);
+	char key_id[KEY_ID_SIZE], clear[PIN_SIZE];
+	int found = ledger_find_send(l, &binding, pin, f);
+	bool same;
+
+	if (found != 1)
+		return found;
+	memcpy(clear, v->seal.pin, sizeof clear);
+	same = seal_open(&v->seal, key_id, pin->sealed, &binding,
+		   terms->keys) == SEAL_OPENED &&
+	    pin_matches(clear, v->seal.pin);
+	explicit_bzero(clear, sizeof clear);
+	if (!same)
+		v->reason = REASON_FORGED;
+	else if (strlen(v->keyed) != strlen(v->seal.pin))
+		v->reason = REASON_MALFORMED;
+	return 1;
+}
+
+static int
+find(struct verdict *v, const struct task *t, const struct verdict_terms *terms,
+    struct ledger *l, struct ledger_pin *pin, struct fault *f)
+{
+	return terms->clear_pin ? find_by_task(v, t, terms, l, pin, f)
+				: ledger_find_pin(l, v->seal.id, pin, f);
+}
+
+static int
+remember(struct verdict_memory *m, const struct task *t,
+    const struct ledger_pin *pin, const struct ledger_try *try,
+    const struct attempt_memory *memory, struct fault *f)
+{
+	const struct seal_binding binding = binding_of(t);
+	int given, locked;
+
+	given = ledger_find_verdict(memory->ledger, try, &m->given_ok, f);
+	if (given == -1)
+		return -1;
+	locked =
+	    ledger_is_locked(memory->ledger, &binding, &memory->limit_wrong, f);
+	if (locked == -1)
+		return -1;
+	m->is_known = true;
+	m->is_given = given == 1;
+	m->is_locked = locked == 1;
+	m->is_used = pin->used;
+	m->attempts = pin->attempts;
+	return 0;
+}
+
+/* What the verdict used up, or why there is none. */
+static int
+note(const struct verdict *v, const struct task *t,
+    const struct ledger_try *try, struct ledger *l, struct fault *f)
+{
+	const struct seal_binding binding = binding_of(t);
+
+	if (v->compared)
+		return ledger_note_verdict(l, &binding, try, v->ok, f);
+	if (v->ok || v->status != STATUS_OK ||
+	    strcmp(v->reason, REASON_WRONG) == 0)
+		return 0; /* given again */
+	return ledger_note_refusal(
+	    l, &binding, "verify", v->seal.id, v->reason, f);
+}
+
+static int
+judge_by_ledger(struct verdict *v, const struct task *t,
+    const struct verdict_terms *terms, const struct attempt_memory *memory,
+    struct fault *f)
+{
+	struct verdict_memory m = {.is_known = false};
+	struct ledger_try try = {
+	    v->seal.id, task_get(t, NAME_PIN_ENTRY), v->keyed};
+	struct ledger_pin pin;
+	int found = find(v, t, terms, memory->ledger, &pin, f);
+
+	if (found == -1)
+		return -1;
+	if (found == 1 && v->reason == NULL &&
+	    remember(&m, t, &pin, &try, memory, f) == -1)
+		return -1;
+	if (v->reason == NULL)
+		verdict_judge(v, &m, terms);
+	if (m.is_known)
+		v->attempts = (long)(pin.attempts - (pin.used ? 1 : 0)) +
+		    (v->compared && !v->ok ? 1 : 0);
+	return note(v, t, &try, memory->ledger, f);
+}
+
+int
+attempt_judge(struct verdict *v, const struct task *t,
+    const struct verdict_terms *terms, const struct attempt_memory *memory,
+    struct fault *f)
+{
+	if (memory->ledger != NULL)
+		return judge_by_ledger(v, t, terms, memory, f);
+	judge_by_task(v, t, terms);
+	return 0;
+}
