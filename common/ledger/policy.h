@@ -27,33 +27,44 @@ struct policy_limits {
 };
 
 /*
- * Read "none", or rates (rate_parse()) with commas between. name is that of
- * the setting. Fails with STATUS_CONFIG.
+ * Read "none", or 1..POLICY_RATES_MAX rates (rate_parse()) with commas and
+ * nothing else between. name is that of the setting. Fails with STATUS_CONFIG;
+ * *out is then as it was.
  */
 MUST_USE int policy_limit_parse(struct policy_limit *out, const char *name,
     const char *text, struct fault *f);
 
 /*
- * The calling code of a valid E.164 number: "44", "1", "882"; "" when it begins
- * with no code that is assigned.
- * Source: ITU-T E.164, list of assigned country codes.
+ * The calling code of an E.164 number: "44", "1", "882"; "" when it begins with
+ * no code that is assigned, or is no such number (e164_is_valid()).
+ * Source: ITU-T E.164, list of assigned country codes; codes without
+ * subscribers are left out.
  */
 void policy_country(char out[POLICY_COUNTRY_SIZE], const char *number);
 
 /*
- * Check the setting allow_country: prefixes of numbers, digits without '+',
- * with blanks or commas between. Fails with STATUS_CONFIG.
+ * Check the setting allow_country: one or more prefixes of numbers, with blanks
+ * or commas between. A prefix is 1 to 15 digits, without '+', and begins with a
+ * calling code. Fails with STATUS_CONFIG; the message shows no more than the
+ * first digits of a prefix.
  */
 MUST_USE int policy_countries_check(const char *text, struct fault *f);
 
 /*
- * May a message go to that number? allowed is the setting, NULL for none.
+ * May a message go to that number? allowed is the setting, checked; NULL for
+ * none. The longest prefix in it that the number begins with decides:
  *
- * A number of a code that is no country's (satellites, toll-free, premium) or
- * of a range known to cost a premium is refused, unless a prefix in allowed
- * that is longer than a country's code, or is the code that is no country's,
- * names it. Any other is refused when allowed is given and no prefix in it
- * fits. A code that is not assigned is refused always.
+ *             none  the calling code  a longer one  allowed NULL
+ * ordinary    no    yes               yes           yes
+ * premium     no    no                yes           no
+ * no country  no    yes               yes           no
+ *
+ * premium: of a range of its country known to cost a premium. no country: of a
+ * code that is no country's (satellites, toll-free, +979 premium). So whoever
+ * allows "449" to have some numbers has its premium ones too.
+ *
+ * A number without an assigned code, or that is no E.164 number, is refused
+ * always; so is one that cannot be looked into for want of memory.
  */
 bool policy_allows(const char *number, const char *allowed);
 
