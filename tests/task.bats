@@ -255,6 +255,113 @@ P='"taskInformation":{"customContextParameters":'
 	is "$output" ""
 }
 
+# --- PINEntry ----------------------------------------------------------------------
+
+UUID='[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
+
+@test "a PIN gets a new PINEntry each time: set, event, new" {
+	state t1 A=1 >t.json
+	{
+		twofa-task set PIN=4711 t.json
+		twofa-task set PIN=4711 t.json
+		twofa-task set PIN=4711 t.json | twofa-task set PIN=4711
+		twofa-task event PIN=4711 t.json
+		twofa-task new PIN=4711
+		# One command, several tasks: each its own.
+		cat t.json t.json | twofa-task set PIN=4711
+	} >all.json
+	is "$(value PINEntry all.json | grep -cxE "$UUID")" 7
+	is "$(value PINEntry all.json | sort -u | wc -l)" 7
+	# One of them a task, and beside what was there.
+	is "$(head -n 3 all.json | sed -E "s/$UUID/UUID/" | sort -u)" '{"taskId":"t1",'"$P"'[{"name":"A","value":"1"},{"name":"PIN","value":"4711"},{"name":"PINEntry","value":"UUID"}]}}'
+	# No PIN, no PINEntry.
+	run -0 twofa-task set B=1 pin=4711 PINX=1 GeneratedPIN=x t.json
+	hasnt "$output" PINEntry
+}
+
+@test "an event is about PIN, not its PINEntry" {
+	state t1 >t.json
+	run -0 twofa-task event PIN=4711 t.json
+	is "$(sed -E "s/$UUID/UUID/" <<<"$output")" '{"taskId":"t1",'"$P"'[{"name":"PIN","value":"4711"},{"name":"PINEntry","value":"UUID"}]},"updatedParameterName":"PIN","updatedParameterValue":"4711"}'
+	for words in 'PIN=4711 PINEntry=e' 'PINEntry=e PIN=4711'; do
+		# shellcheck disable=SC2086 # two words
+		run -0 twofa-task event $words t.json
+		is "$(twofa-task get PIN,PINEntry <<<"$output")" $'4711\te'
+		is "$(jq -r '.updatedParameterName + "=" +
+			.updatedParameterValue' <<<"$output")" PIN=4711
+	done
+	run -0 twofa-task event PINEntry=e t.json
+	is "$(jq -r .updatedParameterName <<<"$output")" PINEntry
+}
+
+@test "a PINEntry that the command sets itself is kept" {
+	for words in 'PIN=4711 PINEntry=e' 'PINEntry=e PIN=4711'; do
+		# shellcheck disable=SC2086 # two words
+		run -0 twofa-task new --id t1 $words
+		is "$(value PINEntry <<<"$output")" e
+		# shellcheck disable=SC2086 # two words
+		run -0 twofa-task set $words < <(state t1 PIN=1)
+		is "$(value PINEntry <<<"$output")" e
+	done
+	# Also alone, and none at all.
+	run -0 twofa-task set PINEntry=f <<<"$output"
+	is "$(twofa-task get PIN,PINEntry <<<"$output")" $'4711\tf'
+	run -0 twofa-task set PIN=4711 PINEntry= <<<"$output"
+	hasnt "$output" PINEntry
+	# One from before is not.
+	run -0 twofa-task set PIN=4711 < <(state t1 PINEntry=old)
+	is "$(value PINEntry <<<"$output" | grep -cxE "$UUID")" 1
+	is "$(grep -o PINEntry <<<"$output" | wc -l)" 1
+}
+
+@test "a PINEntry goes with its PIN" {
+	state t1 StartValidation=Yes PIN=4711 >t.json
+	: >empty
+	for word in PIN= PIN=@empty StartValidation=Again \
+		CustomerIdentifier=1; do
+		run -0 twofa-task set "$word" t.json
+		hasnt "$output" PINEntry
+	done
+	run -0 twofa-task event PIN= t.json
+	hasnt "$output" PINEntry
+	run -0 twofa-task set A=1 t.json
+	is "$(value PINEntry <<<"$output")" "$(value PINEntry t.json)"
+}
+
+@test "--csv: a row that has a PIN gives a PINEntry" {
+	printf 'taskId,PIN,PINEntry\nt1,1111,\nt2,2222,e\nt3,,\nt4,,f\n' >c.csv
+	twofa-task new --csv c.csv >new.json
+	for id in t1 t2 t3 t4; do
+		state "$id" PINEntry=old
+	done >t.json
+	twofa-task set --csv c.csv t.json >set.json
+	twofa-task event --csv c.csv t.json >event.json
+	for file in new set event; do
+		is "$(sed -n 1p $file.json | value PINEntry | grep -cxE "$UUID")" 1
+		is "$(sed -n 2p $file.json | value PINEntry)" e
+	done
+	is "$(sed -n 3,4p new.json | value PINEntry)" $'\nf'
+	is "$(sed -n 3,4p set.json | value PINEntry)" $'old\nf'
+	is "$(jq -r .updatedParameterName event.json | tr '\n' ' ')" \
+		"PIN PIN null PINEntry "
+	# Assignments and rows together are one command.
+	run -0 twofa-task set PIN=4711 --csv c.csv t.json
+	is "$(value PINEntry <<<"$output" | sed -E "s/$UUID/UUID/" | tr '\n' ' ')" \
+		"UUID e UUID f "
+	is "$(value PIN <<<"$output" | tr '\n' ' ')" "1111 2222 4711 4711 "
+}
+
+@test "verify: a verdict leaves no PINEntry" {
+	send_pin
+	for pin in "$WRONG" "$PIN"; do
+		enter "$pin" >e.json
+		is "$(value PINEntry e.json | grep -cxE "$UUID")" 1
+		run twofa-verify -k key e.json
+		has "$output" ValidationCheck
+		hasnt "$output" PINEntry
+	done
+}
+
 @test "a PIN from a file is nowhere in the words of the command" {
 	send_pin
 	enter "$PIN" >e.json

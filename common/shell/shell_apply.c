@@ -4,6 +4,8 @@
 #include "common/shell/shell_inside.h"
 
 #include "common/task/derived.h"
+#include "common/task/names.h"
+#include "common/task/uuid.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +32,42 @@ shell_row_sets(const struct shell *s, size_t column)
 	    csv_field(&s->csv, column)[0] != '\0';
 }
 
+/* Is name among the assignments or, with_row, in the row that csv is on? */
+static bool
+is_assigned(const struct shell *s, bool with_row, const char *name)
+{
+	size_t i;
+	int j;
+
+	for (j = 0; j < s->assignments.count; j++)
+		if (strcmp(s->assignments.list[j].name, name) == 0)
+			return true;
+	for (i = 0; i < s->csv.columns && with_row; i++)
+		if (shell_row_sets(s, i) &&
+		    strcmp(csv_column(&s->csv, i), name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Whoever writes PIN writes PINEntry beside it, a new one each time: it tells
+ * the same digits keyed in again from the same task run again. See
+ * twofa-task(5).
+ */
+static int
+set_entry(const struct shell *s, struct task *t, bool with_row, struct fault *f)
+{
+	char entry[UUID_SIZE];
+
+	if (!is_assigned(s, with_row, NAME_PIN) ||
+	    is_assigned(s, with_row, NAME_PIN_ENTRY) ||
+	    task_get(t, NAME_PIN) == NULL)
+		return 0;
+	if (uuid_draw(entry, f) == -1)
+		return -1;
+	return task_set(t, NAME_PIN_ENTRY, entry, f);
+}
+
 /* Apply the assignments, then the row that csv is on. */
 int
 shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
@@ -53,7 +91,7 @@ shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
 		    set(t, csv_column(&s->csv, i), csv_field(&s->csv, i), f) ==
 			-1)
 			return -1;
-	return 0;
+	return set_entry(s, t, with_row, f);
 }
 
 /* Open --csv FILE; its columns are names of parameters. */

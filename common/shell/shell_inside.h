@@ -12,7 +12,10 @@
 /* Does the row that csv is on say something about that column's parameter? */
 bool shell_row_sets(const struct shell *s, size_t column);
 
-/* Apply the assignments and, with_row, the row that csv is on. */
+/*
+ * Apply the assignments and, with_row, the row that csv is on; a PIN among them
+ * gets a PINEntry.
+ */
 MUST_USE int shell_apply(
     struct shell *s, struct task *t, bool with_row, struct fault *f);
 

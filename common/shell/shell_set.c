@@ -4,6 +4,9 @@
 #include "common/shell/shell_inside.h"
 
 #include "common/base/prog.h"
+#include "common/task/names.h"
+
+#include <string.h>
 
 /* Every row has a taskId, and no two the same. */
 static int
@@ -71,24 +74,34 @@ shell_set_begin(void *self, struct job *job, struct fault *f)
 	return 0;
 }
 
+/* A PINEntry beside something else is not what the event is about. */
+static void
+note(struct assignment *last, const char *name, const char *value)
+{
+	if (last->name != NULL && strcmp(name, NAME_PIN_ENTRY) == 0)
+		return;
+	last->name = name;
+	last->value = value;
+}
+
 /* The last thing that was set is what the event says. */
 static int
 make_event(
     const struct shell *s, struct task *t, bool with_row, struct fault *f)
 {
-	const char *name = NULL, *value = NULL;
+	struct assignment last = {NULL, NULL};
 	size_t i;
+	int j;
 
-	if (s->assignments.count > 0) {
-		name = s->assignments.list[s->assignments.count - 1].name;
-		value = s->assignments.list[s->assignments.count - 1].value;
-	}
+	for (j = 0; j < s->assignments.count; j++)
+		note(&last, s->assignments.list[j].name,
+		    s->assignments.list[j].value);
 	for (i = 0; i < s->csv.columns && with_row; i++)
-		if (shell_row_sets(s, i)) {
-			name = csv_column(&s->csv, i);
-			value = csv_field(&s->csv, i);
-		}
-	return name == NULL ? 0 : task_make_event(t, name, value, f);
+		if (shell_row_sets(s, i))
+			note(&last, csv_column(&s->csv, i),
+			    csv_field(&s->csv, i));
+	return last.name == NULL ? 0
+				 : task_make_event(t, last.name, last.value, f);
 }
 
 int

@@ -8,7 +8,7 @@
 static const char *const all[] = {NAME_CUSTOMER_IDENTIFIER,
     NAME_CUSTOMER_RECOGNIZED, NAME_SMS_NUMBER, NAME_START_VALIDATION,
     NAME_SMS_SENT, NAME_GENERATED_PIN, NAME_PIN_EXPIRES, NAME_PIN_ATTEMPTS,
-    NAME_PIN, NAME_VALIDATION_CHECK, NAME_REASON, "Foreign"};
+    NAME_PIN, NAME_PIN_ENTRY, NAME_VALIDATION_CHECK, NAME_REASON, "Foreign"};
 
 /* Which of them are left, by their places: "0.2…". */
 static void
@@ -35,16 +35,17 @@ check_left(const char *name, const char *wanted)
 static void
 what_follows_from_what(void)
 {
-	check_left(NAME_CUSTOMER_IDENTIFIER, "x..........x");
-	check_left(NAME_CUSTOMER_RECOGNIZED, "xxxxxxxxxxxx");
-	check_left(NAME_SMS_NUMBER, "xxxxxxxxxxxx");
-	check_left(NAME_START_VALIDATION, "xxxx.......x");
-	check_left(NAME_SMS_SENT, "xxxxxxxxxxxx");
-	check_left(NAME_GENERATED_PIN, "xxxxxxxxxxxx");
-	check_left(NAME_PIN, "xxxxxxxxx..x");
-	check_left(NAME_VALIDATION_CHECK, "xxxxxxxxxxxx");
-	check_left("Foreign", "xxxxxxxxxxxx");
-	check_left("pin", "xxxxxxxxxxxx");
+	check_left(NAME_CUSTOMER_IDENTIFIER, "x...........x");
+	check_left(NAME_CUSTOMER_RECOGNIZED, "xxxxxxxxxxxxx");
+	check_left(NAME_SMS_NUMBER, "xxxxxxxxxxxxx");
+	check_left(NAME_START_VALIDATION, "xxxx........x");
+	check_left(NAME_SMS_SENT, "xxxxxxxxxxxxx");
+	check_left(NAME_GENERATED_PIN, "xxxxxxxxxxxxx");
+	check_left(NAME_PIN, "xxxxxxxxx...x");
+	check_left(NAME_PIN_ENTRY, "xxxxxxxxxxxxx");
+	check_left(NAME_VALIDATION_CHECK, "xxxxxxxxxxxxx");
+	check_left("Foreign", "xxxxxxxxxxxxx");
+	check_left("pin", "xxxxxxxxxxxxx");
 }
 
 static void

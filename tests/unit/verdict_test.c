@@ -330,11 +330,13 @@ is_applied(void)
 
 		call_begin(&c);
 		set(&c, NAME_PIN, "4711");
+		set(&c, NAME_PIN_ENTRY, "1");
 		set(&c, NAME_PIN_ATTEMPTS, "1");
 		set(&c, NAME_VALIDATION_CHECK, v.ok ? VALUE_FAILED : VALUE_OK);
 		set(&c, NAME_REASON, REASON_SERVICE);
 		CHECK(verdict_apply(&v, &c.task, &c.f) == 0);
 		CHECK(task_get(&c.task, NAME_PIN) == NULL);
+		CHECK(task_get(&c.task, NAME_PIN_ENTRY) == NULL);
 		CHECK_TEXT(task_get(&c.task, NAME_VALIDATION_CHECK),
 		    v.ok ? VALUE_OK : VALUE_FAILED);
 		CHECK_TEXT(task_get(&c.task, NAME_REASON), table[i].reason);
