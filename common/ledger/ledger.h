@@ -60,8 +60,8 @@ struct ledger_pin {
 	char id[UUID_SIZE];	 /* of the PIN, and of its first request */
 	char request[UUID_SIZE]; /* of the latest one */
 	enum ledger_state state; /* of that */
-	/* Of an intent: what the PIN's state is again when the request is not
-	 * taken. LEDGER_RETRY for the first one. */
+	/* What the PIN's state is again when the request is not taken:
+	 * LEDGER_RETRY for the first one. */
 	enum ledger_state before;
 	int64_t requested_s; /* when that was first handed over */
 	int64_t sent_s;	     /* when the first one was */

@@ -9,20 +9,27 @@ or_null(const char *text)
 	return text == NULL || text[0] == '\0' ? NULL : text;
 }
 
-static void
-put_party(struct sql_query *q, const struct ledger_party *p)
+struct ledger_event
+ledger_event_of(const struct ledger_party *p, const char *pin_id,
+    const char *what, const char *outcome)
 {
-	if (p != NULL) {
-		sql_put_hash(q, &p->task);
-		sql_put_hash(q, &p->customer);
-		sql_put_hash(q, &p->number);
-		sql_put_text(q, p->masked);
-		return;
-	}
-	sql_put_text(q, NULL);
-	sql_put_text(q, NULL);
-	sql_put_text(q, NULL);
-	sql_put_text(q, NULL);
+	return (struct ledger_event){.task = &p->task,
+	    .customer = &p->customer,
+	    .number = &p->number,
+	    .masked = p->masked,
+	    .pin_id = pin_id,
+	    .what = what,
+	    .outcome = outcome,
+	    .tries_left = -1};
+}
+
+static void
+put_hash_or_null(struct sql_query *q, const struct ledger_hash *h)
+{
+	if (h == NULL)
+		sql_put_text(q, NULL);
+	else
+		sql_put_hash(q, h);
 }
 
 int
@@ -35,7 +42,10 @@ ledger_note(struct ledger *l, const struct ledger_event *e, struct fault *f)
 	struct sql_query q = sql_prepare(&l->sql, text);
 
 	sql_put_number(&q, l->now_s);
-	put_party(&q, e->party);
+	put_hash_or_null(&q, e->task);
+	put_hash_or_null(&q, e->customer);
+	put_hash_or_null(&q, e->number);
+	sql_put_text(&q, e->masked);
 	sql_put_text(&q, or_null(e->pin_id));
 	sql_put_text(&q, e->what);
 	sql_put_text(&q, e->outcome);
@@ -52,9 +62,10 @@ ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
     const char *what, const char *pin_id, const char *reason, struct fault *f)
 {
 	struct ledger_party party;
-	const struct ledger_event e = {
-	    &party, pin_id, what, "refused", reason, NULL, -1};
+	struct ledger_event e =
+	    ledger_event_of(&party, pin_id, what, "refused");
 
+	e.reason = reason;
 	ledger_hash_party(l, &party, b);
 	return ledger_note(l, &e, f);
 }

@@ -82,14 +82,19 @@ MUST_USE int ledger_schema(
 
 /* One line of the history. */
 struct ledger_event {
-	const struct ledger_party *party; /* NULL: none */
-	const char *pin_id;		  /* NULL: none */
-	const char *what;		  /* "send", "verify", … */
+	/* Whom it is about; NULL: nobody in particular. */
+	const struct ledger_hash *task, *customer, *number;
+	const char *masked; /* the number for the eyes of others, or NULL */
+	const char *pin_id; /* NULL: none */
+	const char *what;   /* "send", "verify", … */
 	const char *outcome;
 	const char *reason;   /* NULL or "": none */
 	const char *provider; /* NULL or "": none */
 	int tries_left;	      /* -1: not known */
 };
+/* An event of that party, with its PIN. */
+struct ledger_event ledger_event_of(const struct ledger_party *p,
+    const char *pin_id, const char *what, const char *outcome);
 MUST_USE int ledger_note(
     struct ledger *l, const struct ledger_event *e, struct fault *f);
 
@@ -100,7 +105,7 @@ MUST_USE int ledger_is_revoked(
 /* A row of LEDGER_PIN_COLUMNS into out. */
 #define LEDGER_PIN_COLUMNS                                                     \
 	"id, request, state, requested, sent, expires, max_attempts, "         \
-	"attempts, used, sender, sealed, sender_from, message"
+	"attempts, used, sender, sealed, sender_from, message, before"
 void ledger_pin_read(
     const struct ledger *l, const struct sql_query *q, struct ledger_pin *out);
 

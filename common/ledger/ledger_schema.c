@@ -25,6 +25,7 @@ static const char *const steps[] = {
     "  request TEXT NOT NULL,"
     "  state TEXT NOT NULL CHECK(state IN"
     "    ('intent', 'sent', 'rejected', 'retry', 'unknown')),"
+    "  before TEXT NOT NULL,"
     "  requested INTEGER NOT NULL, sent INTEGER NOT NULL,"
     "  expires INTEGER NOT NULL, max_attempts INTEGER NOT NULL,"
     "  attempts INTEGER NOT NULL DEFAULT 0 CHECK(attempts >= 0),"

@@ -41,7 +41,6 @@ ledger_pin_read(
 	(void)snprintf(out->id, sizeof out->id, "%s", sql_text(q, 0));
 	(void)snprintf(out->request, sizeof out->request, "%s", sql_text(q, 1));
 	out->state = ledger_state_parse(sql_text(q, 2));
-	out->before = LEDGER_RETRY;
 	out->requested_s = sql_number(q, 3);
 	out->sent_s = sql_number(q, 4);
 	out->expires_s = sql_number(q, 5);
@@ -54,6 +53,7 @@ ledger_pin_read(
 	(void)snprintf(out->from, sizeof out->from, "%s", sql_text(q, 11));
 	(void)snprintf(
 	    out->message, sizeof out->message, "%s", sql_text(q, 12));
+	out->before = ledger_state_parse(sql_text(q, 13));
 }
 
 int
@@ -183,8 +183,8 @@ put_pin(struct ledger *l, const struct ledger_party *p,
 	static const char text[] =
 	    "INSERT INTO pin(id, party, customer, number, masked, request,"
 	    " state, requested, sent, expires, max_attempts, sender, sealed,"
-	    " sender_from, message)"
-	    " VALUES(?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?, ?, ?)"
+	    " sender_from, message, before)"
+	    " VALUES(?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 	    " ON CONFLICT(party) DO UPDATE SET"
 	    " attempts = iif(id = excluded.id, attempts, 0),"
 	    " used = iif(id = excluded.id, used, 0),"
@@ -193,7 +193,7 @@ put_pin(struct ledger *l, const struct ledger_party *p,
 	    " expires = excluded.expires,"
 	    " max_attempts = excluded.max_attempts, sender = excluded.sender,"
 	    " sealed = excluded.sealed, sender_from = excluded.sender_from,"
-	    " message = excluded.message";
+	    " message = excluded.message, before = excluded.before";
 	struct sql_query q = sql_prepare(&l->sql, text);
 
 	sql_put_text(&q, pin->id);
@@ -210,6 +210,7 @@ put_pin(struct ledger *l, const struct ledger_party *p,
 	sql_put_text(&q, pin->sealed);
 	sql_put_text(&q, pin->from);
 	sql_put_text(&q, pin->message);
+	sql_put_text(&q, state_names[pin->before]);
 	return sql_run(&q, f);
 }
 
@@ -235,8 +236,8 @@ ledger_intend(struct ledger *l, const struct seal_binding *b,
     const struct ledger_pin *pin, struct fault *f)
 {
 	struct ledger_party party;
-	const struct ledger_event e = {
-	    &party, pin->id, "send", "intent", NULL, NULL, -1};
+	const struct ledger_event e =
+	    ledger_event_of(&party, pin->id, "send", "intent");
 
 	ledger_hash_party(l, &party, b);
 	if (put_pin(l, &party, pin, f) == -1 ||
@@ -272,16 +273,19 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	    " WHERE id = ? AND request = ? AND state = 'intent'";
 	/* A later request leaves things as they were before it. */
 	static const char take_back[] =
-	    "UPDATE pin SET state = ?, request = id, requested = sent"
+	    "UPDATE pin SET state = before, request = id, requested = sent,"
+	    " before = 'retry'"
 	    " WHERE id = ? AND request = ? AND state = 'intent'";
-	bool later = pin->before != LEDGER_RETRY;
 	bool taken = state != LEDGER_RETRY && state != LEDGER_REJECTED;
-	struct sql_query q = sql_prepare(&l->sql,
-	    later && !taken		? take_back
-		: state == LEDGER_RETRY ? not_taken
-					: known);
+	struct sql_query q;
 
-	sql_put_text(&q, state_names[later && !taken ? pin->before : state]);
+	if (!taken && pin->before != LEDGER_RETRY) {
+		q = sql_prepare(&l->sql, take_back);
+	} else {
+		q = sql_prepare(
+		    &l->sql, state == LEDGER_RETRY ? not_taken : known);
+		sql_put_text(&q, state_names[state]);
+	}
 	sql_put_text(&q, pin->id);
 	sql_put_text(&q, pin->request);
 	return sql_run(&q, f);
@@ -293,9 +297,11 @@ ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
     const char *provider, struct fault *f)
 {
 	struct ledger_party party;
-	const struct ledger_event e = {&party, pin->id, "send",
-	    state_names[outcome], reason, provider, -1};
+	struct ledger_event e =
+	    ledger_event_of(&party, pin->id, "send", state_names[outcome]);
 
+	e.reason = reason;
+	e.provider = provider;
 	if (set_state(l, pin, outcome, f) == -1)
 		return -1;
 	if (outcome == LEDGER_RETRY && sql_changed(&l->sql) &&

@@ -167,8 +167,8 @@ ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
     const struct ledger_try *try, bool ok, struct fault *f)
 {
 	struct ledger_party party;
-	struct ledger_event e = {
-	    &party, try->pin_id, "verify", ok ? "ok" : "wrong", NULL, NULL, 0};
+	struct ledger_event e =
+	    ledger_event_of(&party, try->pin_id, "verify", ok ? "ok" : "wrong");
 	int64_t left;
 
 	ledger_hash_party(l, &party, b);
