@@ -62,10 +62,10 @@ ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
     const char *what, const char *pin_id, const char *reason, struct fault *f)
 {
 	struct ledger_party party;
-	struct ledger_event e =
-	    ledger_event_of(&party, pin_id, what, "refused");
+	struct ledger_event e;
 
-	e.reason = reason;
 	ledger_hash_party(l, &party, b);
+	e = ledger_event_of(&party, pin_id, what, "refused");
+	e.reason = reason;
 	return ledger_note(l, &e, f);
 }

@@ -236,10 +236,10 @@ ledger_intend(struct ledger *l, const struct seal_binding *b,
     const struct ledger_pin *pin, struct fault *f)
 {
 	struct ledger_party party;
-	const struct ledger_event e =
-	    ledger_event_of(&party, pin->id, "send", "intent");
+	struct ledger_event e;
 
 	ledger_hash_party(l, &party, b);
+	e = ledger_event_of(&party, pin->id, "send", "intent");
 	if (put_pin(l, &party, pin, f) == -1 ||
 	    put_request(l, &party, pin, f) == -1)
 		return -1;
@@ -297,16 +297,16 @@ ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
     const char *provider, struct fault *f)
 {
 	struct ledger_party party;
-	struct ledger_event e =
-	    ledger_event_of(&party, pin->id, "send", state_names[outcome]);
+	struct ledger_event e;
 
-	e.reason = reason;
-	e.provider = provider;
 	if (set_state(l, pin, outcome, f) == -1)
 		return -1;
 	if (outcome == LEDGER_RETRY && sql_changed(&l->sql) &&
 	    forget_request(l, pin->request, f) == -1)
 		return -1;
 	ledger_hash_party(l, &party, b);
+	e = ledger_event_of(&party, pin->id, "send", state_names[outcome]);
+	e.provider = provider;
+	e.reason = reason;
 	return ledger_note(l, &e, f);
 }

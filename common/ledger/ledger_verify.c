@@ -167,11 +167,11 @@ ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
     const struct ledger_try *try, bool ok, struct fault *f)
 {
 	struct ledger_party party;
-	struct ledger_event e =
-	    ledger_event_of(&party, try->pin_id, "verify", ok ? "ok" : "wrong");
+	struct ledger_event e;
 	int64_t left;
 
 	ledger_hash_party(l, &party, b);
+	e = ledger_event_of(&party, try->pin_id, "verify", ok ? "ok" : "wrong");
 	if (charge(l, try->pin_id, ok, &left, f) == -1 ||
 	    keep_verdict(l, try, ok, f) == -1 ||
 	    (ok ? end_row(l, &party, f) : count_wrong(l, &party, f)) == -1)

@@ -177,10 +177,16 @@ sql_run(struct sql_query *q, struct fault *f)
 	return r;
 }
 
+int64_t
+sql_count_changed(const struct sql *s)
+{
+	return sqlite3_changes(s->db);
+}
+
 bool
 sql_changed(const struct sql *s)
 {
-	return sqlite3_changes(s->db) > 0;
+	return sql_count_changed(s) > 0;
 }
 
 int

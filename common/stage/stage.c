@@ -1,9 +1,8 @@
 #include "common/stage/stage.h"
 
 #include "common/base/prog.h"
-#include "common/io/config.h"
 #include "common/io/edit.h"
-#include "common/io/json.h"
+#include "common/io/settings.h"
 #include "common/stage/run.h"
 
 #include <fcntl.h>
@@ -13,30 +12,6 @@
 enum {
 	DESCRIPTION_SIZE = 1400,
 };
-
-/* 1: the program is done, 0: go on, -1: failed. */
-static int
-start(struct options *o, enum program program, int argc, char *argv[],
-    struct fault *f)
-{
-	json_wipe_freed();
-	if (options_parse(o, program, argc, argv, f) == -1)
-		return -1;
-	if (option_given(o, OPTION_HELP)) {
-		options_print_help(o);
-		return 1;
-	}
-	if (option_given(o, OPTION_VERSION)) {
-		options_print_version();
-		return 1;
-	}
-	if (option_given(o, OPTION_QUIET))
-		prog_set_level(PROG_ERROR);
-	else
-		prog_set_level(PROG_WARNING +
-		    (enum prog_level)option_number(o, OPTION_VERBOSE));
-	return program == PROGRAM_TASK ? 0 : config_load(o, f);
-}
 
 /* In place: all of the file or nothing. */
 static int
@@ -234,7 +209,7 @@ stage_program(const struct stage *stage, enum program program, const char *name,
 	int status = STATUS_OK;
 
 	prog_start(name);
-	switch (start(&options, program, argc, argv, &f)) {
+	switch (settings_read(&options, program, argc, argv, &f)) {
 	case 0:
 		status = open_and_run(stage, &options);
 		break;

@@ -1,0 +1,16 @@
+/*
+ * How every program begins: command line, environment, configuration file.
+ */
+#ifndef COMMON_IO_SETTINGS_H
+#define COMMON_IO_SETTINGS_H
+
+#include "common/base/option.h"
+
+/*
+ * Read all of them, do --help and --version, set which messages are printed.
+ * 1 the program is done, 0 go on. Fails as options_parse() and config_load().
+ */
+MUST_USE int settings_read(struct options *o, enum program program, int argc,
+    char *argv[], struct fault *f);
+
+#endif

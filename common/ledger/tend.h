@@ -1,0 +1,101 @@
+/*
+ * Looking into the ledger, and putting right what only a person can.
+ *
+ * A subject is what a person names: a number in E.164 with its '+', else a
+ * customer's identifier or a taskId. It is hashed like everything else; no
+ * call gives one back, nor puts one into a message.
+ *
+ * What changes something is noted in the history, with who did it. Calls that
+ * change are made outside a transaction, and what they did is durable when
+ * they return.
+ */
+#ifndef COMMON_LEDGER_TEND_H
+#define COMMON_LEDGER_TEND_H
+
+#include "common/ledger/ledger.h"
+
+enum {
+	LEDGER_NOTE_MAX = 200, /* bytes of a reason */
+};
+
+/* One line of the history; borrowed until the next one. "" for none. */
+struct ledger_line {
+	int64_t at_s;
+	const char *what, *outcome, *reason, *provider, *pin_id, *masked;
+	const char *who, *ref;
+	/* Hashes in hex, for those who look for the same one again. */
+	const char *task, *customer, *number;
+	int tries_left; /* -1: not known */
+};
+
+/* A PIN, for people. */
+struct ledger_summary {
+	char id[UUID_SIZE], request[UUID_SIZE], masked[E164_SIZE];
+	enum ledger_state state;
+	int64_t requested_s, sent_s, expires_s;
+	unsigned attempts, max_attempts;
+	bool used;
+	bool is_blocked; /* its customer or number is revoked or disabled */
+};
+
+/* Called for each, in the order of time; fails to stop. */
+typedef int (*ledger_see_line)(
+    void *arg, const struct ledger_line *line, struct fault *f);
+typedef int (*ledger_see_pin)(
+    void *arg, const struct ledger_summary *pin, struct fault *f);
+
+/* The history of a subject, or for NULL all of it. 1 there was some, 0 none. */
+MUST_USE int ledger_history(struct ledger *l, const char *subject,
+    ledger_see_line see, void *arg, struct fault *f);
+
+/* The PINs that the history of a subject names, or for NULL all of them. */
+MUST_USE int ledger_pins(struct ledger *l, const char *subject,
+    ledger_see_pin see, void *arg, struct fault *f);
+
+/*
+ * Say what became of a send of unknown outcome, by the id of its PIN or its
+ * request. 1 done, 0 there is none, or its outcome is known. One that failed
+ * can be sent anew.
+ */
+MUST_USE int ledger_resolve(struct ledger *l, const char *id, bool sent,
+    int64_t now_s, struct fault *f);
+
+/* Send no more to that customer or number, and lock what was sent. */
+MUST_USE int ledger_revoke(struct ledger *l, const char *subject,
+    const char *reason, int64_t now_s, struct fault *f);
+
+/*
+ * Undo ledger_revoke() of the same subject, and forget wrong PINs: of that
+ * customer and the customer's numbers, or of that number and its customers.
+ */
+MUST_USE int ledger_unlock(struct ledger *l, const char *subject,
+    const char *reason, int64_t now_s, struct fault *f);
+
+/*
+ * Forget what is older than keep_s, but not what limits count or what was
+ * revoked. *gone is the number of rows.
+ */
+MUST_USE int ledger_purge(struct ledger *l, int64_t keep_s, int64_t now_s,
+    int64_t *gone, struct fault *f);
+
+struct ledger_counts {
+	int64_t pins, unresolved, events;
+};
+
+/*
+ * Is the file whole, and does it say nothing impossible? 1 yes, 0 no: problem
+ * then says what.
+ */
+MUST_USE int ledger_check(struct ledger *l, struct ledger_counts *counts,
+    char problem[FAULT_SIZE], struct fault *f);
+
+/*
+ * The ledger's time is now_s from now on, which may be earlier. PINs that were
+ * sent in what is now the future have expired, and what was counted there is
+ * counted as of now, so that nothing lives or locks longer for it. *was_s is
+ * what it was.
+ */
+MUST_USE int ledger_reset_clock(
+    struct ledger *l, int64_t now_s, int64_t *was_s, struct fault *f);
+
+#endif
