@@ -109,8 +109,7 @@ MUST_USE int ledger_is_revoked(
 void ledger_pin_read(
     const struct ledger *l, const struct sql_query *q, struct ledger_pin *out);
 
-/* "sent" and back; ledger_state_parse() gives LEDGER_UNKNOWN for others. */
-const char *ledger_state_name(enum ledger_state s);
+/* ledger_state_name() back; LEDGER_UNKNOWN for others. */
 enum ledger_state ledger_state_parse(const char *name);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "common/ledger/ledger_inside.h"
 
+#include "common/ledger/tend.h"
 #include "common/task/names.h"
 
 #include <stdio.h>

@@ -38,6 +38,9 @@ struct ledger_summary {
 	bool is_blocked; /* its customer or number is revoked or disabled */
 };
 
+/* "sent". */
+const char *ledger_state_name(enum ledger_state s);
+
 /* Called for each, in the order of time; fails to stop. */
 typedef int (*ledger_see_line)(
     void *arg, const struct ledger_line *line, struct fault *f);

@@ -40,6 +40,7 @@ may ledger base io task
 may directory base io task
 may sms base io task
 may stage base io task
+may tend base io task sms ledger
 may sendpin base io task sms ledger
 may verify base io task ledger
 may shell base io task stage
@@ -47,9 +48,9 @@ may net base io
 
 only 'curl/' 'common/net/.*'
 only 'sqlite3' 'common/directory/directory_sqlite.c|common/ledger/(sql|ledger_inside)\.h'
-only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/ledger/ledger_hash.c|common/net/.*'
+only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/ledger/(ledger|ledger_hash|ledger_schema|tend_look).c|common/net/.*'
 only 'ini\.h' 'common/io/config.c'
-only 'jansson' 'common/(io|task|net|sms|directory)/.*|cmd/sms-.*'
+only 'jansson' 'common/(io|task|net|sms|directory|tend)/.*|cmd/sms-.*'
 
 # Every folder has its line here.
 for folder in common/*/; do

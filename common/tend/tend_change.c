@@ -1,0 +1,89 @@
+/*
+ * twofa-ledger resolve, revoke, unlock, purge, clock and check.
+ */
+#include "common/tend/tend_inside.h"
+
+#include "common/base/clock.h"
+#include "common/base/prog.h"
+
+#include <string.h>
+
+int
+tend_resolve(struct tend *t, struct fault *f)
+{
+	bool sent = strcmp(t->arguments[1], "sent") == 0;
+
+	if (!sent && strcmp(t->arguments[1], "failed") != 0)
+		return fault_set(f, STATUS_USAGE,
+		    "say sent or failed, not '%s'", t->arguments[1]);
+	switch (ledger_resolve(t->ledger, t->arguments[0], sent, t->now_s, f)) {
+	case 1:
+		return STATUS_OK;
+	case 0:
+		prog_message(PROG_WARNING,
+		    "no send of unknown outcome has that id; see twofa-ledger "
+		    "list");
+		return STATUS_NO;
+	default:
+		return -1;
+	}
+}
+
+int
+tend_revoke(struct tend *t, struct fault *f)
+{
+	return ledger_revoke(t->ledger, t->subject, t->reason, t->now_s, f);
+}
+
+int
+tend_unlock(struct tend *t, struct fault *f)
+{
+	return ledger_unlock(t->ledger, t->subject, t->reason, t->now_s, f);
+}
+
+int
+tend_purge(struct tend *t, struct fault *f)
+{
+	int64_t gone;
+
+	if (ledger_purge(t->ledger, t->keep_s, t->now_s, &gone, f) == -1)
+		return -1;
+	prog_message(PROG_INFO, "%lld rows gone", (long long)gone);
+	return STATUS_OK;
+}
+
+int
+tend_clock(struct tend *t, struct fault *f)
+{
+	char was[CLOCK_TEXT_SIZE], is[CLOCK_TEXT_SIZE];
+	int64_t was_s;
+
+	if (ledger_reset_clock(t->ledger, t->now_s, &was_s, f) == -1)
+		return -1;
+	clock_rfc3339(was, was_s);
+	clock_rfc3339(is, t->now_s);
+	prog_message(PROG_INFO, "the ledger's time was %s and is %s", was, is);
+	return STATUS_OK;
+}
+
+int
+tend_check(struct tend *t, struct fault *f)
+{
+	char problem[FAULT_SIZE];
+	struct ledger_counts c;
+	int good = ledger_check(t->ledger, &c, problem, f);
+
+	if (good == -1)
+		return -1;
+	if (good == 0) {
+		prog_message(PROG_ERROR, "the ledger is damaged: %s", problem);
+		return STATUS_NO;
+	}
+	return buf_printf(&t->out.buf, f,
+		   "whole: %lld PINs, %lld sends of unknown outcome, %lld "
+		   "events\n",
+		   (long long)c.pins, (long long)c.unresolved,
+		   (long long)c.events) == -1
+	    ? -1
+	    : STATUS_OK;
+}
