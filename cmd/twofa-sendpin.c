@@ -27,6 +27,7 @@ struct sendpin {
 	struct directory_query *queries; /* the same */
 	struct order **asking;		 /* whose they are */
 	bool started;
+	bool is_first_run; /* there was no ledger yet */
 };
 
 #define SENDPIN_INIT                                                           \
@@ -176,6 +177,36 @@ commit(struct sendpin *s, int r, struct fault *f)
 	return r;
 }
 
+/* Do both stand for the same send? */
+static bool
+is_same(const struct task *a, const struct task *b)
+{
+	static const char *const names[] = {
+	    NAME_CUSTOMER_IDENTIFIER, NAME_SMS_NUMBER};
+	bool same = strcmp(task_id(a), task_id(b)) == 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names) && same; i++)
+		same =
+		    strcmp(task_get(a, names[i]), task_get(b, names[i])) == 0;
+	return same;
+}
+
+/* The first order of the window for the same send, or NULL: it is that one. */
+static struct order *
+find_first(struct sendpin *s, struct job *const jobs[], size_t i)
+{
+	size_t j;
+
+	if (s->ledger == NULL || !s->orders[jobs[i]->slot].wanted)
+		return NULL;
+	for (j = 0; j < i; j++)
+		if (s->orders[jobs[j]->slot].wanted &&
+		    is_same(&jobs[j]->task, &jobs[i]->task))
+			return &s->orders[jobs[j]->slot];
+	return NULL;
+}
+
 /* When it returns, what is to be sent is in the ledger. */
 static int
 plan(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
@@ -188,35 +219,30 @@ plan(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 		return -1;
 	for (i = 0; i < n && r == 0; i++) {
 		o = &s->orders[jobs[i]->slot];
-		if (o->plan == ORDER_SEND)
+		o->wanted = o->plan == ORDER_SEND;
+		o->first = find_first(s, jobs, i);
+		if (o->wanted && o->first == NULL)
 			r = order_plan(o, &jobs[i]->task, &s->terms,
 			    sender_repeats(s->sender), f);
 	}
 	return commit(s, r, f);
 }
 
-/* The order before it in the window that sends the same request, or NULL: a
- * task that stands in the input twice is sent for once. */
-static struct order *
-find_same(struct sendpin *s, size_t sending, const struct order *o)
+static bool
+is_for_sender(const struct order *o)
 {
-	size_t i;
-
-	for (i = 0; i < sending; i++)
-		if (strcmp(s->messages[i].id, o->sms.id) == 0)
-			return s->asking[i];
-	return NULL;
+	return o->plan == ORDER_SEND && o->first == NULL;
 }
 
 static int
 send_all(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 {
-	struct order *o, *same;
+	struct order *o;
 	size_t i, sending = 0;
 
 	for (i = 0; i < n; i++) {
 		o = &s->orders[jobs[i]->slot];
-		if (o->plan != ORDER_SEND || find_same(s, sending, o) != NULL)
+		if (!is_for_sender(o))
 			continue;
 		s->messages[sending] = o->sms;
 		s->asking[sending++] = o;
@@ -225,14 +251,6 @@ send_all(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 		return -1;
 	for (i = 0; i < sending; i++)
 		s->asking[i]->sms = s->messages[i];
-	for (i = 0; i < n; i++) {
-		o = &s->orders[jobs[i]->slot];
-		if (o->plan != ORDER_SEND)
-			continue;
-		same = find_same(s, sending, o);
-		if (same != NULL)
-			o->sms = same->sms;
-	}
 	return 0;
 }
 
@@ -250,7 +268,7 @@ note(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 		return -1;
 	for (i = 0; i < n && r == 0; i++) {
 		o = &s->orders[jobs[i]->slot];
-		if (o->plan == ORDER_SEND)
+		if (is_for_sender(o))
 			r = order_note(o, &jobs[i]->task, &s->terms,
 			    sender_repeats(s->sender), f);
 	}
@@ -261,11 +279,18 @@ static int
 sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
 {
 	struct sendpin *s = self;
+	struct order *o;
+	size_t i;
 
 	if (look(s, jobs, n, f) == -1 || plan(s, jobs, n, f) == -1 ||
-	    send_all(s, jobs, n, f) == -1)
+	    send_all(s, jobs, n, f) == -1 || note(s, jobs, n, f) == -1)
 		return -1;
-	return note(s, jobs, n, f);
+	for (i = 0; i < n; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (o->first != NULL)
+			order_copy(o, o->first);
+	}
+	return 0;
 }
 
 /* Why the service does not want this number: somebody has to correct it. */
@@ -305,6 +330,18 @@ sendpin_finish(void *self, struct job *job, struct fault *f)
 	return r;
 }
 
+/* Told while it is being set up, not with every message. */
+static void
+warn_of_countries(
+    const struct sendpin *s, const struct options *o, const char *sender)
+{
+	if (s->terms.allow_country == NULL &&
+	    strncmp(sender, "file:", 5) != 0 &&
+	    (s->is_first_run || option_given(o, OPTION_DRY_RUN)))
+		prog_message(PROG_WARNING,
+		    "allow_country is not set: messages go to every country");
+}
+
 static int
 open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 {
@@ -319,6 +356,7 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 	if (sender == NULL)
 		return fault_set(f, STATUS_CONFIG,
 		    "no sender: -s file:OUTBOX to try, -s acs: to send");
+	warn_of_countries(s, o, sender);
 	if (s->ledger != NULL)
 		ledger_set_sender(s->ledger, sender);
 	if (sender_open(&s->sender, sender, &sms, f) == -1)
@@ -378,26 +416,42 @@ read_terms(struct sendpin *s, const struct options *o, struct fault *f)
 	return read_limits(s, o, f);
 }
 
+/* A new key would not open the ledger that is there. */
+static int
+open_keys(struct sendpin *s, struct options *o, struct fault *f)
+{
+	bool there = ledger_is_there(o);
+	struct fault why = FAULT_INIT;
+
+	if (keyring_open(&s->keys, o, !there, &why) == 0)
+		return 0;
+	*f = why;
+	if (there && why.status == STATUS_CONFIG)
+		fault_prefix(f,
+		    "a ledger needs the key that it was made with: give -k, or "
+		    "another ledger with -l");
+	return -1;
+}
+
 /* The key file, and the ledger, which is kept with it. */
 static int
 open_ledger(struct sendpin *s, struct options *o, struct fault *f)
 {
-	bool none = option_text(o, OPTION_LEDGER) != NULL &&
-	    strcmp(option_text(o, OPTION_LEDGER), "none") == 0;
+	bool none = ledger_is_off(o);
 
+	s->is_first_run = !none && !ledger_is_there(o);
 	if (s->terms.clear_pin)
 		prog_message(PROG_WARNING,
-		    none ? "--clear-pin: the PIN stands in the task for all to "
-			   "read, without expiry, limit of attempts or single "
-			   "use"
-			 : "--clear-pin: the PIN stands in the task for all to "
-			   "read");
+		    "--clear-pin: the PIN stands in the task for all to "
+		    "read%s",
+		    none ? ", without expiry, limit of attempts or single use"
+			 : "");
 	if (none && s->terms.resend)
 		return fault_set(f, STATUS_CONFIG,
 		    "--resend: only a ledger remembers a PIN: -l FILE");
 	if (none && s->terms.clear_pin)
 		return 0;
-	if (keyring_open(&s->keys, o, true, f) == -1 ||
+	if (open_keys(s, o, f) == -1 ||
 	    ledger_open(&s->ledger, o, true, &s->keys, f) == -1)
 		return -1;
 	s->terms.ledger = s->ledger;

@@ -154,8 +154,7 @@ verify_finish(void *self, struct job *job, struct fault *f)
 static int
 open_ledger(struct verify *v, struct options *o, struct fault *f)
 {
-	bool none = option_text(o, OPTION_LEDGER) != NULL &&
-	    strcmp(option_text(o, OPTION_LEDGER), "none") == 0;
+	bool none = ledger_is_off(o);
 
 	v->terms.keys = &v->keys;
 	v->terms.clear_pin = option_given(o, OPTION_CLEAR_PIN);

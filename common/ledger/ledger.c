@@ -137,6 +137,26 @@ note_ref(struct ledger *l, const struct options *o)
 		(void)snprintf(l->ref, sizeof l->ref, "%s", ref);
 }
 
+bool
+ledger_is_off(const struct options *o)
+{
+	const char *given = option_text(o, OPTION_LEDGER);
+
+	return given != NULL && strcmp(given, NONE) == 0;
+}
+
+bool
+ledger_is_there(const struct options *o)
+{
+	struct fault none = FAULT_INIT;
+	char path[CONFIG_PATH_MAX];
+
+	return !ledger_is_off(o) &&
+	    ledger_place(path, option_text(o, OPTION_LEDGER), false, &none) ==
+	    0 &&
+	    access(path, F_OK) == 0;
+}
+
 int
 ledger_open(struct ledger **out, struct options *o, bool make,
     const struct keyring *keys, struct fault *f)
@@ -146,7 +166,7 @@ ledger_open(struct ledger **out, struct options *o, bool make,
 	struct ledger *l;
 
 	*out = NULL;
-	if (given != NULL && strcmp(given, NONE) == 0)
+	if (ledger_is_off(o))
 		return 0;
 	l = calloc(1, sizeof *l);
 	if (l == NULL)

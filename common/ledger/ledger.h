@@ -78,6 +78,11 @@ struct ledger_pin {
 /* --- opening ----------------------------------------------------------------
  */
 
+/* Do the settings say that there is none? */
+bool ledger_is_off(const struct options *o);
+/* Is there a file where the settings say? */
+bool ledger_is_there(const struct options *o);
+
 /*
  * Open the ledger that the settings name, or the default one, which is noted
  * in them; *out is NULL when they say none. With make a missing one is made,

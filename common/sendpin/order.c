@@ -122,6 +122,15 @@ order_plan(struct order *o, const struct task *t,
 }
 
 void
+order_copy(struct order *o, const struct order *from)
+{
+	struct buf message = o->message;
+
+	*o = *from;
+	o->message = message;
+}
+
+void
 order_reset(struct order *o)
 {
 	struct buf message = o->message;

@@ -27,12 +27,11 @@ struct order_terms {
 	bool clear_pin;
 	const struct keyring *keys;
 	int64_t now_s;
-	const char *from; /* NULL: not set */
-	/* With a ledger, else NULL and unused. */
-	struct ledger *ledger;
-	struct policy_limits limits;
+	const char *from;	   /* NULL: not set */
 	const char *allow_country; /* NULL: not set */
-	bool resend;		   /* every order is a wish to send again */
+	struct ledger *ledger;	   /* NULL: none; what follows is unused */
+	struct policy_limits limits;
+	bool resend; /* every order is a wish to send again */
 };
 
 enum order_plan {
@@ -54,6 +53,10 @@ struct order {
 	/* An earlier request with this id may have been taken: that a repeat
 	 * was not says nothing. */
 	bool maybe_taken;
+	/* For the caller: is one wanted at all, and which order of the same
+	 * window is for the same send. */
+	bool wanted;
+	struct order *first;
 	struct buf message;
 	char first_sent[CLOCK_TEXT_SIZE];
 	struct sms sms;
@@ -91,6 +94,12 @@ MUST_USE int order_note(const struct order *o, const struct task *t,
  */
 MUST_USE int order_apply(struct order *o, struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f);
+
+/*
+ * The same task stands in the input twice: this order is what that one became.
+ * Borrows what that one does.
+ */
+void order_copy(struct order *o, const struct order *from);
 
 /* Wipe it for the next task; its buffers are kept. */
 void order_reset(struct order *o);

@@ -213,6 +213,10 @@ plan_unknown(struct order *o, const struct task *t,
 	if (o->resend &&
 	    terms->now_s - o->pin.requested_s >= LEDGER_COOL_DOWN_S)
 		return plan_resend(o, t, terms, f);
+	if (terms->clear_pin && open_recorded(o, t, terms, f) == -1)
+		return -1;
+	if (o->plan != ORDER_SEND)
+		return 0;
 	order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
 	    "a message may have been sent and cannot be repeated safely: ask "
 	    "the customer, then twofa-ledger resolve %s sent or failed",

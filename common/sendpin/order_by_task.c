@@ -72,6 +72,11 @@ order_plan_by_task(struct order *o, const struct task *t,
 		    "-l FILE");
 		return 0;
 	}
+	if (!policy_allows(
+		task_get(t, NAME_SMS_NUMBER), terms->allow_country)) {
+		order_refuse(o, REASON_COUNTRY);
+		return 0;
+	}
 	return task_get(t, NAME_GENERATED_PIN) == NULL
 	    ? order_draw(o, terms, f)
 	    : plan_after_memory(o, t, terms, repeats, f);
