@@ -57,6 +57,7 @@ enum ledger_state {
 
 /* A PIN and the latest request that carried it. Copies, not borrowed. */
 struct ledger_pin {
+	int64_t row;		 /* of the ledger's own; 0: not in it yet */
 	char id[UUID_SIZE];	 /* of the PIN, and of its first request */
 	char request[UUID_SIZE]; /* of the latest one */
 	enum ledger_state state; /* of that */
@@ -141,10 +142,10 @@ MUST_USE int ledger_forbids(struct ledger *l, const struct seal_binding *b,
  * Note the intent to hand over pin->request, which is a new id, at
  * pin->requested_s. It is counted from now on. What the ledger knew of an
  * earlier PIN of the same task, customer and number is replaced, but for the
- * attempts of a PIN with the same id.
+ * attempts of a PIN with the same id. Sets pin->row.
  */
 MUST_USE int ledger_intend(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_pin *pin, struct fault *f);
+    struct ledger_pin *pin, struct fault *f);
 
 /*
  * Note what became of a request. provider is the service's own id, "" for
@@ -171,7 +172,7 @@ MUST_USE int ledger_is_locked(struct ledger *l, const struct seal_binding *b,
 
 /* One thing that a caller keyed in for a PIN. */
 struct ledger_try {
-	const char *pin_id;
+	const struct ledger_pin *pin; /* found */
 	const char *entry; /* PINEntry; NULL: there is none, so that no two
 			      tries are the same */
 	const char *keyed; /* the digits */
@@ -193,9 +194,10 @@ MUST_USE int ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
 
 /*
  * Note in the history alone that something was refused, for a REASON_ of
- * names.h. what: "send" or "verify"; pin_id NULL: none.
+ * names.h. what: "send" or "verify"; pin NULL: none that the ledger has.
  */
 MUST_USE int ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
-    const char *what, const char *pin_id, const char *reason, struct fault *f);
+    const char *what, const struct ledger_pin *pin, const char *reason,
+    struct fault *f);
 
 #endif

@@ -66,9 +66,9 @@ ledger_hash_party(const struct ledger *l, struct ledger_party *out,
 }
 
 struct ledger_hash
-ledger_hash_try(const struct ledger *l, const char *pin_id, const char *keyed)
+ledger_hash_try(const struct ledger *l, const struct ledger_try *try)
 {
-	const char *const both[] = {pin_id, keyed};
+	const char *const both[] = {try->pin->id, try->keyed};
 
 	return hash_texts(l, LEDGER_OF_TRY, both, ARRAY_LEN(both));
 }

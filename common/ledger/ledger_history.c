@@ -10,14 +10,14 @@ or_null(const char *text)
 }
 
 struct ledger_event
-ledger_event_of(const struct ledger_party *p, const char *pin_id,
+ledger_event_of(const struct ledger_party *p, const struct ledger_pin *pin,
     const char *what, const char *outcome)
 {
-	return (struct ledger_event){.task = &p->task,
+	return (struct ledger_event){.pin = pin,
+	    .task = &p->task,
 	    .customer = &p->customer,
 	    .number = &p->number,
 	    .masked = p->masked,
-	    .pin_id = pin_id,
 	    .what = what,
 	    .outcome = outcome,
 	    .tries_left = -1};
@@ -36,17 +36,20 @@ int
 ledger_note(struct ledger *l, const struct ledger_event *e, struct fault *f)
 {
 	static const char text[] =
-	    "INSERT INTO history(at, task, customer, number, masked, pin,"
-	    " what, outcome, reason, provider, tries_left, who, ref)"
-	    " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), ?, ?)";
+	    "INSERT INTO history(at, pin, pin_id, task, customer, number,"
+	    " masked, what, outcome, reason, provider, tries_left, who, ref)"
+	    " VALUES(?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " nullif(?, -1), ?, ?)";
 	struct sql_query q = sql_prepare(&l->sql, text);
+	bool has_pin = e->pin != NULL && e->pin->row != 0;
 
 	sql_put_number(&q, l->now_s);
-	put_hash_or_null(&q, e->task);
-	put_hash_or_null(&q, e->customer);
-	put_hash_or_null(&q, e->number);
+	sql_put_number(&q, has_pin ? e->pin->row : 0);
+	sql_put_text(&q, has_pin ? e->pin->id : NULL);
+	put_hash_or_null(&q, has_pin ? NULL : e->task);
+	put_hash_or_null(&q, has_pin ? NULL : e->customer);
+	put_hash_or_null(&q, has_pin ? NULL : e->number);
 	sql_put_text(&q, e->masked);
-	sql_put_text(&q, or_null(e->pin_id));
 	sql_put_text(&q, e->what);
 	sql_put_text(&q, e->outcome);
 	sql_put_text(&q, or_null(e->reason));
@@ -59,13 +62,14 @@ ledger_note(struct ledger *l, const struct ledger_event *e, struct fault *f)
 
 int
 ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
-    const char *what, const char *pin_id, const char *reason, struct fault *f)
+    const char *what, const struct ledger_pin *pin, const char *reason,
+    struct fault *f)
 {
 	struct ledger_party party;
 	struct ledger_event e;
 
 	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, pin_id, what, "refused");
+	e = ledger_event_of(&party, pin, what, "refused");
 	e.reason = reason;
 	return ledger_note(l, &e, f);
 }

@@ -35,6 +35,7 @@ struct ledger {
 	char id[UUID_SIZE];
 	unsigned char *key; /* KEY_BYTES, locked into memory */
 	bool in_transaction;
+	int pages; /* of the write-ahead log, after the last commit */
 	int64_t now_s;
 	struct ledger_hash sender;
 	char who[LEDGER_WHO_SIZE];
@@ -53,7 +54,7 @@ struct ledger_hash ledger_hash(
 void ledger_hash_party(const struct ledger *l, struct ledger_party *out,
     const struct seal_binding *b);
 struct ledger_hash ledger_hash_try(
-    const struct ledger *l, const char *pin_id, const char *keyed);
+    const struct ledger *l, const struct ledger_try *try);
 void sql_put_hash(struct sql_query *q, const struct ledger_hash *h);
 
 /* The ledger's key sealed with the first key of the key file, and back. */
@@ -82,19 +83,20 @@ MUST_USE int ledger_schema(
 
 /* One line of the history. */
 struct ledger_event {
-	/* Whom it is about; NULL: nobody in particular. */
+	/* The PIN it is about, which says whom; NULL: none. */
+	const struct ledger_pin *pin;
+	/* Else whom; NULL: nobody in particular. */
 	const struct ledger_hash *task, *customer, *number;
 	const char *masked; /* the number for the eyes of others, or NULL */
-	const char *pin_id; /* NULL: none */
 	const char *what;   /* "send", "verify", … */
 	const char *outcome;
 	const char *reason;   /* NULL or "": none */
 	const char *provider; /* NULL or "": none */
 	int tries_left;	      /* -1: not known */
 };
-/* An event of that party, with its PIN. */
+/* An event of that party, or of its PIN. */
 struct ledger_event ledger_event_of(const struct ledger_party *p,
-    const char *pin_id, const char *what, const char *outcome);
+    const struct ledger_pin *pin, const char *what, const char *outcome);
 MUST_USE int ledger_note(
     struct ledger *l, const struct ledger_event *e, struct fault *f);
 
@@ -105,7 +107,7 @@ MUST_USE int ledger_is_revoked(
 /* A row of LEDGER_PIN_COLUMNS into out. */
 #define LEDGER_PIN_COLUMNS                                                     \
 	"id, request, state, requested, sent, expires, max_attempts, "         \
-	"attempts, used, sender, sealed, sender_from, message, before"
+	"attempts, used, sender, sealed, sender_from, message, before, n"
 void ledger_pin_read(
     const struct ledger *l, const struct sql_query *q, struct ledger_pin *out);
 

@@ -10,9 +10,11 @@
  * Step n brings version n to n + 1; a released step is never changed.
  *
  * pin: one row for each task, customer and number, with the latest request.
+ * Its n grows with time, so that what belongs together is written together.
  * request: every request that may have been taken; limits count them.
  * wrong: wrong PINs by customer; subject: those in a row by number, and what
- * was revoked. verdict: answers that may have to be given again.
+ * was revoked. verdict: answers that may have to be given again. history: what
+ * belongs to a PIN is found by that, what does not by its own hashes.
  */
 static const char *const steps[] = {
     "CREATE TABLE meta("
@@ -20,8 +22,10 @@ static const char *const steps[] = {
     "  id TEXT NOT NULL, key_id TEXT NOT NULL, key BLOB NOT NULL,"
     "  clock INTEGER NOT NULL) STRICT;"
     "CREATE TABLE pin("
-    "  id TEXT PRIMARY KEY, party BLOB NOT NULL UNIQUE,"
-    "  customer BLOB NOT NULL, number BLOB NOT NULL, masked TEXT NOT NULL,"
+    "  n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+    "  party BLOB NOT NULL UNIQUE,"
+    "  task BLOB NOT NULL, customer BLOB NOT NULL, number BLOB NOT NULL, "
+    "masked TEXT NOT NULL,"
     "  request TEXT NOT NULL,"
     "  state TEXT NOT NULL CHECK(state IN"
     "    ('intent', 'sent', 'rejected', 'retry', 'unknown')),"
@@ -31,8 +35,10 @@ static const char *const steps[] = {
     "  attempts INTEGER NOT NULL DEFAULT 0 CHECK(attempts >= 0),"
     "  used INTEGER NOT NULL DEFAULT 0 CHECK(used IN (0, 1)),"
     "  sender BLOB NOT NULL, sealed TEXT NOT NULL,"
-    "  sender_from TEXT NOT NULL, message TEXT NOT NULL)"
-    "  STRICT, WITHOUT ROWID;"
+    "  sender_from TEXT NOT NULL, message TEXT NOT NULL) STRICT;"
+    "CREATE INDEX pin_task ON pin(task);"
+    "CREATE INDEX pin_customer ON pin(customer);"
+    "CREATE INDEX pin_number ON pin(number);"
     "CREATE TABLE request("
     "  id TEXT PRIMARY KEY, at INTEGER NOT NULL, customer BLOB NOT NULL,"
     "  number BLOB NOT NULL, country TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -46,17 +52,21 @@ static const char *const steps[] = {
     "  who BLOB PRIMARY KEY, wrong INTEGER NOT NULL DEFAULT 0,"
     "  revoked INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;"
     "CREATE TABLE verdict("
-    "  pin TEXT NOT NULL, entry TEXT NOT NULL, keyed BLOB NOT NULL,"
+    "  pin INTEGER NOT NULL, entry TEXT NOT NULL, keyed BLOB NOT NULL,"
     "  ok INTEGER NOT NULL CHECK(ok IN (0, 1)),"
     "  PRIMARY KEY(pin, entry, keyed)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE history("
     "  n INTEGER PRIMARY KEY, at INTEGER NOT NULL,"
-    "  task BLOB, customer BLOB, number BLOB, masked TEXT, pin TEXT,"
+    "  pin INTEGER, pin_id TEXT, task BLOB, customer BLOB, number BLOB,"
+    "  masked TEXT,"
     "  what TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT,"
     "  provider TEXT, tries_left INTEGER, who TEXT, ref TEXT) STRICT;"
-    "CREATE INDEX history_task ON history(task);"
-    "CREATE INDEX history_customer ON history(customer);"
-    "CREATE INDEX history_number ON history(number);",
+    "CREATE INDEX history_pin ON history(pin) WHERE pin IS NOT NULL;"
+    "CREATE INDEX history_task ON history(task) WHERE task IS NOT NULL;"
+    "CREATE INDEX history_customer ON history(customer)"
+    "  WHERE customer IS NOT NULL;"
+    "CREATE INDEX history_number ON history(number)"
+    "  WHERE number IS NOT NULL;",
 };
 
 static int

@@ -55,6 +55,7 @@ ledger_pin_read(
 	(void)snprintf(
 	    out->message, sizeof out->message, "%s", sql_text(q, 12));
 	out->before = ledger_state_parse(sql_text(q, 13));
+	out->row = sql_number(q, 14);
 }
 
 int
@@ -178,14 +179,16 @@ ledger_forbids(struct ledger *l, const struct seal_binding *b,
 }
 
 static int
-put_pin(struct ledger *l, const struct ledger_party *p,
-    const struct ledger_pin *pin, struct fault *f)
+put_pin(struct ledger *l, const struct ledger_party *p, struct ledger_pin *pin,
+    struct fault *f)
 {
 	static const char text[] =
-	    "INSERT INTO pin(id, party, customer, number, masked, request,"
+	    "INSERT INTO pin(id, party, task, customer, number, masked, "
+	    "request,"
 	    " state, requested, sent, expires, max_attempts, sender, sealed,"
 	    " sender_from, message, before)"
-	    " VALUES(?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+	    " VALUES(?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " ?)"
 	    " ON CONFLICT(party) DO UPDATE SET"
 	    " attempts = iif(id = excluded.id, attempts, 0),"
 	    " used = iif(id = excluded.id, used, 0),"
@@ -194,11 +197,13 @@ put_pin(struct ledger *l, const struct ledger_party *p,
 	    " expires = excluded.expires,"
 	    " max_attempts = excluded.max_attempts, sender = excluded.sender,"
 	    " sealed = excluded.sealed, sender_from = excluded.sender_from,"
-	    " message = excluded.message, before = excluded.before";
+	    " message = excluded.message, before = excluded.before"
+	    " RETURNING n";
 	struct sql_query q = sql_prepare(&l->sql, text);
 
 	sql_put_text(&q, pin->id);
 	sql_put_hash(&q, &p->party);
+	sql_put_hash(&q, &p->task);
 	sql_put_hash(&q, &p->customer);
 	sql_put_hash(&q, &p->number);
 	sql_put_text(&q, p->masked);
@@ -212,7 +217,7 @@ put_pin(struct ledger *l, const struct ledger_party *p,
 	sql_put_text(&q, pin->from);
 	sql_put_text(&q, pin->message);
 	sql_put_text(&q, state_names[pin->before]);
-	return sql_run(&q, f);
+	return sql_get(&q, &pin->row, 0, f);
 }
 
 static int
@@ -234,13 +239,13 @@ put_request(struct ledger *l, const struct ledger_party *p,
 
 int
 ledger_intend(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_pin *pin, struct fault *f)
+    struct ledger_pin *pin, struct fault *f)
 {
 	struct ledger_party party;
 	struct ledger_event e;
 
 	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, pin->id, "send", "intent");
+	e = ledger_event_of(&party, pin, "send", "intent");
 	if (put_pin(l, &party, pin, f) == -1 ||
 	    put_request(l, &party, pin, f) == -1)
 		return -1;
@@ -306,7 +311,7 @@ ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
 	    forget_request(l, pin->request, f) == -1)
 		return -1;
 	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, pin->id, "send", state_names[outcome]);
+	e = ledger_event_of(&party, pin, "send", state_names[outcome]);
 	e.provider = provider;
 	e.reason = reason;
 	return ledger_note(l, &e, f);

@@ -75,8 +75,8 @@ ledger_find_verdict(
 	if (!is_kept(try))
 		return 0;
 	q = sql_prepare(&l->sql, text);
-	keyed = ledger_hash_try(l, try->pin_id, try->keyed);
-	sql_put_text(&q, try->pin_id);
+	keyed = ledger_hash_try(l, try);
+	sql_put_number(&q, try->pin->row);
 	sql_put_text(&q, try->entry);
 	sql_put_hash(&q, &keyed);
 	if (sql_get(&q, &found, -1, f) == -1)
@@ -97,8 +97,8 @@ keep_verdict(
 	if (!is_kept(try))
 		return 0;
 	q = sql_prepare(&l->sql, text);
-	keyed = ledger_hash_try(l, try->pin_id, try->keyed);
-	sql_put_text(&q, try->pin_id);
+	keyed = ledger_hash_try(l, try);
+	sql_put_number(&q, try->pin->row);
 	sql_put_text(&q, try->entry);
 	sql_put_hash(&q, &keyed);
 	sql_put_number(&q, ok);
@@ -107,17 +107,18 @@ keep_verdict(
 
 /* Use up an attempt; how many are left. */
 static int
-charge(struct ledger *l, const char *pin_id, bool ok, int64_t *left,
+charge(struct ledger *l, const struct ledger_pin *pin, bool ok, int64_t *left,
     struct fault *f)
 {
 	static const char text[] =
 	    "UPDATE pin SET attempts = attempts + 1, used = max(used, ?)"
-	    " WHERE id = ? RETURNING max(max_attempts - attempts, 0)";
+	    " WHERE n = ? AND id = ? RETURNING max(max_attempts - attempts, 0)";
 	struct sql_query q = sql_prepare(&l->sql, text);
 	int r;
 
 	sql_put_number(&q, ok);
-	sql_put_text(&q, pin_id);
+	sql_put_number(&q, pin->row);
+	sql_put_text(&q, pin->id);
 	r = sql_step(&q, f);
 	if (r == 1) {
 		*left = sql_number(&q, 0);
@@ -171,8 +172,8 @@ ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
 	int64_t left;
 
 	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, try->pin_id, "verify", ok ? "ok" : "wrong");
-	if (charge(l, try->pin_id, ok, &left, f) == -1 ||
+	e = ledger_event_of(&party, try->pin, "verify", ok ? "ok" : "wrong");
+	if (charge(l, try->pin, ok, &left, f) == -1 ||
 	    keep_verdict(l, try, ok, f) == -1 ||
 	    (ok ? end_row(l, &party, f) : count_wrong(l, &party, f)) == -1)
 		return -1;

@@ -4,8 +4,6 @@
 #include "common/ledger/ledger_inside.h"
 #include "common/ledger/tend.h"
 
-#include <string.h>
-
 enum {
 	LIMIT_MAX_S = 7 * 86400, /* the longest period of a limit */
 };
@@ -49,42 +47,27 @@ run_since(struct ledger *l, const char *text, int64_t at_s, int64_t *changed,
 
 /* Whose the request was, for the history. */
 struct resolved {
-	struct ledger_hash customer, number;
-	char pin_id[UUID_SIZE], request[UUID_SIZE], masked[E164_SIZE];
+	struct ledger_pin pin;
+	char masked[E164_SIZE];
 };
-
-static void
-copy_hash(struct ledger_hash *out, const struct sql_query *q, int column)
-{
-	const void *bytes = sql_blob(q, column, sizeof out->bytes);
-
-	if (bytes != NULL)
-		memcpy(out->bytes, bytes, sizeof out->bytes);
-}
 
 static int
 find_unknown(
     struct ledger *l, const char *id, struct resolved *out, struct fault *f)
 {
 	static const char text[] =
-	    "SELECT id, request, masked, customer, number FROM pin"
+	    "SELECT " LEDGER_PIN_COLUMNS ", masked FROM pin"
 	    " WHERE (id = ?1 OR request = ?1)"
 	    " AND state IN ('intent', 'unknown')";
 	struct sql_query q = sql_prepare(&l->sql, text);
 	int r;
 
-	memset(out, 0, sizeof *out);
 	sql_put_text(&q, id);
 	r = sql_step(&q, f);
 	if (r == 1) {
+		ledger_pin_read(l, &q, &out->pin);
 		(void)sqlite3_snprintf(
-		    sizeof out->pin_id, out->pin_id, "%s", sql_text(&q, 0));
-		(void)sqlite3_snprintf(
-		    sizeof out->request, out->request, "%s", sql_text(&q, 1));
-		(void)sqlite3_snprintf(
-		    sizeof out->masked, out->masked, "%s", sql_text(&q, 2));
-		copy_hash(&out->customer, &q, 3);
-		copy_hash(&out->number, &q, 4);
+		    sizeof out->masked, out->masked, "%s", sql_text(&q, 15));
 	}
 	sql_end(&q);
 	return r;
@@ -104,13 +87,13 @@ set_resolved(
 	static const char forget[] = "DELETE FROM request WHERE id = ?";
 	struct sql_query q = sql_prepare(&l->sql, sent ? was_sent : failed);
 
-	sql_put_text(&q, u->pin_id);
+	sql_put_text(&q, u->pin.id);
 	if (sql_run(&q, f) == -1)
 		return -1;
 	if (sent)
 		return 0;
 	q = sql_prepare(&l->sql, forget);
-	sql_put_text(&q, u->request);
+	sql_put_text(&q, u->pin.request);
 	return sql_run(&q, f);
 }
 
@@ -128,10 +111,8 @@ ledger_resolve(
 		return -1;
 	r = find_unknown(l, id, &u, f);
 	if (r == 1) {
-		e.customer = &u.customer;
-		e.number = &u.number;
+		e.pin = &u.pin;
 		e.masked = u.masked;
-		e.pin_id = u.pin_id;
 		if (set_resolved(l, &u, sent, f) == -1 ||
 		    ledger_note(l, &e, f) == -1)
 			r = -1;
@@ -230,7 +211,7 @@ purge(struct ledger *l, int64_t keep_s, int64_t *gone, struct fault *f)
 {
 	static const char verdicts[] =
 	    "DELETE FROM verdict WHERE pin IN"
-	    " (SELECT id FROM pin WHERE expires <= ?)";
+	    " (SELECT n FROM pin WHERE expires <= ?)";
 	static const char *const old[] = {
 	    "DELETE FROM pin WHERE expires <= ?",
 	    "DELETE FROM history WHERE at <= ?",

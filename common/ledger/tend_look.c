@@ -83,16 +83,23 @@ show_lines(struct sql_query *q, ledger_see_line see, void *arg, struct fault *f)
 }
 
 #define SELECT_LINE                                                            \
-	"SELECT at, what, outcome, reason, provider, pin, masked, who, ref,"   \
-	" ifnull(tries_left, -1), task, customer, number FROM history"
+	"SELECT h.at, h.what, h.outcome, h.reason, h.provider, h.pin_id,"      \
+	" h.masked, h.who, h.ref, ifnull(h.tries_left, -1),"                   \
+	" ifnull(p.task, h.task), ifnull(p.customer, h.customer),"             \
+	" ifnull(p.number, h.number)"                                          \
+	" FROM history AS h LEFT JOIN pin AS p ON p.n = h.pin"
+/* The PINs of a subject, of which there are three hashes. */
+#define PINS_OF                                                                \
+	"(SELECT n FROM pin WHERE number = ?1 OR customer = ?2 OR task = ?3)"
 
 int
 ledger_history(struct ledger *l, const char *subject, ledger_see_line see,
     void *arg, struct fault *f)
 {
-	static const char all[] = SELECT_LINE " ORDER BY n";
-	static const char some[] = SELECT_LINE
-	    " WHERE number = ? OR customer = ? OR task = ? ORDER BY n";
+	static const char all[] = SELECT_LINE " ORDER BY h.n";
+	static const char some[] =
+	    SELECT_LINE " WHERE h.pin IN " PINS_OF " OR h.number = ?1"
+			" OR h.customer = ?2 OR h.task = ?3 ORDER BY h.n";
 	struct sql_query q = sql_prepare(&l->sql, subject == NULL ? all : some);
 	struct subject s;
 
@@ -136,7 +143,7 @@ int
 ledger_pins(struct ledger *l, const char *subject, ledger_see_pin see,
     void *arg, struct fault *f)
 {
-	static const char all[] = SELECT_PIN " ORDER BY sent, id";
+	static const char all[] = SELECT_PIN " ORDER BY n";
 	static const char some[] =
 	    SELECT_PIN " WHERE id IN (SELECT pin FROM history"
 		       "   WHERE number = ? OR customer = ? OR task = ?)"

@@ -18,7 +18,7 @@ note_refusal(const struct order *o, const struct task *t,
 	const struct seal_binding binding = order_binding(t);
 
 	return ledger_note_refusal(terms->ledger, &binding, "send",
-	    o->pin.id[0] == '\0' ? NULL : o->pin.id, o->reason, f);
+	    o->pin.row == 0 ? NULL : &o->pin, o->reason, f);
 }
 
 /* May another message go to that number? Sets ORDER_REFUSE or _FAIL if not. */

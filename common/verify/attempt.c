@@ -99,7 +99,7 @@ note(const struct verdict *v, const struct task *t,
 	    strcmp(v->reason, REASON_WRONG) == 0)
 		return 0; /* given again */
 	return ledger_note_refusal(
-	    l, &binding, "verify", v->seal.id, v->reason, f);
+	    l, &binding, "verify", try->pin, v->reason, f);
 }
 
 static int
@@ -108,9 +108,8 @@ judge_by_ledger(struct verdict *v, const struct task *t,
     struct fault *f)
 {
 	struct verdict_memory m = {.is_known = false};
-	struct ledger_try try = {
-	    v->seal.id, task_get(t, NAME_PIN_ENTRY), v->keyed};
-	struct ledger_pin pin;
+	struct ledger_pin pin = {.row = 0};
+	struct ledger_try try = {&pin, task_get(t, NAME_PIN_ENTRY), v->keyed};
 	int found = find(v, t, terms, memory->ledger, &pin, f);
 
 	if (found == -1)
