@@ -1,5 +1,6 @@
 #include "common/base/option.h"
 
+#include "common/base/label.h"
 #include "common/base/prog.h"
 
 #include <ctype.h>
@@ -35,6 +36,11 @@ describe_form(const struct option_row *row, char *out, size_t size)
 	case OPTION_FLAG:
 		(void)snprintf(out, size, "yes or no");
 		break;
+	case OPTION_LABEL:
+		(void)snprintf(out, size,
+		    "1 to %d characters of UTF-8 that can be printed",
+		    LABEL_MAX_CHARACTERS);
+		break;
 	case OPTION_TEXT:
 	default:
 		(void)snprintf(out, size, "a text");
@@ -56,6 +62,8 @@ value_parse(
 	case OPTION_FLAG:
 		v->number = strcmp(text, "yes") == 0 ? 1 : 0;
 		return v->number == 1 || strcmp(text, "no") == 0;
+	case OPTION_LABEL:
+		return label_is_valid(text);
 	case OPTION_TEXT:
 	default:
 		return text[0] != '\0';

@@ -71,6 +71,7 @@ enum option_id {
 enum option_kind {
 	OPTION_FLAG,	 /* given or not; in a file yes or no */
 	OPTION_TEXT,	 /* any text but the empty one */
+	OPTION_LABEL,	 /* label_is_valid() */
 	OPTION_NUMBER,	 /* number_parse() */
 	OPTION_DURATION, /* duration_parse(), in seconds */
 	OPTION_RATE,	 /* rate_parse() */

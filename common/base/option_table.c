@@ -81,7 +81,7 @@ const struct option_row option_table[] = {
 	PROGRAM_VERIFY, "ask for the PIN; stdin when files are named"},
     {OPTION_LOG, '\0', NULL, "log", OPTION_TEXT, NULL, NULL, 0, 0, FILTERS,
 	NULL},
-    {OPTION_REF, '\0', "ref", NULL, OPTION_TEXT, "TEXT", NULL, 0, 0, SETTINGS,
+    {OPTION_REF, '\0', "ref", NULL, OPTION_LABEL, "TEXT", NULL, 0, 0, SETTINGS,
 	"what it is for, as a ticket: for the log"},
     {OPTION_REJECTS, '\0', "rejects", NULL, OPTION_TEXT, "FILE", NULL, 0, 0,
 	ALL, "keep malformed tasks in FILE"},

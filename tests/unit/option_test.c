@@ -128,6 +128,12 @@ what_is_refused(void)
 	    "option needs a value: -s; see twofa-test --help");
 	check_refused(PROGRAM_SENDPIN, "--sender",
 	    "option needs a value: --sender; see twofa-test --help");
+	check_refused(PROGRAM_VERIFY, "--ref a\tb",
+	    "--ref: give 1 to 64 characters of UTF-8 that can be printed, not "
+	    "'a?b'");
+	check_refused(PROGRAM_LEDGER, "--ref=",
+	    "--ref: may not be empty: give 1 to 64 characters of UTF-8 that "
+	    "can be printed");
 	/* Another program's. */
 	check_refused(PROGRAM_LOOKUP, "-s x",
 	    "unknown option: -s; see twofa-test --help");
