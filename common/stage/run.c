@@ -28,13 +28,15 @@ job_fail(struct job *job, int status, const char *reason, struct fault *f,
 }
 
 int
-run_open(
-    struct run *run, const struct stage *stage, size_t window, struct fault *f)
+run_open(struct run *run, const struct stage *stage, size_t window,
+    struct decision_log *log, struct fault *f)
 {
 	size_t i;
 
-	*run = (struct run){
-	    .stage = stage, .window = window, .rejects = REJECTS_INIT};
+	*run = (struct run){.stage = stage,
+	    .window = window,
+	    .rejects = REJECTS_INIT,
+	    .log = log};
 	run->jobs = calloc(window, sizeof *run->jobs);
 	run->acting = calloc(window, sizeof(struct job *));
 	if (run->jobs == NULL || run->acting == NULL) {
@@ -163,10 +165,27 @@ write_task(struct run *run, const struct job *job, struct fault *f)
 	return buf_append_char(&run->out->buf, '\n', f);
 }
 
+/* A job whose work failed does not act any more, but something was decided. */
+static int
+log_job(struct run *run, const struct job *job, struct fault *f)
+{
+	struct fault lost = FAULT_INIT;
+
+	if ((!job->acts && job->status == STATUS_OK) ||
+	    decision_log_add(run->log, job, f) == 0)
+		return 0;
+	/* Those before it are in the log: they come out. */
+	if (out_flush(run->out, &lost) == -1)
+		note_status(run, prog_fail(&lost));
+	return -1;
+}
+
 static int
 write_job(struct run *run, struct job *job, struct fault *f)
 {
 	if (job->acts && run->stage->finish(run->stage->self, job, f) == -1)
+		return -1;
+	if (log_job(run, job, f) == -1)
 		return -1;
 	count(run, job);
 	if (task_is_changed(&job->task))

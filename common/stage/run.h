@@ -7,6 +7,7 @@
 
 #include "common/io/out.h"
 #include "common/io/stream.h"
+#include "common/stage/decision_log.h"
 #include "common/stage/rejects.h"
 #include "common/stage/stage.h"
 
@@ -27,6 +28,7 @@ struct run {
 	struct stream *stream;
 	struct out *out;
 	struct rejects rejects;
+	struct decision_log *log; /* borrowed */
 	struct run_counts counts;
 	int status;	     /* so far */
 	bool answered;	     /* some task had an answer */
@@ -36,14 +38,14 @@ struct run {
 };
 
 /* Fails with STATUS_IO without memory. */
-MUST_USE int run_open(
-    struct run *run, const struct stage *stage, size_t window, struct fault *f);
+MUST_USE int run_open(struct run *run, const struct stage *stage, size_t window,
+    struct decision_log *log, struct fault *f);
 void run_release(struct run *run);
 
 /*
  * Take every task from one descriptor to another. Fails with STATUS_IO when
  * reading or writing does; what came before is answered and written as far as
- * it can be.
+ * it can be. No task comes out whose line is not in the log.
  */
 MUST_USE int run_stream(struct run *run, int in, const char *in_name, int to,
     const char *to_name, struct fault *f);

@@ -3,6 +3,7 @@
 #include "common/base/prog.h"
 #include "common/io/edit.h"
 #include "common/io/settings.h"
+#include "common/stage/decision_log.h"
 #include "common/stage/run.h"
 
 #include <fcntl.h>
@@ -73,7 +74,8 @@ edit_files(struct run *run, const struct options *o)
 	struct fault f;
 	int i;
 
-	for (i = 0; i < o->operand_count; i++) {
+	/* Without a log nothing more is decided. */
+	for (i = 0; i < o->operand_count && !run->log->broken; i++) {
 		fault_clear(&f);
 		if (edit_file(run, o->operands[i], &f) == -1)
 			run->status = status_worse(run->status, prog_fail(&f));
@@ -131,12 +133,13 @@ tell_settings(const struct options *o)
 }
 
 static int
-run_stage(const struct stage *stage, size_t window, const struct options *o)
+run_stage(const struct stage *stage, size_t window, const struct options *o,
+    struct decision_log *log)
 {
 	struct fault f = FAULT_INIT;
 	struct run run;
 
-	if (run_open(&run, stage, window, &f) == -1)
+	if (run_open(&run, stage, window, log, &f) == -1)
 		return prog_fail(&f);
 	run.rejects.path = option_text(o, OPTION_REJECTS);
 	if (option_given(o, OPTION_IN_PLACE))
@@ -174,10 +177,42 @@ produce(const struct stage *stage)
 	return status;
 }
 
+/* Nothing is verified by a dry run: no_answer stays. */
+static int
+run_dry(const struct stage *stage, const struct options *o,
+    struct decision_log *log)
+{
+	const struct stage dry = {
+	    .begin = leave_alone, .no_answer = stage->no_answer};
+
+	tell_settings(o);
+	if (o->operand_count == 0 && isatty(STDIN_FILENO) == 1)
+		return STATUS_OK;
+	return run_stage(&dry, 1, o, log);
+}
+
+static int
+run_logged(const struct stage *stage, size_t window, const struct options *o)
+{
+	struct decision_log log = DECISION_LOG_INIT;
+	struct fault f = FAULT_INIT;
+	int status;
+
+	if (decision_log_open(&log, o, &f) == -1)
+		status = prog_fail(&f);
+	else if (option_given(o, OPTION_DRY_RUN))
+		status = run_dry(stage, o, &log);
+	else
+		status = run_stage(stage, window, o, &log);
+	fault_clear(&f);
+	if (decision_log_close(&log, &f) == -1)
+		status = status_worse(status, prog_fail(&f));
+	return status;
+}
+
 static int
 open_and_run(const struct stage *stage, struct options *o)
 {
-	struct stage dry = {.begin = leave_alone};
 	struct fault f = FAULT_INIT;
 	size_t window = 1;
 
@@ -190,14 +225,7 @@ open_and_run(const struct stage *stage, struct options *o)
 		    "-i needs files to edit; see %s --help", prog_name());
 		return prog_fail(&f);
 	}
-	if (!option_given(o, OPTION_DRY_RUN))
-		return run_stage(stage, window, o);
-	tell_settings(o);
-	if (o->operand_count == 0 && isatty(STDIN_FILENO) == 1)
-		return STATUS_OK;
-	/* Tasks go through. Nothing was verified: no_answer stays. */
-	dry.no_answer = stage->no_answer;
-	return run_stage(&dry, 1, o);
+	return run_logged(stage, window, o);
 }
 
 int
