@@ -160,6 +160,9 @@ plans() {
 	plan twofa.7 events 'events.jsonl' 'recognised lookup.answer &&
 		[ "$(twofa-task get SMSSent sendpin.answer)" = Yes ] &&
 		verdict verify.answer OK'
+	plan twofa.7 sh 'TWOFA_LOG' 'verdict verified.json OK &&
+		grep -qx " *1 authn_login_success" out &&
+		[ "$(jq -r .ref decisions.log)" = INC-4711 ]'
 
 	plan twofa-task.5 sh '12345678901234567890' 'recognised out &&
 		grep -qF "\"ticket\":12345678901234567890," out'

@@ -166,7 +166,7 @@ teardown() {
 	cat lookup sendpin | sed -n -E \
 		's/^[a-z-]*: ([a-z_]+)( = .*| is not set)$/\1/p' |
 		grep -v '^config$' | sort -u >wanted
-	sed -n 's/^\.It Ic \([a-z_]*\) Pq Fl.*/\1/p' "$ROOT/man/twofa.conf.5" |
+	sed -n 's/^\.It Ic \([a-z_]*\) Pq .*Ev.*/\1/p' "$ROOT/man/twofa.conf.5" |
 		sort >explained
 	diff wanted explained
 	# The variable is TWOFA_ and the key in capitals.
