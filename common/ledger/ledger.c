@@ -269,6 +269,8 @@ take_time(struct ledger *l, int64_t now_s, struct fault *f)
 int
 ledger_begin(struct ledger *l, int64_t now_s, struct fault *f)
 {
+	if (l->who[0] == '\0')
+		login_name(l->who);
 	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
 		return -1;
 	l->in_transaction = true;

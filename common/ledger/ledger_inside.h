@@ -4,13 +4,13 @@
 #ifndef COMMON_LEDGER_LEDGER_INSIDE_H
 #define COMMON_LEDGER_LEDGER_INSIDE_H
 
+#include "common/base/login.h"
 #include "common/io/config.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/sql.h"
 
 enum {
 	LEDGER_HASH_BYTES = 16,
-	LEDGER_WHO_SIZE = 64,
 	LEDGER_REF_SIZE = 257,
 };
 
@@ -38,7 +38,7 @@ struct ledger {
 	int pages; /* of the write-ahead log, after the last commit */
 	int64_t now_s;
 	struct ledger_hash sender;
-	char who[LEDGER_WHO_SIZE];
+	char who[LOGIN_SIZE];	   /* "" until it is needed */
 	char ref[LEDGER_REF_SIZE]; /* "" for none */
 };
 

@@ -282,6 +282,8 @@ ledger_reset_clock(
 	struct sql_query q = sql_prepare(&l->sql, "SELECT clock FROM meta");
 	int r;
 
+	if (l->who[0] == '\0')
+		login_name(l->who);
 	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
 		return -1;
 	l->in_transaction = true;
