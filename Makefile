@@ -131,6 +131,7 @@ bench: deps
 	@sh .ci/deps bench
 	@$(MAKE) -s all
 	@sh tests/bench/bench.sh $(OUT)
+	@sh tests/bench/ledger.sh $(OUT)
 
 lint:
 	@sh .ci/deps lint
