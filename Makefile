@@ -1,6 +1,6 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
-# For developers: lint, bench, fuzz, coverage, clean; CONF=san builds with the
-# address and undefined sanitizers into build/san.
+# For developers: lint, bench, model, fuzz, coverage, clean; CONF=san builds
+# with the address and undefined sanitizers into build/san.
 
 VERSION = 0.1.0
 CONF = release
@@ -133,6 +133,11 @@ bench: deps
 	@sh tests/bench/bench.sh $(OUT)
 	@sh tests/bench/ledger.sh $(OUT)
 
+# The protocols of sending and verifying, in every order of their steps.
+model:
+	@sh .ci/deps model
+	@sh tests/model/run.sh
+
 lint:
 	@sh .ci/deps lint
 	@sh tests/lint/lint.sh
@@ -168,5 +173,5 @@ uninstall:
 clean:
 	rm -rf build compile_commands.json
 
-.PHONY: all units deps demo check fuzz-seeds fuzz bench lint coverage install \
-	uninstall clean
+.PHONY: all units deps demo check fuzz-seeds fuzz bench model lint coverage \
+	install uninstall clean
