@@ -160,7 +160,7 @@ begin(struct sendpin *s, struct fault *f)
 	s->terms.now_s = clock_now_s();
 	if (s->ledger == NULL)
 		return 0;
-	if (ledger_begin(s->ledger, s->terms.now_s, f) == -1)
+	if (ledger_begin(s->ledger, clock_now_s, f) == -1)
 		return -1;
 	s->terms.now_s = ledger_now_s(s->ledger);
 	return 0;

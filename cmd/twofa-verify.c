@@ -126,7 +126,7 @@ verify_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
 		return 0;
 	if (l == NULL)
 		return judge_all(v, jobs, n, f);
-	if (ledger_begin(l, v->terms.now_s, f) == -1)
+	if (ledger_begin(l, clock_now_s, f) == -1)
 		return -1;
 	v->terms.now_s = ledger_now_s(l);
 	r = judge_all(v, jobs, n, f);

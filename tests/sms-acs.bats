@@ -111,17 +111,15 @@ teardown() {
 	EOF
 }
 
-@test "429 and 5xx wait, repeat and then are retry" {
+@test "429 and 503 wait, repeat and then are retry" {
 	acs_table 2950 <<-'EOF'
 		429           retry    service   TooManyRequests 0 2
 		429,ok        accepted -         202             1 2
 		429:1,ok      accepted -         202             1 2
 		429:date:2,ok accepted -         202             1 2
-		500           retry    service   Status500       0 2
 		500,ok        accepted -         202             1 2
 		503           retry    service   Status503       0 2
 		503:1,503,ok  retry    service   Status503       0 2
-		504,429,ok    retry    service   TooManyRequests 0 2
 	EOF
 }
 
@@ -131,6 +129,9 @@ teardown() {
 		reset-accept,429  unknown  service   TooManyRequests 1 2
 		broken,item:503   unknown  service   503             1 2
 		reset-accept,401  unknown  service   Unauthorized    1 2
+		500               unknown  service   Status500       0 2
+		502               unknown  service   Status502       0 2
+		504,429,ok        unknown  service   TooManyRequests 0 2
 		409,429           unknown  service   TooManyRequests 0 2
 		reset,item:400    rejected recipient 400             0 2
 		503,429           retry    service   TooManyRequests 0 2

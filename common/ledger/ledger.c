@@ -267,14 +267,14 @@ take_time(struct ledger *l, int64_t now_s, struct fault *f)
 }
 
 int
-ledger_begin(struct ledger *l, int64_t now_s, struct fault *f)
+ledger_begin(struct ledger *l, ledger_clock *now_s, struct fault *f)
 {
 	if (l->who[0] == '\0')
 		login_name(l->who);
 	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
 		return -1;
 	l->in_transaction = true;
-	if (take_time(l, now_s, f) == 0)
+	if (take_time(l, now_s(), f) == 0)
 		return 0;
 	ledger_rollback(l);
 	return -1;

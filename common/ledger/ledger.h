@@ -107,12 +107,17 @@ void ledger_set_sender(struct ledger *l, const char *address);
 /* --- transactions -----------------------------------------------------------
  */
 
+/* Seconds since 1970: clock_now_s(). */
+typedef int64_t ledger_clock(void);
+
 /*
- * Begin. now_s is the clock's time; ledger_now_s() is the time of the
- * transaction, which never goes back. Fails with STATUS_TEMPORARY when the
- * clock was set back by more than LEDGER_CLOCK_SLACK_S.
+ * Begin. The clock is read when nobody else is in a transaction any more;
+ * ledger_now_s() is the time of this one, which never goes back. Fails with
+ * STATUS_TEMPORARY when the clock was set back by more than
+ * LEDGER_CLOCK_SLACK_S.
  */
-MUST_USE int ledger_begin(struct ledger *l, int64_t now_s, struct fault *f);
+MUST_USE int ledger_begin(
+    struct ledger *l, ledger_clock *now_s, struct fault *f);
 int64_t ledger_now_s(const struct ledger *l);
 
 /* After a failure nothing of the transaction is known to count, and it is to

@@ -274,7 +274,7 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	static const char known[] =
 	    "UPDATE pin SET state = ?"
 	    " WHERE id = ? AND request = ? AND state != 'sent'";
-	static const char not_taken[] =
+	static const char if_open[] =
 	    "UPDATE pin SET state = ?"
 	    " WHERE id = ? AND request = ? AND state = 'intent'";
 	/* A later request leaves things as they were before it. */
@@ -288,8 +288,9 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	if (!taken && pin->before != LEDGER_RETRY) {
 		q = sql_prepare(&l->sql, take_back);
 	} else {
-		q = sql_prepare(
-		    &l->sql, state == LEDGER_RETRY ? not_taken : known);
+		q = sql_prepare(&l->sql,
+		    state == LEDGER_RETRY || state == LEDGER_UNKNOWN ? if_open
+								     : known);
 		sql_put_text(&q, state_names[state]);
 	}
 	sql_put_text(&q, pin->id);

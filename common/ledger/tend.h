@@ -61,24 +61,24 @@ MUST_USE int ledger_pins(struct ledger *l, const char *subject,
  * can be sent anew.
  */
 MUST_USE int ledger_resolve(struct ledger *l, const char *id, bool sent,
-    int64_t now_s, struct fault *f);
+    ledger_clock *now_s, struct fault *f);
 
 /* Send no more to that customer or number, and lock what was sent. */
 MUST_USE int ledger_revoke(struct ledger *l, const char *subject,
-    const char *reason, int64_t now_s, struct fault *f);
+    const char *reason, ledger_clock *now_s, struct fault *f);
 
 /*
  * Undo ledger_revoke() of the same subject, and forget wrong PINs: of that
  * customer and the customer's numbers, or of that number and its customers.
  */
 MUST_USE int ledger_unlock(struct ledger *l, const char *subject,
-    const char *reason, int64_t now_s, struct fault *f);
+    const char *reason, ledger_clock *now_s, struct fault *f);
 
 /*
  * Forget what is older than keep_s, but not what limits count or what was
  * revoked. *gone is the number of rows.
  */
-MUST_USE int ledger_purge(struct ledger *l, int64_t keep_s, int64_t now_s,
+MUST_USE int ledger_purge(struct ledger *l, int64_t keep_s, ledger_clock *now_s,
     int64_t *gone, struct fault *f);
 
 struct ledger_counts {

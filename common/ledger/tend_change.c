@@ -98,8 +98,8 @@ set_resolved(
 }
 
 int
-ledger_resolve(
-    struct ledger *l, const char *id, bool sent, int64_t now_s, struct fault *f)
+ledger_resolve(struct ledger *l, const char *id, bool sent, ledger_clock *now_s,
+    struct fault *f)
 {
 	struct ledger_event e = {.what = "resolve",
 	    .outcome = sent ? "sent" : "failed",
@@ -146,7 +146,7 @@ note_about(struct ledger *l, const char *subject, const char *what,
 
 int
 ledger_revoke(struct ledger *l, const char *subject, const char *reason,
-    int64_t now_s, struct fault *f)
+    ledger_clock *now_s, struct fault *f)
 {
 	static const char text[] =
 	    "INSERT INTO subject(who, revoked) VALUES(?, 1)"
@@ -191,7 +191,7 @@ unlock(struct ledger *l, const char *subject, struct fault *f)
 
 int
 ledger_unlock(struct ledger *l, const char *subject, const char *reason,
-    int64_t now_s, struct fault *f)
+    ledger_clock *now_s, struct fault *f)
 {
 	int r;
 
@@ -233,8 +233,8 @@ purge(struct ledger *l, int64_t keep_s, int64_t *gone, struct fault *f)
 }
 
 int
-ledger_purge(struct ledger *l, int64_t keep_s, int64_t now_s, int64_t *gone,
-    struct fault *f)
+ledger_purge(struct ledger *l, int64_t keep_s, ledger_clock *now_s,
+    int64_t *gone, struct fault *f)
 {
 	struct ledger_event e = {
 	    .what = "purge", .outcome = "done", .tries_left = -1};

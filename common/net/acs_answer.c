@@ -192,6 +192,9 @@ static void
 judge_error(struct acs_verdict *v, int status, json_t *root)
 {
 	v->outcome = outcome_of_status(status);
+	/* A gateway or a crash may say so behind a request that was taken. */
+	if (status >= 500 && status <= 599 && status != 503)
+		v->outcome = ACS_UNKNOWN;
 	if (take_error(v, root))
 		return;
 	if (judge_problem(v, root) && status == 400)

@@ -52,7 +52,8 @@ struct acs_verdict {
  * repeatabilityResult is rejected, it contradicts itself, or there is not
  * exactly one. rejected, recipient: any other 4xx.
  *
- * 429, 5xx: retry. 408, 409, 412 and what is no error: unknown. 400 whose
+ * 429, 503: retry. Any other 5xx, which a gateway may say behind a request
+ * that was taken, 408, 409, 412 and what is no error: unknown. 400 whose
  * errors name nothing but SmsRecipients: rejected, recipient. Everything else:
  * rejected, service.
  */

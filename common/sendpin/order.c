@@ -102,6 +102,7 @@ write_sms(struct order *o, const struct task *t,
 	o->sms.from = from == NULL || from[0] == '\0' ? NULL : from;
 	o->sms.message = o->message.data;
 	o->sms.first_sent = o->first_sent;
+	o->sms.requested_s = requested_s;
 	return 0;
 }
 

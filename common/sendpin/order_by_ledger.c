@@ -159,9 +159,7 @@ plan_resend(struct order *o, const struct task *t,
 {
 	const char *why = NULL;
 
-	if (o->pin.used)
-		why = "not sent again: its PIN was used";
-	else if (o->pin.attempts >= o->pin.max_attempts)
+	if (o->pin.attempts >= o->pin.max_attempts)
 		why = "not sent again: no attempt is left: begin a new task";
 	else if (terms->now_s >= o->pin.expires_s)
 		why = "not sent again: its PIN has expired: begin a new task";
@@ -213,6 +211,9 @@ plan_unknown(struct order *o, const struct task *t,
 	if (o->resend &&
 	    terms->now_s - o->pin.requested_s >= LEDGER_COOL_DOWN_S)
 		return plan_resend(o, t, terms, f);
+	/* Of a message sent again: the one before it was taken. */
+	if (o->pin.before == LEDGER_SENT)
+		return plan_sent(o, t, terms, "", f);
 	if (terms->clear_pin && open_recorded(o, t, terms, f) == -1)
 		return -1;
 	if (o->plan != ORDER_SEND)
@@ -229,8 +230,6 @@ static int
 plan_retry(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
-	if (o->pin.used)
-		return plan_sent(o, t, terms, "", f);
 	if (!is_repeatable(o, terms, repeats))
 		return plan_new(o, t, terms, f);
 	if (ask_policy(o, t, terms, f) == -1)
@@ -280,6 +279,11 @@ order_plan_by_ledger(struct order *o, const struct task *t,
 		return -1;
 	if (found == 0)
 		return plan_first(o, t, terms, f);
+	/* Whatever else is open: the caller had it, and it is of no more use.
+	 */
+	if (o->pin.used)
+		return plan_sent(o, t, terms,
+		    o->resend ? "not sent again: its PIN was used" : "", f);
 	switch (o->pin.state) {
 	case LEDGER_SENT:
 		return o->resend ? plan_resend(o, t, terms, f)

@@ -89,6 +89,28 @@ wait_for_turn(struct pace *p, size_t n)
 	return allowed == 0 ? 1 : allowed;
 }
 
+/* How many at the front are late, or are not. */
+static size_t
+count_late(const struct sms *messages, size_t n, bool late)
+{
+	const int64_t oldest_s = clock_now_s() - SMS_REPEAT_S;
+	size_t i = 0;
+
+	while (i < n && (messages[i].requested_s <= oldest_s) == late)
+		i++;
+	return i;
+}
+
+static void
+note_late(struct sms *messages, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sms_note(&messages[i], SMS_RETRY, SMS_SERVICE,
+		    "it waited too long for its turn");
+}
+
 int
 sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
 {
@@ -99,8 +121,14 @@ sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
 	if (sender_start(s, f) == -1)
 		return -1;
 	for (; done < n; done += now) {
+		now = count_late(messages + done, n - done, true);
+		note_late(messages + done, now);
+		if (now > 0)
+			continue;
 		now = wait_for_turn(&s->pace, n - done);
-		if (s->backend->send(s->state, messages + done, now, f) == -1)
+		now = count_late(messages + done, now, false);
+		if (now > 0 &&
+		    s->backend->send(s->state, messages + done, now, f) == -1)
 			break;
 	}
 	if (done == 0)

@@ -15,14 +15,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
 	SMS_MESSAGE_MAX = 2048, /* bytes of a text */
 	SMS_CODE_SIZE = 64,
 	SMS_DETAIL_SIZE = 256,
-	SMS_REPEAT_S = 240, /* a request may be repeated up to this age: the
-			     * shortest window in which services are known to
-			     * remember ids is 300 s */
+	SMS_KNOWN_S = 300,  /* the shortest window in which services are known
+			     * to remember ids */
+	SMS_REPEAT_S = 240, /* a request may be handed over up to this age */
+	SMS_MARGIN_S = 10,  /* for clocks and networks */
 };
 
 enum sms_outcome {
@@ -44,6 +46,7 @@ struct sms {
 	const char *from; /* NULL: not set */
 	const char *message;
 	const char *first_sent; /* RFC 1123: when id was first used */
+	int64_t requested_s;	/* the same in seconds since 1970 */
 	bool repeated;		/* id was used before */
 	/* out */
 	enum sms_outcome outcome;
@@ -83,9 +86,11 @@ MUST_USE int sender_start(struct sender *s, struct fault *f);
 bool sender_repeats(const struct sender *s);
 
 /*
- * Send n messages, as fast as the rate allows. What became of a message
- * stands in its outcome; the call fails only when none of them was handed
- * over (see sender_start()).
+ * Send n messages, as fast as the rate allows. One that had to wait until it
+ * was SMS_REPEAT_S old is not handed over, which is SMS_RETRY: another program
+ * may have repeated it, and the service have forgotten that. What became of a
+ * message stands in its outcome; the call fails only when none of them was
+ * handed over (see sender_start()).
  */
 MUST_USE int sender_send(
     struct sender *s, struct sms *messages, size_t n, struct fault *f);

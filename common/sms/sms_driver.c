@@ -3,6 +3,7 @@
  */
 #include "common/sms/sms.h"
 
+#include "common/base/clock.h"
 #include "common/io/address.h"
 #include "common/io/driver.h"
 #include "common/io/json.h"
@@ -65,6 +66,19 @@ driver_sender_repeats(const void *state)
 	return driver_says(&s->driver, "repeat");
 }
 
+/* It may be under way for as long as the service surely knows its id. */
+static unsigned long
+time_allowed_ms(const struct sms_remote *s, const struct sms *m)
+{
+	const int64_t left_s =
+	    m->requested_s + SMS_KNOWN_S - SMS_MARGIN_S - clock_now_s();
+	const int64_t left_ms = left_s < 1 ? 1000 : left_s * 1000;
+
+	return left_ms < (int64_t)s->settings.time_allowed_ms
+	    ? (unsigned long)left_ms
+	    : s->settings.time_allowed_ms;
+}
+
 static int
 write_request(const struct sms_remote *s, struct driver_call *call,
     const struct sms *m, struct fault *f)
@@ -73,7 +87,7 @@ write_request(const struct sms_remote *s, struct driver_call *call,
 	    json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:I}", "id", m->id, "to",
 		m->to, "from", m->from, "message", m->message, "firstSent",
 		m->first_sent, "tag", m->id, "timeoutMs",
-		(json_int_t)s->settings.time_allowed_ms),
+		(json_int_t)time_allowed_ms(s, m)),
 	    f);
 }
 

@@ -16,7 +16,8 @@ tend_resolve(struct tend *t, struct fault *f)
 	if (!sent && strcmp(t->arguments[1], "failed") != 0)
 		return fault_set(f, STATUS_USAGE,
 		    "say sent or failed, not '%s'", t->arguments[1]);
-	switch (ledger_resolve(t->ledger, t->arguments[0], sent, t->now_s, f)) {
+	switch (
+	    ledger_resolve(t->ledger, t->arguments[0], sent, clock_now_s, f)) {
 	case 1:
 		return STATUS_OK;
 	case 0:
@@ -32,13 +33,13 @@ tend_resolve(struct tend *t, struct fault *f)
 int
 tend_revoke(struct tend *t, struct fault *f)
 {
-	return ledger_revoke(t->ledger, t->subject, t->reason, t->now_s, f);
+	return ledger_revoke(t->ledger, t->subject, t->reason, clock_now_s, f);
 }
 
 int
 tend_unlock(struct tend *t, struct fault *f)
 {
-	return ledger_unlock(t->ledger, t->subject, t->reason, t->now_s, f);
+	return ledger_unlock(t->ledger, t->subject, t->reason, clock_now_s, f);
 }
 
 int
@@ -46,7 +47,7 @@ tend_purge(struct tend *t, struct fault *f)
 {
 	int64_t gone;
 
-	if (ledger_purge(t->ledger, t->keep_s, t->now_s, &gone, f) == -1)
+	if (ledger_purge(t->ledger, t->keep_s, clock_now_s, &gone, f) == -1)
 		return -1;
 	prog_message(PROG_INFO, "%lld rows gone", (long long)gone);
 	return STATUS_OK;

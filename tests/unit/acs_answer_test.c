@@ -128,10 +128,12 @@ static const struct answer {
     {412, "", ACS_UNKNOWN, S, "412", ""},
     {413, "<html>", ACS_REJECTED, S, "413", "<html>"},
     {429, "", ACS_RETRY, S, "429", ""},
-    {500, "", ACS_RETRY, S, "500", ""},
+    {500, "", ACS_UNKNOWN, S, "500", ""},
+    {502, "", ACS_UNKNOWN, S, "502", ""},
+    {504, "", ACS_UNKNOWN, S, "504", ""},
     {503, "{\"error\":{\"code\":\"Busy\",\"message\":\"later\"}}", ACS_RETRY, S,
 	"Busy", "later"},
-    {599, "", ACS_RETRY, S, "599", ""},
+    {599, "", ACS_UNKNOWN, S, "599", ""},
 };
 
 static void
