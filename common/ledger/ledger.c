@@ -148,7 +148,8 @@ open_file(
 {
 	if (ledger_place_check(l->path, make, f) == -1 ||
 	    sql_open(&l->sql, l->path, LEDGER_BUSY_MS, f) == -1 ||
-	    set_up(l, f) == -1 || ledger_schema(l, make, keys, f) == -1)
+	    ledger_schema_check(l, make, f) == -1 || set_up(l, f) == -1 ||
+	    ledger_schema(l, keys, f) == -1)
 		return -1;
 	return read_meta(l, keys, f);
 }

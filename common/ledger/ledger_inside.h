@@ -77,9 +77,14 @@ MUST_USE int ledger_place_check(const char *path, bool make, struct fault *f);
 /* The name of the file is on the disk. */
 MUST_USE int ledger_place_sync(const char *path, struct fault *f);
 
-/* Bring the tables to this version; with make also those of an empty file. */
+/*
+ * Is it a ledger of this version or an earlier one, or with make empty? Changes
+ * nothing: what belongs to somebody else stays as it is.
+ */
+MUST_USE int ledger_schema_check(struct ledger *l, bool make, struct fault *f);
+/* Bring the tables, also those of an empty file, to this version. */
 MUST_USE int ledger_schema(
-    struct ledger *l, bool make, const struct keyring *keys, struct fault *f);
+    struct ledger *l, const struct keyring *keys, struct fault *f);
 
 /* One line of the history. */
 struct ledger_event {

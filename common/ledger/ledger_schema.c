@@ -142,8 +142,7 @@ upgrade(struct ledger *l, const struct keyring *keys, struct fault *f)
 }
 
 int
-ledger_schema(
-    struct ledger *l, bool make, const struct keyring *keys, struct fault *f)
+ledger_schema_check(struct ledger *l, bool make, struct fault *f)
 {
 	int64_t version;
 
@@ -152,14 +151,25 @@ ledger_schema(
 	if (version < 0 || version > (int64_t)ARRAY_LEN(steps))
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: made by a later version of twofa", l->path);
+	if (version > 0)
+		return 0;
+	if (check_empty(l, f) == -1)
+		return -1;
+	return make
+	    ? 0
+	    : fault_set(f, STATUS_CONFIG,
+		  "%s: nothing in it: twofa-sendpin makes the ledger", l->path);
+}
+
+int
+ledger_schema(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	int64_t version;
+
+	if (get_version(l, &version, f) == -1)
+		return -1;
 	if (version == (int64_t)ARRAY_LEN(steps))
 		return 0;
-	if (version == 0 && check_empty(l, f) == -1)
-		return -1;
-	if (version == 0 && !make)
-		return fault_set(f, STATUS_CONFIG,
-		    "%s: nothing in it: twofa-sendpin makes the ledger",
-		    l->path);
 	/* Before anything counts: the name outlives a power cut. */
 	if (ledger_place_sync(l->path, f) == -1 ||
 	    sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
