@@ -133,6 +133,20 @@ ledger_place_sync(const char *path, struct fault *f)
 	return r;
 }
 
+/* A pipe will do for a key, not for a ledger. */
+static int
+check_file(int fd, const char *path, struct fault *f)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return fault_errno(f, STATUS_IO, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return fault_set(
+		    f, STATUS_CONFIG, "%s: not a regular file", path);
+	return file_check(fd, path, FILE_SECRET, f);
+}
+
 int
 ledger_place_check(const char *path, bool make, struct fault *f)
 {
@@ -152,7 +166,7 @@ ledger_place_check(const char *path, bool make, struct fault *f)
 		    f, STATUS_PERMISSION, "%s: a symbolic link", path);
 	if (fd == -1)
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
-	r = file_check(fd, path, FILE_SECRET, f);
+	r = check_file(fd, path, f);
 	/* SQLite is not open yet: closing drops no lock of its own. */
 	(void)close(fd);
 	return r == 0 ? check_folder(path, f) : -1;
