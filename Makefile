@@ -1,6 +1,7 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
-# For developers: lint, bench, model, fuzz, coverage, clean; CONF=san builds
-# with the address and undefined sanitizers into build/san.
+# For developers: lint, bench, race, crash, faults, powercut, model, fuzz,
+# coverage, clean; CONF=san builds with the address and undefined sanitizers
+# into build/san.
 
 VERSION = 0.1.0
 CONF = release
@@ -116,6 +117,13 @@ check: deps
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_TIME = 60
 
+# Many programs at once on one PIN, ROUNDS times.
+ROUNDS = 100
+
+race: deps
+	@$(MAKE) -s --no-print-directory all
+	@ROUNDS=$(ROUNDS) sh tests/run.sh $(OUT) tests/race.bats
+
 fuzz-seeds: $(FUZZERS:%=$(OUT)/fuzz/%)
 
 $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o \
@@ -173,5 +181,5 @@ uninstall:
 clean:
 	rm -rf build compile_commands.json
 
-.PHONY: all units deps demo check fuzz-seeds fuzz bench model lint coverage \
-	install uninstall clean
+.PHONY: all units deps demo check fuzz-seeds fuzz bench race crash faults \
+	powercut model lint coverage install uninstall clean

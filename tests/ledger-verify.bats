@@ -370,6 +370,7 @@ sendpin_freely() {
 	printf '%s\n' "$output" >u.sent
 	right=$(pin_of outbox)
 	try locked "$right" 1 u.sent
+	# shellcheck disable=SC2034 # timed reads it
 	NOW=86400
 	try OK "$right" 1 u.sent
 }

@@ -304,10 +304,10 @@ killed() {
 
 # --- once more --------------------------------------------------------------
 
-# The wish as an event: resend_event [FILE].
+# The wish as an event.
 resend_event() {
 	jq -c '. + {updatedParameterName: "StartValidation",
-		updatedParameterValue: "Resend"}' "${1:-sent.json}"
+		updatedParameterValue: "Resend"}' sent.json
 }
 
 @test "resend: the same PIN under a new id; the expiry is the first one's" {

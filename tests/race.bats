@@ -1,0 +1,234 @@
+#!/usr/bin/env bats
+# Many at once on one PIN or one task. ROUNDS=100 for a figure to quote.
+# shellcheck disable=SC2154 # run sets stderr
+
+load common
+load acs
+load ledger
+
+ROUNDS=${ROUNDS:-3}
+VERIFIERS=64
+SENDERS=16
+
+setup_file() {
+	acs_certificates
+}
+
+setup() {
+	setup_ledger
+	# Only the PIN's own limit is in question.
+	export TWOFA_LIMIT_WRONG=none TWOFA_LIMIT_NUMBER=none \
+		TWOFA_LIMIT_CUSTOMER=none
+}
+
+teardown() {
+	acs_stop
+}
+
+# at_once COMMAND...: one for each line of tasks, to out, err and statuses.
+at_once() {
+	"$FAKES/at_once.py" tasks out err "$@" >statuses
+}
+
+# A PIN for round N: another customer and number each time.
+send_round() {
+	local n=$1
+	customer "r$n" "+4477009$(printf %05d "$n")" \
+		"$(printf %06d "$n")" >t.json
+	sendpin 0 t.json
+	printf '%s\n' "$output" >sent.json
+	PIN=$(pin_of outbox)
+	WRONG=$(other_pin "$PIN")
+}
+
+# tries PIN FROM TO: a line for each, with an entry of its own.
+tries() {
+	seq "$2" "$3" | jq -c --arg pin "$1" --slurpfile t sent.json '. as $n |
+		$t[0] | .taskInformation.customContextParameters +=
+		[{name: "PIN", value: $pin}, {name: "PINEntry", value: "\($n)"}]'
+}
+
+# How often each verdict: "61 exhausted,3 wrong,", by name.
+verdicts() {
+	jq -r '[.taskInformation.customContextParameters[] |
+		select(.name == "TwofaReason" or .value == "OK") | .value][0]' out |
+		sort | uniq -c | awk '{ printf "%s %s,", $1, $2 }'
+}
+
+# How they ended, each status once. Nobody waited in vain, nobody complained.
+ended() {
+	is "$(sort -u statuses | tr '\n' ' ')" "$1 "
+	is "$(cat err)" ""
+}
+
+@test "wrong PINs at once: as many are compared as were sealed" {
+	for n in $(seq "$ROUNDS"); do
+		send_round "$n"
+		tries "$WRONG" 1 $VERIFIERS >tasks
+		at_once twofa-verify -k key
+		ended '1'
+		is "$(verdicts)" "$((VERIFIERS - 3)) exhausted,3 wrong,"
+	done
+	is "$(sql "SELECT count(*) FROM pin WHERE attempts = 3")" "$ROUNDS"
+	is "$(sql "SELECT count(*) FROM wrong")" $((3 * ROUNDS))
+}
+
+@test "right PINs at once: one is let in" {
+	for n in $(seq "$ROUNDS"); do
+		send_round "$n"
+		tries "$PIN" 1 $VERIFIERS >tasks
+		at_once twofa-verify -k key
+		ended '0 1'
+		is "$(verdicts)" "1 OK,$((VERIFIERS - 1)) used,"
+		is "$(grep -c '^0$' statuses)" 1
+	done
+}
+
+@test "right and wrong PINs at once: never more than one, and three" {
+	for n in $(seq "$ROUNDS"); do
+		send_round "$n"
+		half=$((VERIFIERS / 2))
+		paste -d '\n' <(tries "$WRONG" 1 $half) \
+			<(tries "$PIN" $((half + 1)) $VERIFIERS) >tasks
+		at_once twofa-verify -k key
+		case $(verdicts) in
+		"1 OK,$((VERIFIERS - 1)) used," | \
+			"1 OK,$((VERIFIERS - 2)) used,1 wrong," | \
+			"1 OK,$((VERIFIERS - 3)) used,2 wrong,")
+			ended '0 1' ;;
+		"$((VERIFIERS - 3)) exhausted,3 wrong,")
+			ended '1' ;;
+		*)
+			verdicts
+			return 1
+			;;
+		esac
+	done
+}
+
+@test "the same entry at once is one try" {
+	send_round 1
+	for _ in $(seq $VERIFIERS); do
+		keyed "$WRONG" 1
+	done >tasks
+	at_once twofa-verify -k key
+	ended '1'
+	is "$(verdicts)" "$VERIFIERS wrong,"
+	is "$(sql 'SELECT attempts FROM pin')" 1
+}
+
+# --- the control: a race that is there is found ------------------------------
+
+@test "control: compared in one transaction, noted in another, it is found out" {
+	case $BUILD in
+	*/build) ;;
+	*) skip "built as this build is not" ;;
+	esac
+	sed 's/^\treturn note(v, t, &try, memory->ledger, f);/\tif (ledger_commit(memory->ledger, f) == -1 ||\n\t    ledger_begin(memory->ledger, terms->now_s, f) == -1)\n\t\treturn -1;\n&/' \
+		"$ROOT/common/verify/attempt.c" >attempt.c
+	run -1 cmp -s attempt.c "$ROOT/common/verify/attempt.c"
+	packages="jansson libsodium sqlite3 inih"
+	# shellcheck disable=SC2046,SC2086 # words
+	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -DTWOFA_VERSION='"0"' \
+		-DTWOFA_LIBEXEC='"/"' -I"$ROOT" $(pkg-config --cflags $packages) \
+		-o racy-verify attempt.c "$ROOT/cmd/twofa-verify.c" \
+		"$BUILD/libtwofa.a" $(pkg-config --libs $packages)
+	found=0
+	for n in $(seq 10); do
+		send_round "$n"
+		tries "$WRONG" 1 $VERIFIERS >tasks
+		at_once ./racy-verify -k key
+		[ "$(verdicts)" = "$((VERIFIERS - 3)) exhausted,3 wrong," ] || {
+			found=1
+			verdicts
+			break
+		}
+	done
+	[ "$found" = 1 ]
+	found=0
+	for n in $(seq 11 20); do
+		send_round "$n"
+		tries "$PIN" 1 $VERIFIERS >tasks
+		at_once ./racy-verify -k key
+		[ "$(verdicts)" = "1 OK,$((VERIFIERS - 1)) used," ] || {
+			found=1
+			verdicts
+			break
+		}
+	done
+	[ "$found" = 1 ]
+}
+
+# --- senders ----------------------------------------------------------------
+
+# All of them say the same: sent, and the same sealed PIN.
+one_answer() {
+	is "$(lines out)" $SENDERS
+	sort -u out >sent.json
+	is "$(lines sent.json)" 1
+	is "$(value SMSSent sent.json)" Yes
+	has "$(value GeneratedPIN sent.json)" v1.
+	ended '0'
+}
+
+@test "one task at once: one message, and all say the same" {
+	for n in $(seq "$ROUNDS"); do
+		rm -f outbox
+		customer "r$n" "+4477009$(printf %05d "$n")" >t.json
+		for _ in $(seq $SENDERS); do
+			cat t.json
+		done >tasks
+		at_once twofa-sendpin -k key -s file:outbox
+		one_answer
+		is "$(lines outbox)" 1
+		try OK "$(pin_of outbox)" 1
+	done
+}
+
+@test "one task at once, over HTTPS: one message, and all say the same" {
+	acs_start
+	for n in $(seq $(((ROUNDS + 2) / 3))); do
+		rm -f "$ACS_DIR/truth"
+		customer "r$n" "+4477009$(printf %05d "$n")" >t.json
+		for _ in $(seq $SENDERS); do
+			cat t.json
+		done >tasks
+		at_once twofa-sendpin -k key -s "acs:$ADDRESS" -f Acme
+		one_answer
+		is "$(lines "$ACS_DIR/truth")" 1
+		PIN=$(tail -n 1 "$ACS_DIR/texts.jsonl" | jq -r .message |
+			grep -oE '[0-9]+$')
+		try OK "$PIN" 1
+	done
+}
+
+@test "tasks of one number at once: exactly as many as its limit" {
+	unset TWOFA_LIMIT_NUMBER
+	for n in $(seq "$ROUNDS"); do
+		rm -f outbox
+		for i in $(seq $SENDERS); do
+			customer "r$n.$i" "+4477009$(printf %05d "$n")" \
+				"$(printf %06d "$i")"
+		done >tasks
+		at_once twofa-sendpin -k key -s file:outbox
+		is "$(lines outbox)" 5
+		is "$(sort statuses | uniq -c | awk \
+			'{ printf "%s %s,", $1, $2 }')" "5 0,11 75,"
+		is "$(grep -c limit-number out)" 11
+	done
+}
+
+@test "the first ones at once make one key and one ledger" {
+	for n in $(seq "$ROUNDS"); do
+		rm -f key ledger.db* outbox
+		for i in $(seq $SENDERS); do
+			customer "r$i" "+4477009$(printf %05d "$i")"
+		done >tasks
+		at_once twofa-sendpin -k key -s file:outbox
+		ended '0'
+		is "$(lines outbox)" $SENDERS
+		is "$(grep -oE 'v1\.[0-9a-f]{8}' out | sort -u)" \
+			"v1.$(sql 'SELECT key_id FROM meta')"
+		is "$(sql 'SELECT count(*) FROM pin')" $SENDERS
+	done
+}
