@@ -8,6 +8,7 @@ then gets its line. What they wrote stands in OUT and ERR, one after the other;
 how each ended is printed, a number a line, in the order of IN.
 """
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -27,8 +28,11 @@ def main():
             out, err))
     time.sleep(SETTLE_S)
     for (process, _, _), line in zip(running, lines):
-        process.stdin.write(line)
-        process.stdin.close()
+        # One that ended already says why in ERR.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(line)
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
     with open(sys.argv[2], "wb") as all_out, open(sys.argv[3], "wb") as all_err:
         for process, out, err in running:
             print(process.wait())
