@@ -87,17 +87,28 @@ set_version(struct ledger *l, size_t version, struct fault *f)
 	return sql_exec(&l->sql, text, f);
 }
 
-/* Somebody else's database has tables but no version of ours. */
 static int
-check_empty(struct ledger *l, struct fault *f)
+count_tables(struct ledger *l, int64_t *tables, struct fault *f)
 {
 	struct sql_query q =
 	    sql_prepare(&l->sql, "SELECT count(*) FROM sqlite_schema");
+
+	return sql_get(&q, tables, 0, f);
+}
+
+/*
+ * Somebody else's database has tables but no version of ours. The tables come
+ * first: whoever makes the ledger meanwhile gives it both at once.
+ */
+static int
+get_own_version(struct ledger *l, int64_t *version, struct fault *f)
+{
 	int64_t tables;
 
-	if (sql_get(&q, &tables, 0, f) == -1)
+	if (count_tables(l, &tables, f) == -1 ||
+	    get_version(l, version, f) == -1)
 		return -1;
-	return tables == 0
+	return *version != 0 || tables == 0
 	    ? 0
 	    : fault_set(f, STATUS_CONFIG, "%s: not a ledger", l->path);
 }
@@ -130,9 +141,7 @@ upgrade(struct ledger *l, const struct keyring *keys, struct fault *f)
 	int64_t version;
 	size_t v;
 
-	if (get_version(l, &version, f) == -1)
-		return -1;
-	if (version == 0 && check_empty(l, f) == -1)
+	if (get_own_version(l, &version, f) == -1)
 		return -1;
 	for (v = (size_t)version; v < ARRAY_LEN(steps); v++)
 		if (sql_exec(&l->sql, steps[v], f) == -1 ||
@@ -146,15 +155,13 @@ ledger_schema_check(struct ledger *l, bool make, struct fault *f)
 {
 	int64_t version;
 
-	if (get_version(l, &version, f) == -1)
+	if (get_own_version(l, &version, f) == -1)
 		return -1;
 	if (version < 0 || version > (int64_t)ARRAY_LEN(steps))
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: made by a later version of twofa", l->path);
 	if (version > 0)
 		return 0;
-	if (check_empty(l, f) == -1)
-		return -1;
 	return make
 	    ? 0
 	    : fault_set(f, STATUS_CONFIG,
