@@ -135,6 +135,11 @@ $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o \
 fuzz:
 	sh tests/fuzz/fuzz.sh build/fuzz $(FUZZ_TIME) $(FUZZERS)
 
+# Each program killed before each of its system calls, and run again: minutes.
+crash: deps
+	@$(MAKE) -s all
+	@TWOFA_BUILD=$(OUT) sh tests/crash/crash.sh
+
 bench: deps
 	@sh .ci/deps bench
 	@$(MAKE) -s all
