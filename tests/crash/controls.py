@@ -62,8 +62,8 @@ def build_wrong(folder, build, change):
     with open(os.path.join(tree, path), "w", encoding="utf-8") as source:
         source.write(text)
     subprocess.run(
-        ["make", "-s", "-C", tree] + ["build/bin/" + name for name in
-                                      ("twofa-sendpin", "twofa-verify")],
+        ["make", "-s", "-C", tree, "OUT=build",
+         "build/bin/twofa-sendpin", "build/bin/twofa-verify"],
         check=True, stdout=subprocess.DEVNULL)
     # The driver is the right one.
     os.makedirs(os.path.join(tree, "build", "libexec"))

@@ -3,7 +3,7 @@
 # and looks whether everything was sent, tried and used exactly once.
 #
 # usage: crash.sh				all of it, and the controls
-#        crash.sh SCENARIO...			these, without the controls
+#        crash.sh SCENARIO...			these; controls is one, too
 #        crash.sh SCENARIO CALL N [CALL N]	one point, as it was reported
 #        crash.sh --help			options
 #
