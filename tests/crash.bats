@@ -10,9 +10,7 @@ setup() {
 	CRASH=$ROOT/tests/crash/crash.sh
 	# The calls with an effect, and of those that come often every ninth.
 	CALLS=write,fdatasync,fsync,ftruncate,unlink,flock,exit_group
-	CALLS=$CALLS,pwrite64,fcntl
-	OFTEN=pwrite64,fcntl
-	SOME=(--calls "$CALLS" --sparse "$OFTEN" --every 9 --double 4)
+	SOME=(--calls "$CALLS,pwrite64" --sparse pwrite64 --every 9 --double 4)
 }
 
 # all_good NUMBER: at least so many points, and no violation.

@@ -21,7 +21,7 @@ import tracing
 
 PROGRESS_S = 10
 
-Job = collections.namedtuple("Job", "scenario points serial lose")
+Job = collections.namedtuple("Job", "scenario points serial lose hasty")
 Result = collections.namedtuple("Result", "job reached violation left")
 
 
@@ -48,7 +48,8 @@ class Bench:
         try:
             s.prepare(here)
             for point in job.points:
-                *run, killed = here.start(s.words(here), point, s.stdin())
+                *run, killed = here.start(
+                    s.words(here), point, s.stdin(), hasty=job.hasty)
                 if not killed and run[0] == place.KILLED:
                     raise place.Violation("killed by another")
                 if killed:
@@ -150,7 +151,8 @@ class Runner:
 
     def job(self, name, points, lose=False):
         self.serial += 1
-        return Job(name, tuple(points), self.serial, lose)
+        return Job(name, tuple(points), self.serial, lose,
+                   self.options.hasty)
 
     def run(self, tally, jobs):
         reached = []
@@ -240,6 +242,9 @@ def read_options():
                         default=[], metavar="NAME,...",
                         help="of these, only every N-th")
     parser.add_argument("--every", type=int, default=1, metavar="N")
+    parser.add_argument("--hasty", action="store_true",
+                        help="run again while the driver that a kill left "
+                        "behind may still send")
     parser.add_argument("--lost-ledger", action="store_true",
                         help="a control: the ledger of the crash is lost; "
                         "something must be found")
