@@ -107,6 +107,10 @@ open_locked(const char *path, struct fault *f)
 	}
 }
 
+/*
+ * The name is always the same, so that what a killed run left is found by the
+ * next one. Nobody else can be writing it: the old file is locked.
+ */
 static int
 open_new(struct edit *e, struct fault *f)
 {
@@ -114,12 +118,14 @@ open_new(struct edit *e, struct fault *f)
 	int folder_len = slash == NULL ? 0 : (int)(slash - e->path) + 1;
 	struct stat st;
 
-	if (asprintf(&e->new_path, "%.*s.%s.XXXXXX", folder_len, e->path,
+	if (asprintf(&e->new_path, "%.*s.%s.twofa-new", folder_len, e->path,
 		e->path + folder_len) == -1) {
 		e->new_path = NULL;
 		return fault_set(f, STATUS_IO, "out of memory");
 	}
-	e->new_fd = mkostemp(e->new_path, O_CLOEXEC);
+	(void)unlink(e->new_path);
+	e->new_fd = open(e->new_path,
+	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (e->new_fd == -1) {
 		free(e->new_path);
 		e->new_path = NULL;

@@ -194,7 +194,7 @@ class Place:
         found = []
         for name in glob.glob(self.path("*")) + glob.glob(self.path(".*")):
             name = os.path.basename(name)
-            match = re.fullmatch(r"(.+)\.[A-Za-z0-9]{6}", name)
+            match = re.fullmatch(r"(.+)\.([A-Za-z0-9]{6}|twofa-new)", name)
             if match:
                 found.append(match.group(1) + ".XXXXXX")
         return found

@@ -15,6 +15,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <sys/file.h>
 #include <sys/syscall.h>
 
@@ -59,13 +60,21 @@ rename(const char *from, const char *to)
 	    : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
+/* Of opening, what makes a file. */
 int
-mkostemp(char *path, int flags)
+open(const char *path, int flags, ...)
 {
-	if (fails("mkostemp"))
-		return -1;
-	overwrite(path + strlen(path) - 6, "fixed0");
-	return open(path, O_RDWR | O_CREAT | O_EXCL | flags, 0600);
+	va_list ap;
+	mode_t mode = 0;
+
+	if ((flags & O_CREAT) != 0) {
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+		if (fails("open"))
+			return -1;
+	}
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
 int
@@ -170,8 +179,8 @@ every_call_fails(void)
 		const char *content; /* afterwards */
 	} table[] = {
 	    {"flock", 1, ENOLCK, "old"},
-	    {"mkostemp", 1, ENOSPC, "old"},
-	    {"mkostemp", 1, EACCES, "old"},
+	    {"open", 1, ENOSPC, "old"},
+	    {"open", 1, EACCES, "old"},
 	    {"fchmod", 1, EIO, "old"},
 	    {"fsync", 1, EIO, "old"},
 	    {"fsync", 1, ENOSPC, "old"},
@@ -242,12 +251,29 @@ the_name_beside_is_taken(void)
 
 	begin();
 	scratch_write("victim", "safe", 4, 0644);
-	CHECK(symlink("victim", ".t.json.fixed0") == 0);
-	CHECK(edit("t.json", &f) == -1);
+	CHECK(symlink("victim", ".t.json.twofa-new") == 0);
+	CHECK(edit("t.json", &f) == 0);
 	CHECK_TEXT(scratch_read("victim"), "safe");
-	CHECK_TEXT(scratch_read("t.json"), "old");
-	CHECK(unlink(".t.json.fixed0") == 0);
+	CHECK_TEXT(scratch_read("t.json"), "new");
 	CHECK(unlink("victim") == 0);
+	begin();
+	CHECK(mkdir(".t.json.twofa-new", 0700) == 0);
+	CHECK(edit("t.json", &f) == -1);
+	CHECK_TEXT(scratch_read("t.json"), "old");
+	CHECK(rmdir(".t.json.twofa-new") == 0);
+}
+
+/* What a killed run left goes with the next one. */
+static void
+what_was_left_goes(void)
+{
+	struct fault f;
+
+	begin();
+	scratch_write(".t.json.twofa-new", "half", 4, 0600);
+	CHECK(edit("t.json", &f) == 0);
+	CHECK_TEXT(scratch_read("t.json"), "new");
+	CHECK(count_others() == 0);
 }
 
 static void
@@ -298,6 +324,7 @@ main(void)
 	RUN(an_interrupted_lock_goes_on);
 	RUN(a_lock_is_waited_for_so_long);
 	RUN(the_name_beside_is_taken);
+	RUN(what_was_left_goes);
 	RUN(what_is_not_edited);
 	return check_done();
 }
