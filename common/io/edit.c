@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"
+#include "common/io/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,28 +156,6 @@ edit_begin(struct edit *e, const char *path, struct fault *f)
 	return 0;
 }
 
-static int
-sync_folder(const char *path, struct fault *f)
-{
-	const char *slash = strrchr(path, '/');
-	char *folder;
-	int fd, r = -1;
-
-	folder = slash == NULL ? strdup(".")
-			       : strndup(path, (size_t)(slash - path) + 1);
-	if (folder == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || fsync(fd) == -1)
-		(void)fault_errno(f, STATUS_IO, "%s", folder);
-	else
-		r = 0;
-	if (fd != -1)
-		(void)close(fd);
-	free(folder);
-	return r;
-}
-
 int
 edit_commit(struct edit *e, struct fault *f)
 {
@@ -198,7 +177,7 @@ edit_commit(struct edit *e, struct fault *f)
 	prog_remove_on_signal(NULL);
 	free(e->new_path);
 	e->new_path = NULL;
-	if (sync_folder(e->path, f) == -1)
+	if (file_sync_folder(e->path, f) == -1)
 		goto fail;
 	edit_abort(e);
 	return 0;

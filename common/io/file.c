@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,4 +93,33 @@ file_write_all(
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+int
+file_sync_folder(const char *path, struct fault *f)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int fd, r = -1;
+
+	folder = slash == NULL ? strdup(".")
+			       : strndup(path, (size_t)(slash - path) + 1);
+	if (folder == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1 || fsync(fd) == -1)
+		(void)fault_errno(f, STATUS_IO, "%s", folder);
+	else
+		r = 0;
+	if (fd != -1)
+		(void)close(fd);
+	free(folder);
+	return r;
+}
+
+int
+file_make_folder(const char *path, struct fault *f)
+{
+	/* What cannot be made is met again when a file in it is. */
+	return mkdir(path, 0700) == 0 ? file_sync_folder(path, f) : 0;
 }

@@ -41,4 +41,16 @@ MUST_USE int file_check(
 MUST_USE int file_write_all(
     int fd, const char *path, const void *data, size_t len, struct fault *f);
 
+/*
+ * Make the name of path outlive a power cut: fsync(2) of a new file says
+ * nothing about its name. Fails with STATUS_IO.
+ */
+MUST_USE int file_sync_folder(const char *path, struct fault *f);
+
+/*
+ * Make a folder that only its owner can use, unless it is there or cannot be
+ * made. Fails as file_sync_folder().
+ */
+MUST_USE int file_make_folder(const char *path, struct fault *f);
+
 #endif
