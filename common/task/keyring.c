@@ -41,26 +41,25 @@ keyring_path(char path[CONFIG_PATH_MAX], const char *given, struct fault *f)
 }
 
 /* The folder of a user's own key, and the one above it. */
-static void
-make_folders(const char *path)
+static int
+make_folders(const char *path, struct fault *f)
 {
 	char folder[CONFIG_PATH_MAX];
 	char *slash;
 
 	(void)snprintf(folder, sizeof folder, "%s", path);
 	slash = strrchr(folder, '/');
-	if (slash == NULL)
-		return;
-	*slash = '\0';
-	if (mkdir(folder, 0700) == 0 || errno != ENOENT)
-		return;
-	slash = strrchr(folder, '/');
 	if (slash == NULL || slash == folder)
-		return;
+		return 0;
 	*slash = '\0';
-	(void)mkdir(folder, 0700);
-	*slash = '/';
-	(void)mkdir(folder, 0700);
+	slash = strrchr(folder, '/');
+	if (slash != NULL && slash != folder) {
+		*slash = '\0';
+		if (file_make_folder(folder, f) == -1)
+			return -1;
+		*slash = '/';
+	}
+	return file_make_folder(folder, f);
 }
 
 static int
@@ -93,7 +92,8 @@ make_file(const char *path, struct fault *f)
 	char beside[CONFIG_PATH_MAX + 16];
 	int fd, r = -1;
 
-	make_folders(path);
+	if (make_folders(path, f) == -1)
+		return -1;
 	(void)snprintf(beside, sizeof beside, "%s.XXXXXX", path);
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd == -1)
@@ -107,7 +107,9 @@ make_file(const char *path, struct fault *f)
 		(void)fault_errno(f, STATUS_IO, "%s", path);
 		goto out;
 	}
-	r = 0;
+	/* Nothing is sealed with a key that a power cut could take away; also
+	 * one that another program has just linked. */
+	r = file_sync_folder(path, f);
 out:
 	(void)unlink(beside);
 	(void)close(fd);
