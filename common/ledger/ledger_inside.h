@@ -74,8 +74,6 @@ MUST_USE int ledger_place(
     char path[CONFIG_PATH_MAX], const char *given, bool make, struct fault *f);
 /* Make the file, empty, if it is not there, and check who can write it. */
 MUST_USE int ledger_place_check(const char *path, bool make, struct fault *f);
-/* The name of the file is on the disk. */
-MUST_USE int ledger_place_sync(const char *path, struct fault *f);
 
 /*
  * Is it a ledger of this version or an earlier one, or with make empty? Changes

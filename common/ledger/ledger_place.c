@@ -42,10 +42,9 @@ user_folder(char out[CONFIG_PATH_MAX], struct fault *f)
 	return 0;
 }
 
-/* Make a folder and those above it that are missing; what cannot be made is
- * met again when the file is. */
-static void
-make_folders(const char *folder)
+/* Make a folder and those above it that are missing. */
+static int
+make_folders(const char *folder, struct fault *f)
 {
 	char path[CONFIG_PATH_MAX];
 	char *slash;
@@ -54,10 +53,11 @@ make_folders(const char *folder)
 	for (slash = strchr(path + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		(void)mkdir(path, 0700);
+		if (file_make_folder(path, f) == -1)
+			return -1;
 		*slash = '/';
 	}
-	(void)mkdir(path, 0700);
+	return file_make_folder(path, f);
 }
 
 int
@@ -78,8 +78,8 @@ ledger_place(
 	}
 	if (user_folder(path, f) == -1)
 		return -1;
-	if (make)
-		make_folders(path);
+	if (make && make_folders(path, f) == -1)
+		return -1;
 	(void)strncat(path, "/" FILE_NAME, 16);
 	return 0;
 }
@@ -118,18 +118,6 @@ check_folder(const char *path, struct fault *f)
 		r = fault_set(f, STATUS_PERMISSION,
 		    "%s: its folder is writable by others: chmod go-w that",
 		    path);
-	return r;
-}
-
-int
-ledger_place_sync(const char *path, struct fault *f)
-{
-	int r, fd = open_folder(path, f);
-
-	if (fd == -1)
-		return -1;
-	r = fsync(fd) == -1 ? fault_errno(f, STATUS_IO, "%s", path) : 0;
-	(void)close(fd);
 	return r;
 }
 

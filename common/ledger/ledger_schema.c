@@ -1,6 +1,7 @@
 /*
  * The tables, and how those of an earlier version become them.
  */
+#include "common/io/file.h"
 #include "common/ledger/ledger_inside.h"
 
 #include <sodium.h>
@@ -178,7 +179,7 @@ ledger_schema(struct ledger *l, const struct keyring *keys, struct fault *f)
 	if (version == (int64_t)ARRAY_LEN(steps))
 		return 0;
 	/* Before anything counts: the name outlives a power cut. */
-	if (ledger_place_sync(l->path, f) == -1 ||
+	if (file_sync_folder(l->path, f) == -1 ||
 	    sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
 		return -1;
 	if (upgrade(l, keys, f) == 0 && sql_exec(&l->sql, "COMMIT", f) == 0)
