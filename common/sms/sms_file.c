@@ -226,7 +226,10 @@ file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 	struct stat st;
 	size_t i;
 
-	if (o->fd == -1 && open_outbox(o, O_CREAT, f) == -1)
+	/* Taken is what outlives a power cut, the outbox's name too. */
+	if (o->fd == -1 &&
+	    (open_outbox(o, O_CREAT, f) == -1 ||
+		file_sync_folder(o->address.rest, f) == -1))
 		return -1;
 	if (o->regular)
 		while (flock(o->fd, LOCK_EX) == -1 && errno == EINTR)
