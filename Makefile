@@ -151,6 +151,12 @@ model:
 	@sh .ci/deps model
 	@sh tests/model/run.sh
 
+# Every state in which a power cut may leave the files; and that builds which do
+# not sync as they must are found out.
+powercut: deps
+	@$(MAKE) -s --no-print-directory all
+	@python3 -B tests/powercut/powercut.py $(OUT)
+
 lint:
 	@sh .ci/deps lint
 	@sh tests/lint/lint.sh
