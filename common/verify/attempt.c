@@ -82,6 +82,8 @@ remember(struct verdict_memory *m, const struct task *t,
 	m->is_given = given == 1;
 	m->is_locked = locked == 1;
 	m->is_used = pin->used;
+	/* Earlier than its seal says, when the clock was put right. */
+	m->is_expired = ledger_now_s(memory->ledger) >= pin->expires_s;
 	m->attempts = pin->attempts;
 	return 0;
 }

@@ -159,15 +159,17 @@ verdict_judge(struct verdict *v, const struct verdict_memory *m,
     const struct verdict_terms *terms)
 {
 	unsigned long limit = v->seal.max_attempts;
+	bool expired = m->is_expired || terms->now_s >= v->seal.expires_s;
 
 	if (terms->max_attempts > 0 && terms->max_attempts < limit)
 		limit = terms->max_attempts;
 	if (!m->is_known)
 		fail(v, REASON_UNKNOWN_PIN);
-	else if (terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
+	else if (!m->is_expired &&
+	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
 		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "its PIN was sent in the future: the clock was set back");
-	else if (m->is_given && terms->now_s < v->seal.expires_s)
+	else if (m->is_given && !expired)
 		give_again(v, m->given_ok);
 	else if (m->is_locked)
 		fail(v, REASON_LOCKED);
@@ -175,7 +177,7 @@ verdict_judge(struct verdict *v, const struct verdict_memory *m,
 		fail(v, REASON_USED);
 	else if (m->attempts >= limit)
 		fail(v, REASON_EXHAUSTED);
-	else if (terms->now_s >= v->seal.expires_s)
+	else if (expired)
 		fail(v, REASON_EXPIRED);
 	else
 		compare(v);

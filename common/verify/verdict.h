@@ -53,6 +53,7 @@ struct verdict_memory {
 	bool given_ok; /* with that */
 	bool is_locked;
 	bool is_used;
+	bool is_expired;	/* whatever its seal says */
 	unsigned long attempts; /* used up */
 };
 
