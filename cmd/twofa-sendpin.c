@@ -390,11 +390,12 @@ read_limits(struct sendpin *s, const struct options *o, struct fault *f)
 	for (i = 0; i < ARRAY_LEN(rows); i++)
 		if (policy_limit_parse(rows[i].limit, rows[i].name,
 			option_text(o, rows[i].id), f) == -1)
-			return -1;
+			return option_blame(o, rows[i].id, f);
 	s->terms.allow_country = option_text(o, OPTION_ALLOW_COUNTRY);
-	return s->terms.allow_country == NULL
-	    ? 0
-	    : policy_countries_check(s->terms.allow_country, f);
+	if (s->terms.allow_country != NULL &&
+	    policy_countries_check(s->terms.allow_country, f) == -1)
+		return option_blame(o, OPTION_ALLOW_COUNTRY, f);
+	return 0;
 }
 
 static int

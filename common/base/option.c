@@ -327,6 +327,14 @@ option_given(const struct options *o, enum option_id id)
 }
 
 int
+option_blame(const struct options *o, enum option_id id, struct fault *f)
+{
+	if (o->value[id].origin == ORIGIN_FILE)
+		fault_prefix(f, "%s", o->value[id].place);
+	return -1;
+}
+
+int
 option_note_default(
     struct options *o, enum option_id id, const char *text, struct fault *f)
 {

@@ -154,6 +154,12 @@ struct rate option_rate(const struct options *o, enum option_id id);
 bool option_given(const struct options *o, enum option_id id);
 
 /*
+ * Put in front of a fault about the value of a setting which line of which file
+ * it is from, if it is. Returns -1.
+ */
+int option_blame(const struct options *o, enum option_id id, struct fault *f);
+
+/*
  * Note what the program found for a setting whose default is more than a text;
  * does nothing when it is set. text is copied. Fails with STATUS_IO.
  */
