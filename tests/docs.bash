@@ -38,7 +38,8 @@ man_blocks() { # FILE DIR
 
 # The folder, once for all blocks: one caller who has got a PIN (call.json, pin,
 # outbox), two tasks in a file (tasks.json, pins.csv), one to be sent to
-# (recognised.json), two for a batch (spool).
+# (recognised.json), two for a batch (spool). Each block has its own copy of the
+# ledger, too.
 fill_fixture() {
 	local address=csv:customers.csv
 	mkdir -p .config etc/twofa spool stubs
@@ -49,15 +50,18 @@ fill_fixture() {
 		SMSNumber TEXT); INSERT INTO Customers VALUES
 		("123456", "+447700900123"), ("234567", "+447700900234");'
 	export TWOFA_KEY=.config/twofa/key
+	export TWOFA_LEDGER=.local/state/twofa/ledger.db
 	mkdir .config/twofa
+	mkdir -p -m 700 .local/state/twofa
 	twofa-task new CustomerIdentifier=123456 |
 		twofa-lookup -d "$address" >recognised.json
-	twofa-sendpin -s file:outbox <recognised.json >call.json
+	twofa-task new CustomerIdentifier=123456 | twofa-lookup -d "$address" |
+		twofa-sendpin -s file:outbox >call.json
 	pin_of outbox >pin
 	printf 'taskId,CustomerIdentifier\ncall-1,123456\ncall-2,234567\n' |
 		twofa-task new --csv /dev/stdin | twofa-lookup -d "$address" |
 		twofa-sendpin -s file:outbox >tasks.json
-	unset TWOFA_KEY
+	unset TWOFA_KEY TWOFA_LEDGER
 	tail -n 2 outbox | jq -r '.message | ltrimstr("Your PIN code is: ")' |
 		awk '{ print "call-" NR "," $0 }' >pins
 	{ echo taskId,PIN && cat pins; } >pins.csv
@@ -76,7 +80,10 @@ make_fixture() {
 		fill_fixture) || return 1
 	cp -a "$fixture/." .
 	export HOME=$PWD XDG_CONFIG_HOME=$PWD/.config
-	printf 'key = %s\n' "$PWD/.config/twofa/key" >.config/twofa/twofa.conf
+	unset TWOFA_KEY TWOFA_LEDGER XDG_STATE_HOME STATE_DIRECTORY
+	printf '%s\n' "key = $PWD/.config/twofa/key" \
+		"ledger = $PWD/.local/state/twofa/ledger.db" \
+		>.config/twofa/twofa.conf
 	PATH=$PWD/stubs:$PATH
 }
 
@@ -90,6 +97,7 @@ make_acs() {
 here() { # FILE
 	sed -e "s,/etc/twofa,$PWD/etc/twofa,g" \
 		-e "s,/var/spool/twofa,$PWD/spool,g" \
+		-e "s,/var/lib/twofa,$PWD/var/lib/twofa,g" \
 		-e "s,/usr/local/bin,$BUILD/bin,g" \
 		-e "s,/usr/local/libexec,$BUILD/libexec,g" "$1"
 }
@@ -107,10 +115,14 @@ plans() {
 		verdict call.json OK'
 	plan README.md sh '-p -i call.json <pin &&' 'verdict call.json OK'
 	plan README.md sh 'PIN=@-' '[ "$(cat out)" = OK ]'
+	plan README.md sh 'twofa-ledger show' '[ "$(count outbox)" = 3 ] &&
+		grep -q "ask the caller for the PIN: 3 of 3 attempts" out'
 	plan README.md set-up 'sudo make install' \
 		'[ "$(stat -c %a etc/twofa/acs)" = 600 ] &&
+		[ "$(stat -c %a var/lib/twofa)" = 700 ] &&
 		here etc/twofa/twofa.conf >conf && twofa-sendpin -c conf \
-			-k etc/twofa/key -s file:other <recognised.json'
+			-k etc/twofa/key -l var/lib/twofa/ledger.db \
+			-s file:other <recognised.json'
 	plan README.md ini 'directory ='
 	plan README.md installed '--dry-run' 'grep -q "sender = acs:file:" out'
 	plan README.md crontab 'find /var' 'batch_is_verified'
@@ -127,7 +139,9 @@ plans() {
 	plan twofa-task.1 sh '--csv pins.csv' \
 		'[ "$(twofa-task get taskId,PIN tasks.json | tr "\t" ,)" = \
 			"$(cat pins)" ]'
-	plan twofa-task.1 sh 'StartValidation=Yes' '[ "$(count outbox)" = 4 ]'
+	plan twofa-task.1 later 'StartValidation=Resend' \
+		'[ "$(count outbox)" = 4 ] &&
+		[ "$(pin_of outbox)" = "$(cat pin)" ]'
 
 	plan twofa-lookup.1 sh 'CustomerIdentifier=123456 | twofa-lookup' \
 		'recognised out'
@@ -147,6 +161,21 @@ plans() {
 		'twofa-verify -p call.json <pin >/dev/null &&
 		twofa-sendpin -s file:outbox <recognised.json >new.json &&
 		[ "$(key_id new.json)" != "$(key_id call.json)" ]'
+
+	plan twofa-sendpin.1 later '--resend' '[ "$(count outbox)" = 4 ] &&
+		[ "$(pin_of outbox)" = "$(cat pin)" ]'
+
+	plan twofa-ledger.1 sh 'taskId call.json' \
+		'grep -q "ask the caller for the PIN: 3 of 3 attempts" out'
+	plan twofa-ledger.1 sh 'show -' 'grep -q "send  *sent  *PIN" out &&
+		run -1 grep 7700900 out'
+	plan twofa-ledger.1 unresolved 'resolve' '[ "$(count open)" = 1 ] &&
+		twofa-sendpin -s file:outbox lost.json >sent.json &&
+		[ "$(count outbox)" = 4 ]'
+	plan twofa-ledger.1 sh 'revoke 123456' 'twofa-sendpin -s file:outbox \
+		recognised.json >sent.json && [ "$(count outbox)" = 4 ]'
+	plan twofa-ledger.1 sh 'uniq -c' 'grep -qE "^ +3 20..-..-..$" out'
+	plan twofa-ledger.1 sh 'purge' '[ ! -s out ]'
 
 	plan twofa-verify.1 pty '-p -i -v' 'grep -q "^verified" out &&
 		verdict call.json OK'
@@ -232,7 +261,9 @@ run_commands() { # FILE
 batch_settings() {
 	here man/examples/twofa.conf |
 		sed -e "s,^sender =.*,sender = file:$PWD/outbox," \
-			-e "\$akey = $PWD/.config/twofa/key" >batch.conf
+			-e "\$akey = $PWD/.config/twofa/key" \
+			-e "\$aledger = $PWD/.local/state/twofa/ledger.db" \
+			>batch.conf
 	cp customers.csv etc/twofa
 	export TWOFA_CONF=$PWD/batch.conf
 }
@@ -264,6 +295,18 @@ run_as() { # HOW
 		;;
 	pty)
 		"$ROOT/tests/docs_pty.py" right bash -eu -o pipefail block
+		;;
+	later) # two minutes from now
+		faketime -f +2m bash -eu -o pipefail block </dev/null
+		;;
+	unresolved) # nobody knows what became of a message
+		printf '#!/bin/sh\nexit 9\n' >stubs/lost
+		chmod +x stubs/lost
+		twofa-task new CustomerIdentifier=123456 |
+			twofa-lookup -d csv:customers.csv >lost.json
+		twofa-sendpin -s command:stubs/lost lost.json >unknown.json ||
+			[ $? -eq 69 ] || return 1
+		as_it_stands </dev/null
 		;;
 	acs)
 		make_acs && as_it_stands </dev/null

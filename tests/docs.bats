@@ -69,6 +69,7 @@ teardown() {
 @test "examples: twofa.conf holds, and says why six digits" {
 	make_fixture
 	cp customers.csv etc/twofa
+	export TWOFA_LEDGER=$PWD/.local/state/twofa/ledger.db
 	make_acs
 	here "$ROOT/man/examples/twofa.conf" >twofa.conf
 	twofa-lookup -c twofa.conf --dry-run </dev/null
@@ -79,7 +80,8 @@ teardown() {
 	grep -q 300,000 twofa.conf
 	# What stands there as a comment is a setting, too.
 	sed -n 's/^;//p' twofa.conf >others
-	[ "$(count others)" = 2 ]
+	[ "$(count others)" = 9 ]
+	mkdir -p -m 700 var/lib/twofa
 	sed -i -E '/^(directory|sender) =/d; s/^;//' twofa.conf
 	sed -i "s,:/[^ ]*/customers.db,:$PWD/customers.db,
 		s,:/[^ ]*outbox,:$PWD/outbox," twofa.conf
@@ -114,6 +116,11 @@ teardown() {
 	make_fixture
 	batch_settings
 	here "$units/twofa-batch.service" >service
+	# The folder of the ledger is made and named by systemd.
+	grep -qx StateDirectory=twofa service
+	sed -i '/^ledger =/d' batch.conf
+	mkdir -p -m 700 var/lib/twofa
+	export STATE_DIRECTORY=$PWD/var/lib/twofa
 	# The secrets come as systemd gives them: files in a folder.
 	mkdir credentials
 	export CREDENTIALS_DIRECTORY=$PWD/credentials
@@ -129,10 +136,12 @@ teardown() {
 	sed -i "s,^,. $PWD/settings; ," commands
 	run_commands commands
 	batch_is_verified
+	[ -s var/lib/twofa/ledger.db ]
 	# And the sender of the unit reads its credential.
 	make_acs
 	cp etc/twofa/acs credentials/acs
-	twofa-sendpin -s acs:credential:acs <recognised.json >sent.json
+	twofa-sendpin -s acs:credential:acs -k credentials/key \
+		<recognised.json >sent.json
 	[ "$(twofa-task get SMSSent sent.json)" = Yes ]
 }
 
@@ -163,7 +172,12 @@ teardown() {
 	twofa-lookup -d "csv:$ROOT/man/examples/customers.csv" --dry-run \
 		</dev/null 2>lookup
 	twofa-sendpin -s file:outbox --dry-run </dev/null 2>sendpin
-	cat lookup sendpin | sed -n -E \
+	twofa-sendpin -s file:outbox </dev/null
+	twofa-verify --dry-run </dev/null 2>verify || [ $? -eq 1 ]
+	# What twofa-ledger alone has, which has no --dry-run.
+	TWOFA_KEEP=1h run -78 twofa-ledger list
+	echo "twofa-ledger: keep is not set" >ledger
+	cat lookup sendpin verify ledger | sed -n -E \
 		's/^[a-z-]*: ([a-z_]+)( = .*| is not set)$/\1/p' |
 		grep -v '^config$' | sort -u >wanted
 	sed -n 's/^\.It Ic \([a-z_]*\) Pq .*Ev.*/\1/p' "$ROOT/man/twofa.conf.5" |

@@ -4,7 +4,7 @@
 #	sh tests/demo/demo.sh BUILD
 #
 # BUILD is the folder with bin/ and libexec/. Everything happens in a scratch
-# folder that is removed at the end, with settings and a key of its own.
+# folder that is removed at the end, with settings, key and ledger of its own.
 # At a terminal it asks for the PIN, else it goes on by itself.
 set -eu
 
@@ -23,7 +23,8 @@ done
 XDG_CONFIG_HOME=$dir/config
 export PATH XDG_CONFIG_HOME
 mkdir -p config/twofa
-echo "key = $dir/config/twofa/key" >config/twofa/twofa.conf
+printf '%s\n' "key = $dir/config/twofa/key" "ledger = $dir/ledger.db" \
+	>config/twofa/twofa.conf
 
 bold='' green='' red='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-dumb}" != dumb ]; then
