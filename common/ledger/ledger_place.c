@@ -121,7 +121,8 @@ check_folder(const char *path, struct fault *f)
 	return r;
 }
 
-/* A pipe will do for a key, not for a ledger. */
+/* A pipe will do for a key, not for a ledger. Not to be chowned: it is its
+ * owner who sends and verifies. */
 static int
 check_file(int fd, const char *path, struct fault *f)
 {
@@ -132,6 +133,9 @@ check_file(int fd, const char *path, struct fault *f)
 	if (!S_ISREG(st.st_mode))
 		return fault_set(
 		    f, STATUS_CONFIG, "%s: not a regular file", path);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return fault_set(f, STATUS_PERMISSION,
+		    "%s: belongs to another user: run this as that user", path);
 	return file_check(fd, path, FILE_SECRET, f);
 }
 
