@@ -52,7 +52,7 @@ fill_fixture() {
 	export TWOFA_KEY=.config/twofa/key
 	export TWOFA_LEDGER=.local/state/twofa/ledger.db
 	mkdir .config/twofa
-	mkdir -p -m 700 .local/state/twofa
+	(umask 077 && mkdir -p .local/state/twofa)
 	twofa-task new CustomerIdentifier=123456 |
 		twofa-lookup -d "$address" >recognised.json
 	twofa-task new CustomerIdentifier=123456 | twofa-lookup -d "$address" |

@@ -81,7 +81,7 @@ teardown() {
 	# What stands there as a comment is a setting, too.
 	sed -n 's/^;//p' twofa.conf >others
 	[ "$(count others)" = 9 ]
-	mkdir -p -m 700 var/lib/twofa
+	(umask 077 && mkdir -p var/lib/twofa)
 	sed -i -E '/^(directory|sender) =/d; s/^;//' twofa.conf
 	sed -i "s,:/[^ ]*/customers.db,:$PWD/customers.db,
 		s,:/[^ ]*outbox,:$PWD/outbox," twofa.conf
@@ -119,7 +119,7 @@ teardown() {
 	# The folder of the ledger is made and named by systemd.
 	grep -qx StateDirectory=twofa service
 	sed -i '/^ledger =/d' batch.conf
-	mkdir -p -m 700 var/lib/twofa
+	(umask 077 && mkdir -p var/lib/twofa)
 	export STATE_DIRECTORY=$PWD/var/lib/twofa
 	# The secrets come as systemd gives them: files in a folder.
 	mkdir credentials

@@ -4,7 +4,7 @@
 
 load common
 
-PROGRAMS='twofa-task twofa-lookup twofa-sendpin twofa-verify'
+PROGRAMS='twofa-task twofa-lookup twofa-sendpin twofa-verify twofa-ledger'
 
 setup() {
 	setup_folder
