@@ -90,9 +90,11 @@ setup() {
 			esac
 		done <options
 	done
-	is "$(sort -u letters | grep -v '^-n ' | cut -c 1-2 | uniq -d)" ""
-	# But for -n, which is the number of digits that the program is about.
+	is "$(sort -u letters | grep -v '^-[mn] ' | cut -c 1-2 | uniq -d)" ""
+	# But for -n, which is the number of digits that the program is about, and
+	# -m, which is the text that it takes: of a message, or a reason.
 	is "$(sort -u letters | grep -c '^-n ')" 2
+	is "$(sort -u letters | grep -c '^-m ')" 2
 }
 
 @test "an odd value of every numeric option is 64" {
