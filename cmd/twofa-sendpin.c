@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	NOTE_TRIES = 12, /* each waits LEDGER_BUSY_MS */
+};
+
 struct sendpin {
 	struct sender *sender;
 	struct directory *directory; /* NULL: the task's number is trusted */
@@ -254,6 +258,23 @@ send_all(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 	return 0;
 }
 
+/*
+ * What became of a message is known here only, so a ledger that is in use is
+ * waited for longer, and a clock that was set back meanwhile does not matter.
+ */
+static int
+begin_noting(struct sendpin *s, struct fault *f)
+{
+	int tries = NOTE_TRIES;
+
+	while (ledger_begin(s->ledger, NULL, f) == -1) {
+		if (f->status != STATUS_TEMPORARY || --tries == 0)
+			return -1;
+		fault_clear(f);
+	}
+	return 0;
+}
+
 /* When it returns, what became of it is in the ledger. */
 static int
 note(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
@@ -264,7 +285,7 @@ note(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 
 	if (s->ledger == NULL)
 		return 0;
-	if (begin(s, f) == -1)
+	if (begin_noting(s, f) == -1)
 		return -1;
 	for (i = 0; i < n && r == 0; i++) {
 		o = &s->orders[jobs[i]->slot];
@@ -275,20 +296,78 @@ note(struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
 	return commit(s, r, f);
 }
 
-static int
-sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+/* None of them was handed over: nobody has to wonder. */
+static void
+note_unsent(struct sendpin *s, struct job *const jobs[], size_t n)
 {
-	struct sendpin *s = self;
+	struct fault lost = FAULT_INIT;
 	struct order *o;
 	size_t i;
 
-	if (look(s, jobs, n, f) == -1 || plan(s, jobs, n, f) == -1 ||
-	    send_all(s, jobs, n, f) == -1 || note(s, jobs, n, f) == -1)
+	for (i = 0; i < n; i++) {
+		o = &s->orders[jobs[i]->slot];
+		if (is_for_sender(o))
+			sms_note(&o->sms, SMS_RETRY, SMS_SERVICE, "");
+	}
+	if (note(s, jobs, n, &lost) == -1)
+		prog_message(PROG_WARNING, "%s", lost.message);
+}
+
+/* As many as the rate allows at once: an intent is sent when it is made. */
+static int
+work_some(
+    struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct order *o;
+	size_t i;
+
+	if (plan(s, jobs, n, f) == -1)
+		return -1;
+	if (send_all(s, jobs, n, f) == -1) {
+		note_unsent(s, jobs, n);
+		return -1;
+	}
+	if (note(s, jobs, n, f) == -1)
 		return -1;
 	for (i = 0; i < n; i++) {
 		o = &s->orders[jobs[i]->slot];
 		if (o->first != NULL)
 			order_copy(o, o->first);
+	}
+	return 0;
+}
+
+static void
+fail_rest(
+    struct sendpin *s, struct job *const jobs[], size_t n, struct fault *f)
+{
+	const char *reason =
+	    f->status == STATUS_TEMPORARY ? REASON_TEMPORARY : REASON_SERVICE;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		order_fail(&s->orders[jobs[i]->slot], f->status, reason, "%s",
+		    f->message);
+	fault_clear(f);
+}
+
+static int
+sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct sendpin *s = self;
+	size_t done, now;
+
+	if (look(s, jobs, n, f) == -1)
+		return -1;
+	for (done = 0; done < n; done += now) {
+		now = sender_wait(s->sender, n - done);
+		if (work_some(s, jobs + done, now, f) == 0)
+			continue;
+		if (done == 0)
+			return -1;
+		/* What went before has its outcome. */
+		fail_rest(s, jobs + done, n - done, f);
+		break;
 	}
 	return 0;
 }

@@ -182,6 +182,7 @@ verify_open(void *self, struct options *o, size_t *window, struct fault *f)
 	struct verify *v = self;
 
 	v->asks = option_given(o, OPTION_ASK);
+	v->memory.is_asked = v->asks;
 	v->asks_on_stdin = o->operand_count > 0;
 	if (v->asks && !v->asks_on_stdin && !ask_has_terminal())
 		return fault_set(f, STATUS_USAGE,
@@ -198,6 +199,7 @@ verify_close(void *self)
 	struct verify *v = self;
 	size_t i;
 
+	explicit_bzero(v->entry, sizeof v->entry);
 	for (i = 0; i < WINDOW; i++)
 		verdict_wipe(&v->verdicts[i]);
 	ledger_close(v->memory.ledger);

@@ -14,16 +14,14 @@
 
 enum {
 	LOOK_AGAIN_MS = 20,
-	/* Pages of the write-ahead log at which it is brought into the file:
-	 * while a stream runs, and at the end of a run. A short one is left
-	 * for the next run, which reads it faster than the disk would
-	 * synchronise the file once more. */
-	CHECKPOINT_RUNNING = 4096,
-	CHECKPOINT_CLOSING = 128,
 };
 
-/* 8 MiB of pages: the indexes of a busy ledger fit. */
-#define CACHE_SIZE "PRAGMA cache_size = -8192"
+/*
+ * 8 MiB of pages: the indexes of a busy ledger fit. The write-ahead log is
+ * brought into the file at the end of a run, so that a ledger at rest is one
+ * file, and on the way when it is 16 MiB long.
+ */
+#define SIZES "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4096"
 
 /*
  * Write-ahead log with every commit synchronised: less loses commits in a
@@ -61,28 +59,13 @@ check_settings(struct ledger *l, struct fault *f)
 	return r == -1 ? -1 : 0;
 }
 
-/* Called by SQLite after each commit. */
-static int
-note_pages(void *arg, sqlite3 *db, const char *name, int pages)
-{
-	struct ledger *l = arg;
-
-	l->pages = pages;
-	/* A failure loses nothing: the log stays, and is met again. */
-	if (pages >= CHECKPOINT_RUNNING)
-		(void)sqlite3_wal_checkpoint_v2(
-		    db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	return SQLITE_OK;
-}
-
 static int
 set_up(struct ledger *l, struct fault *f)
 {
-	(void)sqlite3_wal_hook(l->sql.db, note_pages, l);
 	if (sql_exec(&l->sql,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		"PRAGMA secure_delete = ON; PRAGMA temp_store = "
-		"MEMORY;" CACHE_SIZE,
+		"MEMORY;" SIZES,
 		f) == -1 ||
 	    set_journal(l, f) == -1 ||
 	    sql_exec(&l->sql, "PRAGMA synchronous = FULL", f) == -1)
@@ -128,7 +111,8 @@ take_key(struct ledger *l, const struct sql_query *q,
 }
 
 static int
-read_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
+read_meta(
+    struct ledger *l, const struct keyring *keys, bool make, struct fault *f)
 {
 	struct sql_query q =
 	    sql_prepare(&l->sql, "SELECT id, key_id, key FROM meta");
@@ -139,7 +123,9 @@ read_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
 	else if (r == 0)
 		r = fault_set(f, STATUS_IO, "%s: damaged: no id", l->path);
 	sql_end(&q);
-	return r == 1 ? reseal_key(l, keys, f) : r;
+	if (r == 1)
+		r = make ? reseal_key(l, keys, f) : 0;
+	return r;
 }
 
 static int
@@ -151,7 +137,7 @@ open_file(
 	    ledger_schema_check(l, make, f) == -1 || set_up(l, f) == -1 ||
 	    ledger_schema(l, keys, f) == -1)
 		return -1;
-	return read_meta(l, keys, f);
+	return read_meta(l, keys, make, f);
 }
 
 static void
@@ -221,10 +207,6 @@ ledger_close(struct ledger *l)
 	if (l == NULL)
 		return;
 	ledger_rollback(l);
-	if (l->sql.db != NULL)
-		(void)sqlite3_db_config(l->sql.db,
-		    SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
-		    l->pages < CHECKPOINT_CLOSING, NULL);
 	sql_close(&l->sql);
 	sodium_free(l->key);
 	free(l);
@@ -236,22 +218,44 @@ ledger_id(const struct ledger *l)
 	return l->id;
 }
 
+/* Of these the rest is a path. */
+static bool
+is_relative(const char *address)
+{
+	static const char *const schemes[] = {"file:", "exec:", "command:"};
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_LEN(schemes); i++) {
+		len = strlen(schemes[i]);
+		if (strncmp(address, schemes[i], len) == 0)
+			return address[len] != '/';
+	}
+	return false;
+}
+
 void
 ledger_set_sender(struct ledger *l, const char *address)
 {
-	l->sender = ledger_hash(l, LEDGER_OF_SENDER, address);
+	char folder[CONFIG_PATH_MAX];
+	char whole[2 * CONFIG_PATH_MAX];
+
+	if (!is_relative(address) || getcwd(folder, sizeof folder) == NULL)
+		folder[0] = '\0';
+	(void)snprintf(whole, sizeof whole, "%s\n%s", address, folder);
+	l->sender = ledger_hash(l, LEDGER_OF_SENDER, whole);
 }
 
 static int
-take_time(struct ledger *l, int64_t now_s, struct fault *f)
+take_time(struct ledger *l, ledger_clock *clock, struct fault *f)
 {
 	struct sql_query get = sql_prepare(&l->sql, "SELECT clock FROM meta");
 	struct sql_query set;
 	char seen[CLOCK_TEXT_SIZE];
-	int64_t clock_s;
+	int64_t clock_s, now_s;
 
 	if (sql_get(&get, &clock_s, 0, f) == -1)
 		return -1;
+	now_s = clock == NULL ? clock_s : clock();
 	if (now_s < clock_s - LEDGER_CLOCK_SLACK_S) {
 		clock_rfc3339(seen, clock_s);
 		return fault_set(f, STATUS_TEMPORARY,
@@ -275,7 +279,7 @@ ledger_begin(struct ledger *l, ledger_clock *now_s, struct fault *f)
 	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
 		return -1;
 	l->in_transaction = true;
-	if (take_time(l, now_s(), f) == 0)
+	if (take_time(l, now_s, f) == 0)
 		return 0;
 	ledger_rollback(l);
 	return -1;

@@ -87,7 +87,8 @@ bool ledger_is_there(const struct options *o);
 /*
  * Open the ledger that the settings name, or the default one, which is noted
  * in them; *out is NULL when they say none. With make a missing one is made,
- * unless it is a dry run, which leaves *out NULL.
+ * and its key is sealed anew when the key file has a new first key; unless it
+ * is a dry run, which changes nothing and leaves *out NULL for a missing one.
  *
  * keys must outlive the ledger. Fails with STATUS_CONFIG: no ledger where one
  * should be, none of ours, made by a later version, sealed with a key that is
@@ -101,7 +102,10 @@ void ledger_close(struct ledger *l);
 /* Its own id, sealed into every PIN. */
 const char *ledger_id(const struct ledger *l);
 
-/* Which sender requests go to, for ledger_pin.same_sender; an address. */
+/*
+ * Which sender requests go to, for ledger_pin.same_sender; an address. A path
+ * in it that does not begin with / is another one in another folder.
+ */
 void ledger_set_sender(struct ledger *l, const char *address);
 
 /* --- transactions -----------------------------------------------------------
@@ -112,9 +116,10 @@ typedef int64_t ledger_clock(void);
 
 /*
  * Begin. The clock is read when nobody else is in a transaction any more;
- * ledger_now_s() is the time of this one, which never goes back. Fails with
- * STATUS_TEMPORARY when the clock was set back by more than
- * LEDGER_CLOCK_SLACK_S.
+ * ledger_now_s() is the time of this one, which never goes back. now_s NULL:
+ * the latest time that the ledger has seen, for what has happened and only is
+ * to be noted. Fails with STATUS_TEMPORARY when the clock was set back by more
+ * than LEDGER_CLOCK_SLACK_S.
  */
 MUST_USE int ledger_begin(
     struct ledger *l, ledger_clock *now_s, struct fault *f);
@@ -143,6 +148,10 @@ MUST_USE int ledger_forbids(struct ledger *l, const struct seal_binding *b,
     const struct policy_limits *limits, const char **reason, int64_t *again_s,
     struct fault *f);
 
+/* Is that customer or number revoked, or the number disabled: 1 yes, 0 no. */
+MUST_USE int ledger_is_revoked(
+    struct ledger *l, const struct seal_binding *b, struct fault *f);
+
 /*
  * Note the intent to hand over pin->request, which is a new id, at
  * pin->requested_s. It is counted from now on. What the ledger knew of an
@@ -170,8 +179,7 @@ MUST_USE int ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
 MUST_USE int ledger_find_pin(
     struct ledger *l, const char *id, struct ledger_pin *out, struct fault *f);
 
-/* Is that customer locked out, or the customer or number revoked or disabled:
- * 1 yes, 0 no. wrong: the limit of wrong PINs of a customer. */
+/* Did that customer give too many wrong PINs: 1 yes, 0 no. wrong: the limit. */
 MUST_USE int ledger_is_locked(struct ledger *l, const struct seal_binding *b,
     const struct policy_limit *wrong, struct fault *f);
 

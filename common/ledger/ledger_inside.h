@@ -35,7 +35,6 @@ struct ledger {
 	char id[UUID_SIZE];
 	unsigned char *key; /* KEY_BYTES, locked into memory */
 	bool in_transaction;
-	int pages; /* of the write-ahead log, after the last commit */
 	int64_t now_s;
 	struct ledger_hash sender;
 	char who[LOGIN_SIZE];	   /* "" until it is needed */
@@ -103,9 +102,21 @@ struct ledger_event ledger_event_of(const struct ledger_party *p,
 MUST_USE int ledger_note(
     struct ledger *l, const struct ledger_event *e, struct fault *f);
 
-/* A revoked customer or number, or a number with too many wrong PINs: 1. */
-MUST_USE int ledger_is_revoked(
+/* ledger_is_revoked() and ledger_is_locked() of what is hashed already. */
+MUST_USE int ledger_is_revoked_party(
     struct ledger *l, const struct ledger_party *p, struct fault *f);
+MUST_USE int ledger_is_locked_customer(struct ledger *l,
+    const struct ledger_hash *customer, const struct policy_limit *wrong,
+    struct fault *f);
+
+/*
+ * A later request was not taken: the PIN is what it was before it, and is no
+ * sender's any more, for the first request may have gone to another one than
+ * the later. Of a first request nothing but the state changes.
+ */
+#define TAKE_BACK                                                              \
+	"UPDATE pin SET state = before, before = 'retry', requested = sent,"   \
+	" sender = iif(request = id, sender, zeroblob(16)), request = id"
 
 /* A row of LEDGER_PIN_COLUMNS into out. */
 #define LEDGER_PIN_COLUMNS                                                     \

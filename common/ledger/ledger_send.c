@@ -78,7 +78,7 @@ ledger_find_send(struct ledger *l, const struct seal_binding *b,
 }
 
 int
-ledger_is_revoked(
+ledger_is_revoked_party(
     struct ledger *l, const struct ledger_party *p, struct fault *f)
 {
 	static const char text[] =
@@ -91,6 +91,16 @@ ledger_is_revoked(
 	sql_put_hash(&q, &p->number);
 	sql_put_number(&q, LEDGER_DISABLE_AT);
 	return sql_get(&q, &n, 0, f) == -1 ? -1 : n > 0;
+}
+
+int
+ledger_is_revoked(
+    struct ledger *l, const struct seal_binding *b, struct fault *f)
+{
+	struct ledger_party party;
+
+	ledger_hash_party(l, &party, b);
+	return ledger_is_revoked_party(l, &party, f);
 }
 
 /* One limit: what is counted, and whose. */
@@ -164,7 +174,7 @@ ledger_forbids(struct ledger *l, const struct seal_binding *b,
 	*reason = NULL;
 	*again_s = 0;
 	ledger_hash_party(l, &p, b);
-	r = ledger_is_revoked(l, &p, f);
+	r = ledger_is_revoked_party(l, &p, f);
 	if (r == 1)
 		*reason = REASON_REVOKED;
 	for (i = 0; i < ARRAY_LEN(counters) && r == 0; i++) {
@@ -279,9 +289,7 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	    " WHERE id = ? AND request = ? AND state = 'intent'";
 	/* A later request leaves things as they were before it. */
 	static const char take_back[] =
-	    "UPDATE pin SET state = before, request = id, requested = sent,"
-	    " before = 'retry'"
-	    " WHERE id = ? AND request = ? AND state = 'intent'";
+	    TAKE_BACK " WHERE id = ? AND request = ? AND state = 'intent'";
 	bool taken = state != LEDGER_RETRY && state != LEDGER_REJECTED;
 	struct sql_query q;
 

@@ -41,18 +41,25 @@ is_reached(struct ledger *l, const struct ledger_hash *customer,
 }
 
 int
+ledger_is_locked_customer(struct ledger *l, const struct ledger_hash *customer,
+    const struct policy_limit *wrong, struct fault *f)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < wrong->count && r == 0; i++)
+		r = is_reached(l, customer, &wrong->rates[i], f);
+	return r;
+}
+
+int
 ledger_is_locked(struct ledger *l, const struct seal_binding *b,
     const struct policy_limit *wrong, struct fault *f)
 {
-	struct ledger_party party;
-	size_t i;
-	int r;
+	struct ledger_hash customer =
+	    ledger_hash(l, LEDGER_OF_CUSTOMER, b->customer);
 
-	ledger_hash_party(l, &party, b);
-	r = ledger_is_revoked(l, &party, f);
-	for (i = 0; i < wrong->count && r == 0; i++)
-		r = is_reached(l, &party.customer, &wrong->rates[i], f);
-	return r;
+	return ledger_is_locked_customer(l, &customer, wrong, f);
 }
 
 /* A PINEntry that is too long to keep is as good as none. */

@@ -81,9 +81,7 @@ set_resolved(
 	    "UPDATE pin SET state = 'sent' WHERE id = ?";
 	/* The first request failed: a new one may follow. A later one did:
 	 * things are as they were before it. */
-	static const char failed[] =
-	    "UPDATE pin SET state = before, request = id, requested = sent,"
-	    " before = 'retry' WHERE id = ?";
+	static const char failed[] = TAKE_BACK " WHERE id = ?";
 	static const char forget[] = "DELETE FROM request WHERE id = ?";
 	struct sql_query q = sql_prepare(&l->sql, sent ? was_sent : failed);
 

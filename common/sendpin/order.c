@@ -44,14 +44,6 @@ order_is_entitled(struct order *o, const struct task *t)
 	return o->plan == ORDER_SEND;
 }
 
-struct seal_binding
-order_binding(const struct task *t)
-{
-	return (struct seal_binding){task_id(t),
-	    task_get(t, NAME_CUSTOMER_IDENTIFIER),
-	    task_get(t, NAME_SMS_NUMBER)};
-}
-
 int
 order_draw(struct order *o, const struct order_terms *terms, struct fault *f)
 {

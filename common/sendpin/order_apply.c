@@ -14,7 +14,7 @@ write_pin(const struct order *o, struct task *t,
     const struct order_terms *terms, struct fault *f)
 {
 	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
-	struct seal_binding binding = order_binding(t);
+	struct seal_binding binding = seal_binding_of(t);
 	int r;
 
 	if (terms->clear_pin)

@@ -15,7 +15,7 @@ static int
 note_refusal(const struct order *o, const struct task *t,
     const struct order_terms *terms, struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 
 	return ledger_note_refusal(terms->ledger, &binding, "send",
 	    o->pin.row == 0 ? NULL : &o->pin, o->reason, f);
@@ -26,7 +26,7 @@ static int
 ask_policy(struct order *o, const struct task *t,
     const struct order_terms *terms, struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 	const char *reason;
 	int64_t again_s;
 
@@ -53,7 +53,7 @@ static int
 intend(struct order *o, const struct task *t, const struct order_terms *terms,
     struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 
 	o->pin.state = LEDGER_INTENT;
 	return ledger_intend(terms->ledger, &binding, &o->pin, f);
@@ -79,7 +79,7 @@ static int
 plan_new(struct order *o, const struct task *t, const struct order_terms *terms,
     struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
 	int r = -1;
 
@@ -109,27 +109,28 @@ out:
 }
 
 /* The PIN that the ledger keeps sealed. Sets ORDER_FAIL without its key. */
-static int
-open_recorded(struct order *o, const struct task *t,
-    const struct order_terms *terms, struct fault *f)
+static void
+open_recorded(
+    struct order *o, const struct task *t, const struct order_terms *terms)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 	char key_id[KEY_ID_SIZE];
 
 	switch (
 	    seal_open(&o->seal, key_id, o->pin.sealed, &binding, terms->keys)) {
 	case SEAL_OPENED:
-		return 0;
+		break;
 	case SEAL_UNKNOWN_KEY:
 		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
 		    "its PIN is sealed with key %s, which is not in the key "
 		    "file",
 		    key_id);
-		return 0;
+		break;
 	case SEAL_FORGED:
 	default:
-		return fault_set(f, STATUS_IO,
-		    "the ledger is damaged: a PIN in it does not open");
+		order_fail(o, STATUS_IO, REASON_SERVICE,
+		    "the ledger is damaged: its PIN does not open");
+		break;
 	}
 }
 
@@ -145,11 +146,13 @@ is_repeatable(
 /* It was sent: the task gets that, and why there is no second message. */
 static int
 plan_sent(struct order *o, const struct task *t,
-    const struct order_terms *terms, const char *why, struct fault *f)
+    const struct order_terms *terms, const char *why)
 {
 	o->plan = ORDER_SENT;
 	(void)snprintf(o->problem, sizeof o->problem, "%s", why);
-	return terms->clear_pin ? open_recorded(o, t, terms, f) : 0;
+	if (terms->clear_pin)
+		open_recorded(o, t, terms);
+	return 0;
 }
 
 /* The wish to send the same PIN again: it may be granted, or why not. */
@@ -167,16 +170,18 @@ plan_resend(struct order *o, const struct task *t,
 		why = "not sent again: the last message is less than a minute "
 		      "old";
 	if (why != NULL)
-		return plan_sent(o, t, terms, why, f);
+		return plan_sent(o, t, terms, why);
 	if (ask_policy(o, t, terms, f) == -1)
 		return -1;
 	if (o->plan != ORDER_SEND)
 		return 0;
-	if (open_recorded(o, t, terms, f) == -1)
-		return -1;
+	open_recorded(o, t, terms);
 	if (o->plan != ORDER_SEND)
 		return 0;
-	o->pin.before = o->pin.state;
+	/* Of several the best that is known of one stays. */
+	if (o->pin.state == LEDGER_SENT ||
+	    strcmp(o->pin.request, o->pin.id) == 0)
+		o->pin.before = o->pin.state;
 	o->pin.requested_s = terms->now_s;
 	if (uuid_draw(o->pin.request, f) == -1 || set_terms(o, terms, f) == -1)
 		return -1;
@@ -189,12 +194,20 @@ static int
 plan_repeat(struct order *o, const struct task *t,
     const struct order_terms *terms, struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 
+	switch (ledger_is_revoked(terms->ledger, &binding, f)) {
+	case 0:
+		break;
+	case 1:
+		order_refuse(o, REASON_REVOKED);
+		return note_refusal(o, t, terms, f);
+	default:
+		return -1;
+	}
 	o->sms.repeated = true;
 	o->maybe_taken = true;
-	if (open_recorded(o, t, terms, f) == -1)
-		return -1;
+	open_recorded(o, t, terms);
 	return o->plan == ORDER_SEND
 	    ? ledger_note_outcome(
 		  terms->ledger, &binding, &o->pin, LEDGER_UNKNOWN, "", "", f)
@@ -213,9 +226,9 @@ plan_unknown(struct order *o, const struct task *t,
 		return plan_resend(o, t, terms, f);
 	/* Of a message sent again: the one before it was taken. */
 	if (o->pin.before == LEDGER_SENT)
-		return plan_sent(o, t, terms, "", f);
-	if (terms->clear_pin && open_recorded(o, t, terms, f) == -1)
-		return -1;
+		return plan_sent(o, t, terms, "");
+	if (terms->clear_pin)
+		open_recorded(o, t, terms);
 	if (o->plan != ORDER_SEND)
 		return 0;
 	order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
@@ -237,8 +250,7 @@ plan_retry(struct order *o, const struct task *t,
 	if (o->plan != ORDER_SEND)
 		return 0;
 	o->sms.repeated = true;
-	if (open_recorded(o, t, terms, f) == -1)
-		return -1;
+	open_recorded(o, t, terms);
 	return o->plan == ORDER_SEND ? intend(o, t, terms, f) : 0;
 }
 
@@ -250,21 +262,31 @@ static int
 plan_first(struct order *o, const struct task *t,
     const struct order_terms *terms, struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 	const char *memory = task_get(t, NAME_GENERATED_PIN);
 	char key_id[KEY_ID_SIZE];
-	bool remembers;
+	enum seal_result r = SEAL_FORGED;
+	bool not_taken;
 
-	remembers = memory != NULL && !terms->clear_pin &&
-	    seal_open(&o->seal, key_id, memory, &binding, terms->keys) ==
-		SEAL_OPENED &&
-	    !o->seal.not_taken;
+	/* A clear one says neither id nor time. */
+	if (memory != NULL)
+		r = terms->clear_pin ? SEAL_OPENED
+				     : seal_open(&o->seal, key_id, memory,
+					   &binding, terms->keys);
+	not_taken = o->seal.not_taken;
 	seal_wipe(&o->seal);
-	if (!remembers)
+	if (r == SEAL_FORGED || not_taken)
 		return plan_new(o, t, terms, f);
-	order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
-	    "a message may have been sent under another ledger, or without "
-	    "one: ask the customer, or begin a new task");
+	if (r == SEAL_UNKNOWN_KEY)
+		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
+		    "an earlier PIN is sealed with key %s, which is not in the "
+		    "key file",
+		    key_id);
+	else
+		order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
+		    "a message may have been sent under another ledger, or "
+		    "without "
+		    "one: ask the customer, or begin a new task");
 	return 0;
 }
 
@@ -272,7 +294,7 @@ int
 order_plan_by_ledger(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 	int found = ledger_find_send(terms->ledger, &binding, &o->pin, f);
 
 	if (found == -1)
@@ -283,11 +305,11 @@ order_plan_by_ledger(struct order *o, const struct task *t,
 	 */
 	if (o->pin.used)
 		return plan_sent(o, t, terms,
-		    o->resend ? "not sent again: its PIN was used" : "", f);
+		    o->resend ? "not sent again: its PIN was used" : "");
 	switch (o->pin.state) {
 	case LEDGER_SENT:
 		return o->resend ? plan_resend(o, t, terms, f)
-				 : plan_sent(o, t, terms, "", f);
+				 : plan_sent(o, t, terms, "");
 	case LEDGER_REJECTED:
 		order_refuse(o, REASON_REJECTED);
 		return 0;
@@ -339,7 +361,7 @@ int
 order_note(const struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
-	const struct seal_binding binding = order_binding(t);
+	const struct seal_binding binding = seal_binding_of(t);
 
 	return ledger_note_outcome(terms->ledger, &binding, &o->pin,
 	    state_after(o), reason_after(o, repeats), o->sms.message_id, f);

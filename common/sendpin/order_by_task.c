@@ -37,7 +37,7 @@ static int
 plan_after_memory(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
-	struct seal_binding binding = order_binding(t);
+	struct seal_binding binding = seal_binding_of(t);
 	const char *memory = task_get(t, NAME_GENERATED_PIN);
 	char key_id[KEY_ID_SIZE];
 

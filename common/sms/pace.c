@@ -23,6 +23,23 @@ pace_next_ms(const struct pace *p)
 	return p->times_ms[p->next] + (int64_t)p->rate.period_s * 1000;
 }
 
+size_t
+pace_allows(const struct pace *p, size_t n, int64_t now_ms)
+{
+	const int64_t period_ms = (int64_t)p->rate.period_s * 1000;
+	size_t i, at;
+
+	if (p->rate.count == 0)
+		return n;
+	for (i = 0; i < n && i < p->rate.count; i++) {
+		at = (p->next + i) % p->rate.count;
+		if (p->times_ms[at] != 0 &&
+		    p->times_ms[at] + period_ms > now_ms)
+			break;
+	}
+	return i;
+}
+
 void
 pace_note(struct pace *p, int64_t now_ms)
 {

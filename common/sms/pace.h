@@ -27,6 +27,9 @@ MUST_USE int pace_open(struct pace *p, struct rate rate, struct fault *f);
 /* When the next event may happen; not after now_ms: at once. */
 int64_t pace_next_ms(const struct pace *p);
 
+/* How many of n may happen now. */
+size_t pace_allows(const struct pace *p, size_t n, int64_t now_ms);
+
 /* One happens now. */
 void pace_note(struct pace *p, int64_t now_ms);
 

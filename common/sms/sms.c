@@ -69,24 +69,20 @@ sender_repeats(const struct sender *s)
 	return s->backend->repeats(s->state);
 }
 
-/* How many of n may go now; waits until it is at least one. */
-static size_t
-wait_for_turn(struct pace *p, size_t n)
+size_t
+sender_wait(struct sender *s, size_t n)
 {
 	int64_t now_ms = clock_monotonic_ms();
-	size_t allowed = 0;
 
-	if (pace_next_ms(p) > now_ms) {
+	if (pace_next_ms(&s->pace) > now_ms) {
 		prog_progress("waiting %llds: the send rate is used up",
-		    (long long)(pace_next_ms(p) - now_ms + 999) / 1000);
-		clock_sleep_until_ms(pace_next_ms(p));
+		    (long long)(pace_next_ms(&s->pace) - now_ms + 999) / 1000);
+		clock_sleep_until_ms(pace_next_ms(&s->pace));
 		now_ms = clock_monotonic_ms();
 	}
-	while (allowed < n && pace_next_ms(p) <= now_ms) {
-		pace_note(p, now_ms);
-		allowed++;
-	}
-	return allowed == 0 ? 1 : allowed;
+	now_ms =
+	    now_ms > pace_next_ms(&s->pace) ? now_ms : pace_next_ms(&s->pace);
+	return pace_allows(&s->pace, n, now_ms);
 }
 
 /* How many at the front are late, or are not. */
@@ -108,7 +104,16 @@ note_late(struct sms *messages, size_t n)
 
 	for (i = 0; i < n; i++)
 		sms_note(&messages[i], SMS_RETRY, SMS_SERVICE,
-		    "it waited too long for its turn");
+		    "it was too late to hand it over");
+}
+
+static void
+note_pace(struct sender *s, size_t n)
+{
+	const int64_t now_ms = clock_monotonic_ms();
+
+	while (n-- > 0)
+		pace_note(&s->pace, now_ms);
 }
 
 int
@@ -125,8 +130,9 @@ sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
 		note_late(messages + done, now);
 		if (now > 0)
 			continue;
-		now = wait_for_turn(&s->pace, n - done);
+		now = sender_wait(s, n - done);
 		now = count_late(messages + done, now, false);
+		note_pace(s, now);
 		if (now > 0 &&
 		    s->backend->send(s->state, messages + done, now, f) == -1)
 			break;

@@ -86,9 +86,15 @@ MUST_USE int sender_start(struct sender *s, struct fault *f);
 bool sender_repeats(const struct sender *s);
 
 /*
- * Send n messages, as fast as the rate allows. One that had to wait until it
- * was SMS_REPEAT_S old is not handed over, which is SMS_RETRY: another program
- * may have repeated it, and the service have forgotten that. What became of a
+ * Wait until the rate allows a message; how many of n it then allows at once.
+ * To be asked before messages are made, so that none is old when it leaves.
+ */
+size_t sender_wait(struct sender *s, size_t n);
+
+/*
+ * Send n messages, as fast as the rate allows. One that is SMS_REPEAT_S old
+ * all the same is not handed over, which is SMS_RETRY: another program may
+ * have repeated it, and the service have forgotten that. What became of a
  * message stands in its outcome; the call fails only when none of them was
  * handed over (see sender_start()).
  */

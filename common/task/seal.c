@@ -1,5 +1,7 @@
 #include "common/task/seal.h"
 
+#include "common/task/names.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -24,6 +26,22 @@ enum {
 	BASE64_SIZE = (SEALED * 4 + 2) / 3 + 2,
 	DATA_MAX = 8192,
 };
+
+static const char *
+get_or_empty(const struct task *t, const char *name)
+{
+	const char *value = task_get(t, name);
+
+	return value == NULL ? "" : value;
+}
+
+struct seal_binding
+seal_binding_of(const struct task *t)
+{
+	return (struct seal_binding){task_id(t),
+	    get_or_empty(t, NAME_CUSTOMER_IDENTIFIER),
+	    get_or_empty(t, NAME_SMS_NUMBER)};
+}
 
 static void
 put_number(unsigned char *at, uint64_t value)

@@ -19,6 +19,7 @@
 #include "common/base/buf.h"
 #include "common/task/keyring.h"
 #include "common/task/pin.h"
+#include "common/task/task.h"
 #include "common/task/uuid.h"
 
 #include <stdbool.h>
@@ -56,6 +57,9 @@ struct seal_binding {
 	const char *customer;
 	const char *number;
 };
+
+/* Of a task; what it does not have is "". Borrows from the task. */
+struct seal_binding seal_binding_of(const struct task *t);
 
 enum seal_result {
 	SEAL_OPENED,	  /* *s is what was sealed */

@@ -4,16 +4,6 @@
 
 #include <string.h>
 
-static struct seal_binding
-binding_of(const struct task *t)
-{
-	const char *customer = task_get(t, NAME_CUSTOMER_IDENTIFIER);
-	const char *number = task_get(t, NAME_SMS_NUMBER);
-
-	return (struct seal_binding){task_id(t),
-	    customer == NULL ? "" : customer, number == NULL ? "" : number};
-}
-
 static void
 judge_by_task(
     struct verdict *v, const struct task *t, const struct verdict_terms *terms)
@@ -29,30 +19,20 @@ judge_by_task(
 
 /*
  * --clear-pin says nothing but digits: the PIN is the one that the ledger keeps
- * for this task, customer and number, and no other digits will do.
+ * for this task, customer and number. The task's own is not even compared with
+ * it, or who writes tasks could try digits without using up an attempt.
  */
 static int
 find_by_task(struct verdict *v, const struct task *t,
     const struct verdict_terms *terms, struct ledger *l, struct ledger_pin *pin,
     struct fault *f)
 {
-	const struct seal_binding binding = binding_of(t);
-	char key_id[KEY_ID_SIZE], clear[PIN_SIZE];
+	const struct seal_binding binding = seal_binding_of(t);
 	int found = ledger_find_send(l, &binding, pin, f);
-	bool same;
 
-	if (found != 1)
-		return found;
-	memcpy(clear, v->seal.pin, sizeof clear);
-	same = seal_open(&v->seal, key_id, pin->sealed, &binding,
-		   terms->keys) == SEAL_OPENED &&
-	    pin_matches(clear, v->seal.pin);
-	explicit_bzero(clear, sizeof clear);
-	if (!same)
-		v->reason = REASON_FORGED;
-	else if (strlen(v->keyed) != strlen(v->seal.pin))
-		v->reason = REASON_MALFORMED;
-	return 1;
+	if (found == 1)
+		verdict_open_sealed(v, pin->sealed, &binding, terms);
+	return found;
 }
 
 static int
@@ -68,8 +48,8 @@ remember(struct verdict_memory *m, const struct task *t,
     const struct ledger_pin *pin, const struct ledger_try *try,
     const struct attempt_memory *memory, struct fault *f)
 {
-	const struct seal_binding binding = binding_of(t);
-	int given, locked;
+	const struct seal_binding binding = seal_binding_of(t);
+	int given, locked, revoked;
 
 	given = ledger_find_verdict(memory->ledger, try, &m->given_ok, f);
 	if (given == -1)
@@ -78,7 +58,11 @@ remember(struct verdict_memory *m, const struct task *t,
 	    ledger_is_locked(memory->ledger, &binding, &memory->limit_wrong, f);
 	if (locked == -1)
 		return -1;
+	revoked = ledger_is_revoked(memory->ledger, &binding, f);
+	if (revoked == -1)
+		return -1;
 	m->is_known = true;
+	m->is_revoked = revoked == 1;
 	m->is_given = given == 1;
 	m->is_locked = locked == 1;
 	m->is_used = pin->used;
@@ -93,7 +77,7 @@ static int
 note(const struct verdict *v, const struct task *t,
     const struct ledger_try *try, struct ledger *l, struct fault *f)
 {
-	const struct seal_binding binding = binding_of(t);
+	const struct seal_binding binding = seal_binding_of(t);
 
 	if (v->compared)
 		return ledger_note_verdict(l, &binding, try, v->ok, f);
@@ -111,7 +95,8 @@ judge_by_ledger(struct verdict *v, const struct task *t,
 {
 	struct verdict_memory m = {.is_known = false};
 	struct ledger_pin pin = {.row = 0};
-	struct ledger_try try = {&pin, task_get(t, NAME_PIN_ENTRY), v->keyed};
+	struct ledger_try try = {&pin,
+	    memory->is_asked ? NULL : task_get(t, NAME_PIN_ENTRY), v->keyed};
 	int found = find(v, t, terms, memory->ledger, &pin, f);
 
 	if (found == -1)

@@ -15,6 +15,9 @@
 struct attempt_memory {
 	struct ledger *ledger; /* NULL: the task remembers */
 	struct policy_limit limit_wrong;
+	/* What was keyed in was asked for just now: the task's PINEntry is
+	 * that of something else. */
+	bool is_asked;
 };
 
 /*

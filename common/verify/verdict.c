@@ -33,14 +33,6 @@ static void PRINTF_LIKE(4, 5) fail_with(
 	va_end(ap);
 }
 
-static const char *
-get_or_empty(const struct task *t, const char *name)
-{
-	const char *value = task_get(t, name);
-
-	return value == NULL ? "" : value;
-}
-
 /* --clear-pin: nothing but the digits is known. */
 static void
 open_clear(struct verdict *v, const char *generated)
@@ -72,16 +64,14 @@ check_ledger(struct verdict *v, const struct verdict_terms *terms)
 		    v->seal.ledger);
 }
 
-static void
-open_sealed(struct verdict *v, const struct task *t, const char *generated,
-    const struct verdict_terms *terms)
+void
+verdict_open_sealed(struct verdict *v, const char *sealed,
+    const struct seal_binding *binding, const struct verdict_terms *terms)
 {
-	struct seal_binding binding = {task_id(t),
-	    get_or_empty(t, NAME_CUSTOMER_IDENTIFIER),
-	    get_or_empty(t, NAME_SMS_NUMBER)};
 	char key_id[KEY_ID_SIZE];
 
-	switch (seal_open(&v->seal, key_id, generated, &binding, terms->keys)) {
+	v->opened = false;
+	switch (seal_open(&v->seal, key_id, sealed, binding, terms->keys)) {
 	case SEAL_OPENED:
 		if (strlen(v->keyed) != strlen(v->seal.pin))
 			fail(v, REASON_MALFORMED);
@@ -105,6 +95,7 @@ void
 verdict_open(struct verdict *v, const struct task *t, const char *entry,
     const struct verdict_terms *terms)
 {
+	const struct seal_binding binding = seal_binding_of(t);
 	const char *generated = task_get(t, NAME_GENERATED_PIN);
 
 	memset(v, 0, sizeof *v);
@@ -118,7 +109,7 @@ verdict_open(struct verdict *v, const struct task *t, const char *entry,
 	else if (terms->clear_pin)
 		open_clear(v, generated);
 	else
-		open_sealed(v, t, generated, terms);
+		verdict_open_sealed(v, generated, &binding, terms);
 }
 
 struct verdict_memory
@@ -169,6 +160,8 @@ verdict_judge(struct verdict *v, const struct verdict_memory *m,
 	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
 		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "its PIN was sent in the future: the clock was set back");
+	else if (m->is_revoked)
+		fail(v, REASON_LOCKED);
 	else if (m->is_given && !expired)
 		give_again(v, m->given_ok);
 	else if (m->is_locked)

@@ -48,9 +48,10 @@ struct verdict {
 
 /* What is known of a PIN whose seal is open. */
 struct verdict_memory {
-	bool is_known; /* false: the ledger never heard of it */
-	bool is_given; /* the very same question was answered before: */
-	bool given_ok; /* with that */
+	bool is_known;	 /* false: the ledger never heard of it */
+	bool is_revoked; /* its customer or number */
+	bool is_given;	 /* the very same question was answered before: */
+	bool given_ok;	 /* with that */
 	bool is_locked;
 	bool is_used;
 	bool is_expired;	/* whatever its seal says */
@@ -63,6 +64,10 @@ struct verdict_memory {
  */
 void verdict_open(struct verdict *v, const struct task *t, const char *entry,
     const struct verdict_terms *terms);
+
+/* The same for a sealed PIN that is not in the task; v->keyed is there. */
+void verdict_open_sealed(struct verdict *v, const char *sealed,
+    const struct seal_binding *binding, const struct verdict_terms *terms);
 
 /* What the task itself knows of its PIN, when there is no ledger. */
 struct verdict_memory verdict_memory_of_task(const struct task *t);
