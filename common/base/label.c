@@ -1,6 +1,5 @@
 #include "common/base/label.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -39,17 +38,23 @@ is_control(uint32_t c)
 	    c == 0x2029;
 }
 
+size_t
+label_character(const char *text)
+{
+	uint32_t c;
+	size_t len = decode(&c, (const unsigned char *)text);
+
+	return len > 0 && is_control(c) ? 0 : len;
+}
+
 bool
 label_is_valid(const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
 	size_t len, characters = 0;
-	uint32_t c;
 
-	for (; *p != '\0'; p += len) {
-		len = decode(&c, p);
-		if (len == 0 || is_control(c) ||
-		    ++characters > LABEL_MAX_CHARACTERS)
+	for (; *text != '\0'; text += len) {
+		len = label_character(text);
+		if (len == 0 || ++characters > LABEL_MAX_CHARACTERS)
 			return false;
 	}
 	return characters > 0;

@@ -6,6 +6,7 @@
 #define COMMON_BASE_LABEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum {
 	LABEL_MAX_CHARACTERS = 64,
@@ -18,5 +19,11 @@ enum {
  * which end a line?
  */
 bool label_is_valid(const char *text);
+
+/*
+ * The bytes of the character that text begins with; 0 when it is none that a
+ * label may have.
+ */
+size_t label_character(const char *text);
 
 #endif

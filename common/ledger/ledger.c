@@ -194,6 +194,7 @@ ledger_open(struct ledger **out, struct options *o, bool make,
 	if (open_file(l, make && !dry, keys, f) == -1)
 		goto fail;
 	note_ref(l, o);
+	l->now_s = clock_now_s();
 	*out = l;
 	return 0;
 fail:

@@ -123,6 +123,7 @@ typedef int64_t ledger_clock(void);
  */
 MUST_USE int ledger_begin(
     struct ledger *l, ledger_clock *now_s, struct fault *f);
+/* Outside one: of the last, or when it was opened. */
 int64_t ledger_now_s(const struct ledger *l);
 
 /* After a failure nothing of the transaction is known to count, and it is to

@@ -114,6 +114,11 @@ check_folder(const char *path, struct fault *f)
 		return -1;
 	r = fstat(fd, &st) == -1 ? fault_errno(f, STATUS_IO, "%s", path) : 0;
 	(void)close(fd);
+	if (r == 0 && st.st_uid != 0 && st.st_uid != geteuid())
+		r = fault_set(f, STATUS_PERMISSION,
+		    "%s: its folder belongs to another user: run this as that "
+		    "user",
+		    path);
 	if (r == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		r = fault_set(f, STATUS_PERMISSION,
 		    "%s: its folder is writable by others: chmod go-w that",

@@ -36,6 +36,7 @@ struct ledger_summary {
 	unsigned attempts, max_attempts;
 	bool used;
 	bool is_blocked; /* its customer or number is revoked or disabled */
+	bool is_locked;	 /* its customer gave too many wrong PINs */
 };
 
 /* "sent". */
@@ -51,9 +52,13 @@ typedef int (*ledger_see_pin)(
 MUST_USE int ledger_history(struct ledger *l, const char *subject,
     ledger_see_line see, void *arg, struct fault *f);
 
-/* The PINs that the history of a subject names, or for NULL all of them. */
+/*
+ * The PINs of a subject, or for NULL all of them. wrong: the limit of wrong
+ * PINs of a customer, judged at ledger_now_s().
+ */
 MUST_USE int ledger_pins(struct ledger *l, const char *subject,
-    ledger_see_pin see, void *arg, struct fault *f);
+    const struct policy_limit *wrong, ledger_see_pin see, void *arg,
+    struct fault *f);
 
 /*
  * Say what became of a send of unknown outcome, by the id of its PIN or its
@@ -69,14 +74,16 @@ MUST_USE int ledger_revoke(struct ledger *l, const char *subject,
 
 /*
  * Undo ledger_revoke() of the same subject, and forget wrong PINs: of that
- * customer and the customer's numbers, or of that number and its customers.
+ * customer and the customer's numbers, or of that number and its customers. 1
+ * done, 0 there was nothing to undo.
  */
 MUST_USE int ledger_unlock(struct ledger *l, const char *subject,
     const char *reason, ledger_clock *now_s, struct fault *f);
 
 /*
  * Forget what is older than keep_s, but not what limits count or what was
- * revoked. *gone is the number of rows.
+ * revoked. *gone is the number of rows. Others can go on meanwhile: it is done
+ * in many small transactions.
  */
 MUST_USE int ledger_purge(struct ledger *l, int64_t keep_s, ledger_clock *now_s,
     int64_t *gone, struct fault *f);

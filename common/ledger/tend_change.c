@@ -19,6 +19,7 @@ end(struct ledger *l, int r, struct fault *f)
 	return ledger_commit(l, f) == -1 ? -1 : r;
 }
 
+/* How many rows it changed. */
 static int
 run_with(struct ledger *l, const char *text, const struct ledger_hash *h,
     struct fault *f)
@@ -26,7 +27,7 @@ run_with(struct ledger *l, const char *text, const struct ledger_hash *h,
 	struct sql_query q = sql_prepare(&l->sql, text);
 
 	sql_put_hash(&q, h);
-	return sql_run(&q, f);
+	return sql_run(&q, f) == -1 ? -1 : (int)sql_count_changed(&l->sql);
 }
 
 static int
@@ -156,7 +157,7 @@ ledger_revoke(struct ledger *l, const char *subject, const char *reason,
 	if (ledger_begin(l, now_s, f) == -1)
 		return -1;
 	r = run_with(l, text, &h, f);
-	if (r == 0)
+	if (r != -1)
 		r = note_about(l, subject, "revoke", reason, f);
 	return end(l, r, f);
 }
@@ -164,27 +165,32 @@ ledger_revoke(struct ledger *l, const char *subject, const char *reason,
 static int
 unlock(struct ledger *l, const char *subject, struct fault *f)
 {
-	static const char revoked[] =
-	    "UPDATE subject SET revoked = 0, wrong = 0 WHERE who = ?";
-	static const char numbers_of[] =
-	    "UPDATE subject SET wrong = 0 WHERE who IN"
-	    " (SELECT number FROM pin WHERE customer = ?)";
-	static const char of_customer[] =
-	    "DELETE FROM wrong WHERE customer = ?";
-	static const char customers_of[] =
+	static const char *const of_number[] = {
+	    "UPDATE subject SET revoked = 0, wrong = 0"
+	    " WHERE who = ? AND (revoked = 1 OR wrong > 0)",
 	    "DELETE FROM wrong WHERE customer IN"
-	    " (SELECT customer FROM pin WHERE number = ?)";
+	    " (SELECT customer FROM pin WHERE number = ?)",
+	};
+	static const char *const of_customer[] = {
+	    "UPDATE subject SET revoked = 0 WHERE who = ? AND revoked = 1",
+	    "DELETE FROM wrong WHERE customer = ?",
+	    "UPDATE subject SET wrong = 0 WHERE wrong > 0 AND who IN"
+	    " (SELECT number FROM pin WHERE customer = ?)",
+	};
 	bool is_number = subject[0] == '+';
+	const char *const *texts = is_number ? of_number : of_customer;
+	size_t i, n = is_number ? ARRAY_LEN(of_number) : ARRAY_LEN(of_customer);
 	struct ledger_hash h = ledger_hash(
 	    l, is_number ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
+	int r, undone = 0;
 
-	if (run_with(l, revoked, &h, f) == -1)
-		return -1;
-	if (is_number)
-		return run_with(l, customers_of, &h, f);
-	if (run_with(l, of_customer, &h, f) == -1)
-		return -1;
-	return run_with(l, numbers_of, &h, f);
+	for (i = 0; i < n; i++) {
+		r = run_with(l, texts[i], &h, f);
+		if (r == -1)
+			return -1;
+		undone += r;
+	}
+	return undone > 0;
 }
 
 int
@@ -196,55 +202,84 @@ ledger_unlock(struct ledger *l, const char *subject, const char *reason,
 	if (ledger_begin(l, now_s, f) == -1)
 		return -1;
 	r = unlock(l, subject, f);
-	if (r == 0)
-		r = note_about(l, subject, "unlock", reason, f);
+	if (r == 1 && note_about(l, subject, "unlock", reason, f) == -1)
+		r = -1;
 	return end(l, r, f);
 }
 
 /* --- purge ------------------------------------------------------------------
  */
 
+#define SOME " LIMIT 2000)"
+
+/* A PIN goes when nothing tells of it any more: its n is given out again. */
+#define OLD_PINS                                                               \
+	"(SELECT n FROM pin WHERE expires <= ?1 AND NOT EXISTS"                \
+	" (SELECT 1 FROM history WHERE history.pin = pin.n) ORDER BY n" SOME
+
+/* What goes, in this order, a part at a time. */
+static const struct {
+	const char *delete;
+	bool is_counted; /* by limits, so that it stays as long as they look */
+} old[] = {
+    {"DELETE FROM history WHERE n IN"
+     " (SELECT n FROM history WHERE at <= ? ORDER BY n" SOME,
+	false},
+    {"DELETE FROM verdict WHERE (pin, entry, keyed) IN"
+     " (SELECT pin, entry, keyed FROM verdict WHERE pin IN " OLD_PINS SOME,
+	false},
+    {"DELETE FROM pin WHERE n IN " OLD_PINS, false},
+    {"DELETE FROM request WHERE id IN"
+     " (SELECT id FROM request WHERE at <= ?" SOME,
+	true},
+    {"DELETE FROM wrong WHERE rowid IN"
+     " (SELECT rowid FROM wrong WHERE at <= ?" SOME,
+	true},
+};
+
+/* One part, in a transaction of its own; how many rows went. */
 static int
-purge(struct ledger *l, int64_t keep_s, int64_t *gone, struct fault *f)
+purge_some(struct ledger *l, size_t which, int64_t keep_s, ledger_clock *now_s,
+    struct fault *f)
 {
-	static const char verdicts[] =
-	    "DELETE FROM verdict WHERE pin IN"
-	    " (SELECT n FROM pin WHERE expires <= ?)";
-	static const char *const old[] = {
-	    "DELETE FROM pin WHERE expires <= ?",
-	    "DELETE FROM history WHERE at <= ?",
-	};
-	static const char *const counted[] = {
-	    "DELETE FROM request WHERE at <= ?",
-	    "DELETE FROM wrong WHERE at <= ?",
-	};
-	int64_t counted_s = keep_s > LIMIT_MAX_S ? keep_s : LIMIT_MAX_S;
-	size_t i;
+	int64_t gone = 0;
 	int r;
 
-	r = run_since(l, verdicts, l->now_s - keep_s, gone, f);
-	for (i = 0; i < ARRAY_LEN(old) && r == 0; i++)
-		r = run_since(l, old[i], l->now_s - keep_s, gone, f);
-	for (i = 0; i < ARRAY_LEN(counted) && r == 0; i++)
-		r = run_since(l, counted[i], l->now_s - counted_s, gone, f);
-	return r;
+	if (old[which].is_counted && keep_s < LIMIT_MAX_S)
+		keep_s = LIMIT_MAX_S;
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	r = run_since(l, old[which].delete, l->now_s - keep_s, &gone, f);
+	return end(l, r == -1 ? -1 : (int)gone, f);
+}
+
+static int
+note_purge(struct ledger *l, ledger_clock *now_s, struct fault *f)
+{
+	const struct ledger_event e = {
+	    .what = "purge", .outcome = "done", .tries_left = -1};
+
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	return end(l, ledger_note(l, &e, f), f);
 }
 
 int
 ledger_purge(struct ledger *l, int64_t keep_s, ledger_clock *now_s,
     int64_t *gone, struct fault *f)
 {
-	struct ledger_event e = {
-	    .what = "purge", .outcome = "done", .tries_left = -1};
+	size_t i;
 	int r;
 
 	*gone = 0;
-	if (ledger_begin(l, now_s, f) == -1)
-		return -1;
-	r = purge(l, keep_s, gone, f);
-	if (r == 0 && *gone > 0)
-		r = ledger_note(l, &e, f);
-	return end(l, r, f);
+	for (i = 0; i < ARRAY_LEN(old); i++)
+		do {
+			r = purge_some(l, i, keep_s, now_s, f);
+			if (r == -1)
+				return -1;
+			*gone += r;
+		} while (r > 0);
+	return *gone == 0 ? 0 : note_purge(l, now_s, f);
 }
 
 /* --- clock ------------------------------------------------------------------

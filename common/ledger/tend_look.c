@@ -110,10 +110,28 @@ ledger_history(struct ledger *l, const char *subject, ledger_see_line see,
 	return show_lines(&q, see, arg, f);
 }
 
+/* Of LEDGER_DISABLE_AT. */
+#define SELECT_PIN                                                             \
+	"SELECT id, request, masked, state, requested, sent, expires,"         \
+	" attempts, max_attempts, used, customer,"                             \
+	" EXISTS(SELECT 1 FROM subject"                                        \
+	"   WHERE who IN (pin.customer, pin.number)"                           \
+	"   AND (revoked = 1 OR wrong >= 100)) FROM pin"
+
+_Static_assert(LEDGER_DISABLE_AT == 100, "SELECT_PIN says 100");
+
+/* Whom the PINs are shown to. */
+struct viewer {
+	const struct policy_limit *wrong;
+	ledger_see_pin see;
+	void *arg;
+};
+
 static int
-show_pin(
-    const struct sql_query *q, ledger_see_pin see, void *arg, struct fault *f)
+show_pin(struct ledger *l, const struct sql_query *q, const struct viewer *v,
+    struct fault *f)
 {
+	const void *customer = sql_blob(q, 10, LEDGER_HASH_BYTES);
 	struct ledger_summary pin = {
 	    .state = ledger_state_parse(sql_text(q, 3)),
 	    .requested_s = sql_number(q, 4),
@@ -122,32 +140,29 @@ show_pin(
 	    .attempts = (unsigned)sql_number(q, 7),
 	    .max_attempts = (unsigned)sql_number(q, 8),
 	    .used = sql_number(q, 9) != 0,
-	    .is_blocked = sql_number(q, 10) != 0};
+	    .is_blocked = sql_number(q, 11) != 0};
+	struct ledger_hash h = {{0}};
+	int locked;
 
 	(void)snprintf(pin.id, sizeof pin.id, "%s", sql_text(q, 0));
 	(void)snprintf(pin.request, sizeof pin.request, "%s", sql_text(q, 1));
 	(void)snprintf(pin.masked, sizeof pin.masked, "%s", sql_text(q, 2));
-	return see(arg, &pin, f);
+	if (customer != NULL)
+		memcpy(h.bytes, customer, sizeof h.bytes);
+	locked = ledger_is_locked_customer(l, &h, v->wrong, f);
+	pin.is_locked = locked == 1;
+	return locked == -1 ? -1 : v->see(v->arg, &pin, f);
 }
 
-#define SELECT_PIN                                                             \
-	"SELECT id, request, masked, state, requested, sent, expires,"         \
-	" attempts, max_attempts, used,"                                       \
-	" EXISTS(SELECT 1 FROM subject"                                        \
-	"   WHERE who IN (pin.customer, pin.number)"                           \
-	"   AND (revoked = 1 OR wrong >= 100)) FROM pin"
-
-_Static_assert(LEDGER_DISABLE_AT == 100, "SELECT_PIN says 100");
-
 int
-ledger_pins(struct ledger *l, const char *subject, ledger_see_pin see,
-    void *arg, struct fault *f)
+ledger_pins(struct ledger *l, const char *subject,
+    const struct policy_limit *wrong, ledger_see_pin see, void *arg,
+    struct fault *f)
 {
 	static const char all[] = SELECT_PIN " ORDER BY n";
 	static const char some[] =
-	    SELECT_PIN " WHERE id IN (SELECT pin FROM history"
-		       "   WHERE number = ? OR customer = ? OR task = ?)"
-		       " ORDER BY sent, id";
+	    SELECT_PIN " WHERE n IN " PINS_OF " ORDER BY n";
+	const struct viewer viewer = {wrong, see, arg};
 	struct sql_query q = sql_prepare(&l->sql, subject == NULL ? all : some);
 	struct subject s;
 	int r, shown = 0;
@@ -158,7 +173,7 @@ ledger_pins(struct ledger *l, const char *subject, ledger_see_pin see,
 	}
 	while ((r = sql_step(&q, f)) == 1) {
 		shown = 1;
-		r = show_pin(&q, see, arg, f);
+		r = show_pin(l, &q, &viewer, f);
 		if (r == -1)
 			break;
 	}

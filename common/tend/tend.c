@@ -1,6 +1,7 @@
 #include "common/tend/tend_inside.h"
 
 #include "common/base/clock.h"
+#include "common/base/label.h"
 #include "common/base/prog.h"
 #include "common/io/ask.h"
 #include "common/task/e164.h"
@@ -75,11 +76,13 @@ argument_count(const struct command *c)
 static bool
 is_printable(const char *text, size_t max)
 {
-	size_t i;
+	size_t i, len;
 
-	for (i = 0; text[i] != '\0'; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+	for (i = 0; text[i] != '\0'; i += len) {
+		len = label_character(text + i);
+		if (len == 0)
 			return false;
+	}
 	return i > 0 && i <= max;
 }
 
@@ -92,7 +95,7 @@ check_options(const struct command *c, const struct tend *t, struct fault *f)
 		return wrong_usage(c, f);
 	if (t->reason != NULL && !is_printable(t->reason, LEDGER_NOTE_MAX))
 		return fault_set(f, STATUS_USAGE,
-		    "-m: give a text of 1 to %d bytes without control "
+		    "-m: give a text of 1 to %d bytes of UTF-8 without control "
 		    "characters",
 		    LEDGER_NOTE_MAX);
 	return 0;
@@ -136,6 +139,9 @@ read_arguments(const struct command *c, struct tend *t, const struct options *o,
 		t->arguments[i] = o->operands[1 + i];
 	t->reason = option_text(o, OPTION_REASON);
 	t->reset = option_given(o, OPTION_RESET);
+	if (policy_limit_parse(&t->limit_wrong, "limit_wrong",
+		option_text(o, OPTION_LIMIT_WRONG), f) == -1)
+		return option_blame(o, OPTION_LIMIT_WRONG, f);
 	t->keep_s = (int64_t)option_number(o, OPTION_KEEP);
 	if (check_options(c, t, f) == -1)
 		return -1;

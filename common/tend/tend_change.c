@@ -39,7 +39,17 @@ tend_revoke(struct tend *t, struct fault *f)
 int
 tend_unlock(struct tend *t, struct fault *f)
 {
-	return ledger_unlock(t->ledger, t->subject, t->reason, clock_now_s, f);
+	switch (
+	    ledger_unlock(t->ledger, t->subject, t->reason, clock_now_s, f)) {
+	case 1:
+		return STATUS_OK;
+	case 0:
+		prog_message(PROG_WARNING,
+		    "there is nothing to unlock about that customer or number");
+		return STATUS_NO;
+	default:
+		return -1;
+	}
 }
 
 int

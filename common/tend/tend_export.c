@@ -6,13 +6,26 @@
 #include "common/base/clock.h"
 #include "common/io/json.h"
 
-/* A member that is left out when it is empty. */
+enum {
+	PLAIN_MAX = 4096,
+};
+
+/* A member that is left out when it is empty; of what a service said the bytes
+ * that are no text become '?'. */
 static int
 add(json_t *object, const char *name, const char *text)
 {
-	return text[0] == '\0'
-	    ? 0
-	    : json_object_set_new(object, name, json_string(text));
+	struct buf plain = BUF_INIT(PLAIN_MAX);
+	struct fault f = FAULT_INIT;
+	int r = 0;
+
+	if (text[0] != '\0')
+		r = tend_put_plain(&plain, text, &f) == -1
+		    ? -1
+		    : json_object_set_new(
+			  object, name, json_string(buf_text(&plain)));
+	buf_release(&plain);
+	return r;
 }
 
 static json_t *

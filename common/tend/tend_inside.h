@@ -19,6 +19,7 @@ struct tend {
 	const char *arguments[2]; /* behind the command; NULL: not given */
 	const char *reason;	  /* -m, or NULL */
 	int64_t keep_s;
+	struct policy_limit limit_wrong;
 	bool reset; /* --reset */
 	char subject[SUBJECT_SIZE];
 };

@@ -4,6 +4,7 @@
 #include "common/tend/tend_inside.h"
 
 #include "common/base/clock.h"
+#include "common/base/label.h"
 #include "common/base/prog.h"
 #include "common/sms/sms.h"
 
@@ -17,12 +18,18 @@ enum {
 int
 tend_put_plain(struct buf *out, const char *text, struct fault *f)
 {
-	for (; *text != '\0'; text++)
-		if (buf_append_char(out,
-			(unsigned char)*text < 0x20 || *text == 0x7f ? '?'
-								     : *text,
-			f) == -1)
+	size_t len;
+
+	for (; *text != '\0'; text += len) {
+		len = label_character(text);
+		if (len == 0) {
+			len = 1;
+			if (buf_append_char(out, '?', f) == -1)
+				return -1;
+		} else if (buf_append(out, text, len, f) == -1) {
 			return -1;
+		}
+	}
 	return 0;
 }
 
@@ -85,6 +92,8 @@ standing(const struct ledger_summary *p, int64_t now_s)
 		return "blocked";
 	if (p->state == LEDGER_REJECTED || p->state == LEDGER_RETRY)
 		return "unsent";
+	if (p->is_locked)
+		return "locked";
 	if (p->attempts >= p->max_attempts)
 		return "exhausted";
 	return now_s >= p->expires_s ? "expired" : "live";
@@ -121,6 +130,11 @@ put_next(const struct tend *t, struct buf *out, const struct ledger_summary *p,
 		return buf_append_text(out,
 		    "customer or number is revoked or disabled: twofa-ledger "
 		    "unlock, once that is right",
+		    f);
+	if (strcmp(now, "locked") == 0)
+		return buf_append_text(out,
+		    "the customer gave too many wrong PINs: wait, or "
+		    "twofa-ledger unlock",
 		    f);
 	if (p->state == LEDGER_REJECTED)
 		return buf_append_text(out,
@@ -167,7 +181,8 @@ tend_show(struct tend *t, struct fault *f)
 		    "customer's identifier or a +number");
 		return STATUS_NO;
 	}
-	return ledger_pins(t->ledger, t->subject, put_pin, t, f) == -1
+	return ledger_pins(
+		   t->ledger, t->subject, &t->limit_wrong, put_pin, t, f) == -1
 	    ? -1
 	    : STATUS_OK;
 }
@@ -190,6 +205,8 @@ put_row(void *arg, const struct ledger_summary *p, struct fault *f)
 int
 tend_list(struct tend *t, struct fault *f)
 {
-	return ledger_pins(t->ledger, NULL, put_row, t, f) == -1 ? -1
-								 : STATUS_OK;
+	return ledger_pins(t->ledger, NULL, &t->limit_wrong, put_row, t, f) ==
+		-1
+	    ? -1
+	    : STATUS_OK;
 }
