@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,14 @@ fault_set(struct fault *f, int status, const char *format, ...)
 	return -1;
 }
 
+/* Not what a person has set wrongly: the system fails. */
+static bool
+is_trouble(int e)
+{
+	return e == EIO || e == EINTR || e == ENOMEM || e == EMFILE ||
+	    e == ENFILE || e == ENOSPC || e == EDQUOT;
+}
+
 int
 fault_errno(struct fault *f, int status, const char *format, ...)
 {
@@ -36,6 +45,8 @@ fault_errno(struct fault *f, int status, const char *format, ...)
 	va_list ap;
 	int saved = errno;
 
+	if (status == STATUS_CONFIG && is_trouble(saved))
+		status = STATUS_IO;
 	va_start(ap, format);
 	(void)vsnprintf(what, sizeof what, format, ap);
 	va_end(ap);

@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "tests/unit/check.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -265,6 +266,31 @@ the_first_fault_wins(void)
 }
 
 static void
+a_failing_system_is_no_wrong_setting(void)
+{
+	static const struct {
+		int e, status, wanted;
+	} rows[] = {
+	    {ENOENT, STATUS_CONFIG, STATUS_CONFIG},
+	    {EACCES, STATUS_CONFIG, STATUS_CONFIG},
+	    {EIO, STATUS_CONFIG, STATUS_IO},
+	    {EMFILE, STATUS_CONFIG, STATUS_IO},
+	    {ENOMEM, STATUS_CONFIG, STATUS_IO},
+	    {ENOSPC, STATUS_CONFIG, STATUS_IO},
+	    {EIO, STATUS_TEMPORARY, STATUS_TEMPORARY},
+	};
+	struct fault f = FAULT_INIT;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		errno = rows[i].e;
+		CHECK(fault_errno(&f, rows[i].status, "key") == -1);
+		CHECK(f.status == rows[i].wanted);
+		fault_clear(&f);
+	}
+}
+
+static void
 times_are_written(void)
 {
 	static const struct {
@@ -325,6 +351,7 @@ main(void)
 	RUN(digits);
 	RUN(the_worse_status);
 	RUN(the_first_fault_wins);
+	RUN(a_failing_system_is_no_wrong_setting);
 	RUN(times_are_written);
 	RUN(the_monotonic_clock);
 	return check_done();
