@@ -28,7 +28,7 @@ int
 driver_call_set(struct driver_call *call, json_t *message, struct fault *f)
 {
 	if (message == NULL)
-		return fault_set(f, STATUS_DATA,
+		return json_refused(f, STATUS_DATA,
 		    "a request to the driver is not valid UTF-8");
 	call->message = message;
 	call->id = json_member_text(message, "id");

@@ -2,6 +2,7 @@
 
 #include "common/base/wiping.h"
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -24,6 +25,27 @@ struct kept {
 
 static struct kept *kept_blocks[CLASSES + 1];
 
+/*
+ * jansson blames the text when there is no memory, and where it cannot keep all
+ * of a string it reads on behind its end. So want of memory is noted, and ends
+ * parsing at once; what jansson holds then is lost, like the run.
+ */
+static bool ran_out;
+static jmp_buf *parsing;
+
+static void *
+new_block(size_t size)
+{
+	void *block = wiping_malloc(size);
+
+	if (block != NULL)
+		return block;
+	ran_out = true;
+	if (parsing != NULL)
+		longjmp(*parsing, 1);
+	return NULL;
+}
+
 static void *
 keeping_malloc(size_t size)
 {
@@ -33,7 +55,7 @@ keeping_malloc(size_t size)
 		return NULL;
 	size = size < STEP ? STEP : (size + STEP - 1) / STEP * STEP;
 	if (size > STEP * CLASSES || kept_blocks[size / STEP] == NULL)
-		return wiping_malloc(size);
+		return new_block(size);
 	block = kept_blocks[size / STEP];
 	kept_blocks[size / STEP] = block->next;
 	return block;
@@ -63,6 +85,16 @@ json_wipe_freed(void)
 	json_set_alloc_funcs(keeping_malloc, keeping_free);
 }
 
+int
+json_refused(struct fault *f, int status, const char *why)
+{
+	bool memory = ran_out;
+
+	ran_out = false;
+	return memory ? fault_set(f, STATUS_IO, "out of memory")
+		      : fault_set(f, status, "%s", why);
+}
+
 /* jansson's words, without what it quotes: the input may hold a PIN. */
 static const char *
 describe(json_error_t *error)
@@ -81,6 +113,26 @@ describe(json_error_t *error)
 	return text;
 }
 
+/* NULL: refused, or, with ran_out, without memory. */
+static json_t *
+load(const char *text, size_t len, json_error_t *error)
+{
+	jmp_buf out;
+	json_t *value;
+
+	ran_out = false;
+	parsing = &out;
+	if (setjmp(out) != 0) {
+		parsing = NULL;
+		return NULL;
+	}
+	value = json_loadb(text, len,
+	    JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY,
+	    error);
+	parsing = NULL;
+	return value;
+}
+
 int
 json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 {
@@ -90,14 +142,12 @@ json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 	/* jansson passes over one behind a number. */
 	if (memchr(text, '\0', len) != NULL)
 		return fault_set(f, STATUS_DATA, "line 1: a NUL byte");
-	value = json_loadb(text, len,
-	    JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY,
-	    &error);
+	value = load(text, len, &error);
 	if (value != NULL) {
 		*out = value;
 		return 0;
 	}
-	if (json_error_code(&error) == json_error_out_of_memory)
+	if (ran_out || json_error_code(&error) == json_error_out_of_memory)
 		return fault_set(f, STATUS_IO, "out of memory");
 	return fault_set(
 	    f, STATUS_DATA, "line %d: %s", error.line, describe(&error));
@@ -147,20 +197,24 @@ json_write_string(const char *text, struct buf *out, struct fault *f)
 	}
 	string = json_string(text);
 	if (string == NULL)
-		return fault_set(f, STATUS_DATA, "text is not valid UTF-8");
+		return json_refused(f, STATUS_DATA, "text is not valid UTF-8");
 	r = json_write(string, out, f);
 	json_decref(string);
 	return r;
 }
 
-bool
-json_text_is_valid(const char *text)
+int
+json_check_text(const char *text, int status, const char *why, struct fault *f)
 {
-	json_t *string = needs_no_escape(text) ? NULL : json_string(text);
-	bool valid = string != NULL || needs_no_escape(text);
+	json_t *string;
 
+	if (needs_no_escape(text))
+		return 0;
+	string = json_string(text);
+	if (string == NULL)
+		return json_refused(f, status, why);
 	json_decref(string);
-	return valid;
+	return 0;
 }
 
 const char *

@@ -36,8 +36,16 @@ MUST_USE int json_write(const json_t *value, struct buf *out, struct fault *f);
 MUST_USE int json_write_string(
     const char *text, struct buf *out, struct fault *f);
 
-/* Is it valid UTF-8, as every string of JSON is? */
-bool json_text_is_valid(const char *text);
+/* Fails with status and why unless it is valid UTF-8, as every string of JSON
+ * is. */
+MUST_USE int json_check_text(
+    const char *text, int status, const char *why, struct fault *f);
+
+/*
+ * jansson gave NULL for a new value: STATUS_IO, "out of memory", if that was
+ * it, else status and why. Returns -1.
+ */
+int json_refused(struct fault *f, int status, const char *why);
 
 /* The string member name of object, or NULL; borrowed. */
 const char *json_member_text(const json_t *object, const char *name);

@@ -78,26 +78,20 @@ template_check(const char *text, unsigned digits, struct fault *f)
 {
 	struct buf sample = BUF_INIT(TEMPLATE_MAX_BYTES);
 	char pin[PIN_SIZE] = {0};
-	json_t *string = json_string(text);
-	int r = -1;
+	int r;
 
-	if (string == NULL) {
-		(void)fault_set(f, STATUS_CONFIG, "message: not valid UTF-8");
-		goto out;
-	}
-	if (check_braces(text, f) == -1)
-		goto out;
+	if (json_check_text(
+		text, STATUS_CONFIG, "message: not valid UTF-8", f) == -1 ||
+	    check_braces(text, f) == -1)
+		return -1;
 	memset(pin, '0', digits);
-	if (template_fill(&sample, text, pin, 600, f) == -1 ||
-	    count_chars(sample.data) > TEMPLATE_MAX_CHARS) {
+	r = template_fill(&sample, text, pin, 600, f);
+	if ((r == -1 && f->status == STATUS_DATA) ||
+	    (r == 0 && count_chars(sample.data) > TEMPLATE_MAX_CHARS)) {
 		fault_clear(f);
-		(void)fault_set(f, STATUS_CONFIG,
+		r = fault_set(f, STATUS_CONFIG,
 		    "message: longer than %d characters", TEMPLATE_MAX_CHARS);
-		goto out;
 	}
-	r = 0;
-out:
-	json_decref(string);
 	buf_release(&sample);
 	return r;
 }

@@ -96,10 +96,11 @@ out:
 static int
 check_value(const char *name, const char *value, struct fault *f)
 {
-	if (json_text_is_valid(value))
+	if (json_check_text(
+		value, STATUS_DATA, "the value is not valid UTF-8", f) == 0)
 		return 0;
-	return fault_set(
-	    f, STATUS_DATA, "%s: the value is not valid UTF-8", name);
+	fault_prefix(f, "%s", name);
+	return -1;
 }
 
 int
