@@ -91,25 +91,34 @@ unpack(struct seal *s, const unsigned char plain[PLAIN])
 	s->ledger[UUID_SIZE - 1] = '\0';
 }
 
-/* The associated data: what is sealed, under which key, and for whom. */
-static int
-bind(struct buf *data, const char *head, const struct seal_binding *binding,
-    struct fault *f)
+struct associated {
+	unsigned char bytes[DATA_MAX];
+	size_t len;
+};
+
+/*
+ * The associated data: what is sealed, under which key, and for whom. False:
+ * it is too long. No memory is asked for: a want of it would look like forgery.
+ */
+static bool
+bind(struct associated *data, const char *head,
+    const struct seal_binding *binding)
 {
 	const char *parts[] = {
 	    binding->task_id, binding->customer, binding->number};
-	unsigned char len[8];
-	size_t i;
+	size_t i, len;
 
-	if (buf_append(data, head, HEAD_LEN, f) == -1)
-		return -1;
+	memcpy(data->bytes, head, HEAD_LEN);
+	data->len = HEAD_LEN;
 	for (i = 0; i < ARRAY_LEN(parts); i++) {
-		put_number(len, strlen(parts[i]));
-		if (buf_append(data, len, sizeof len, f) == -1 ||
-		    buf_append_text(data, parts[i], f) == -1)
-			return -1;
+		len = strlen(parts[i]);
+		if (len > DATA_MAX - 8 || data->len > DATA_MAX - 8 - len)
+			return false;
+		put_number(data->bytes + data->len, len);
+		memcpy(data->bytes + data->len + 8, parts[i], len);
+		data->len += 8 + len;
 	}
-	return 0;
+	return true;
 }
 
 int
@@ -117,7 +126,7 @@ seal_close(struct buf *out, const struct seal *s,
     const struct seal_binding *binding, const struct keyring *keys,
     struct fault *f)
 {
-	struct buf data = BUF_INIT(DATA_MAX);
+	struct associated data;
 	unsigned char plain[PLAIN], sealed[SEALED];
 	char text[BASE64_SIZE], head[HEAD_LEN + 1];
 	int r = -1;
@@ -125,21 +134,20 @@ seal_close(struct buf *out, const struct seal *s,
 	memcpy(head, PREFIX, PREFIX_LEN);
 	memcpy(head + PREFIX_LEN, keys->keys[0].id, KEY_ID_LEN);
 	memcpy(head + PREFIX_LEN + KEY_ID_LEN, ".", 2);
-	if (bind(&data, head, binding, f) == -1)
-		goto out;
+	if (!bind(&data, head, binding))
+		return fault_set(f, STATUS_DATA,
+		    "longer than %d bytes: identifier and number", DATA_MAX);
 	pack(plain, s);
 	randombytes_buf(sealed, NONCE);
 	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE, NULL,
-	    plain, PLAIN, (const unsigned char *)data.data, data.len, NULL,
-	    sealed, keys->keys[0].bytes);
+	    plain, PLAIN, data.bytes, data.len, NULL, sealed,
+	    keys->keys[0].bytes);
 	sodium_bin2base64(text, sizeof text, sealed, SEALED,
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	if (buf_append_text(out, head, f) == 0 &&
 	    buf_append_text(out, text, f) == 0)
 		r = 0;
-out:
 	sodium_memzero(plain, sizeof plain);
-	buf_release(&data);
 	return r;
 }
 
@@ -158,7 +166,7 @@ has_form(const char *text)
 }
 
 static bool
-decrypt(struct seal *s, const char *text, const struct buf *data,
+decrypt(struct seal *s, const char *text, const struct associated *data,
     const struct key *key)
 {
 	unsigned char sealed[SEALED], plain[PLAIN];
@@ -171,8 +179,7 @@ decrypt(struct seal *s, const char *text, const struct buf *data,
 		 sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
 	    len == SEALED &&
 	    crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL,
-		sealed + NONCE, SEALED - NONCE,
-		(const unsigned char *)data->data, data->len, sealed,
+		sealed + NONCE, SEALED - NONCE, data->bytes, data->len, sealed,
 		key->bytes) == 0;
 	if (ok)
 		unpack(s, plain);
@@ -184,8 +191,7 @@ enum seal_result
 seal_open(struct seal *s, char key_id[KEY_ID_SIZE], const char *text,
     const struct seal_binding *binding, const struct keyring *keys)
 {
-	struct buf data = BUF_INIT(DATA_MAX);
-	struct fault f = FAULT_INIT;
+	struct associated data;
 	enum seal_result r = SEAL_FORGED;
 	const struct key *key;
 
@@ -198,9 +204,8 @@ seal_open(struct seal *s, char key_id[KEY_ID_SIZE], const char *text,
 	if (key == NULL)
 		return SEAL_UNKNOWN_KEY;
 	/* Data too long to bind was never sealed. */
-	if (bind(&data, text, binding, &f) == 0 && decrypt(s, text, &data, key))
+	if (bind(&data, text, binding) && decrypt(s, text, &data, key))
 		r = SEAL_OPENED;
-	buf_release(&data);
 	return r;
 }
 
