@@ -11,6 +11,7 @@
 #include "common/base/buf.h"
 #include "common/io/address.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,23 +111,36 @@ sqlite_directory_close(void *state)
 }
 
 static int
+open_fault(const struct directory_sqlite *d, int code, struct fault *f)
+{
+	const char *path = d->address.rest;
+
+	if ((code & 0xff) == SQLITE_NOMEM)
+		return fault_set(f, STATUS_IO, "%s: out of memory", path);
+	errno = sqlite3_system_errno(d->db);
+	return errno == 0
+	    ? fault_set(f, STATUS_CONFIG, "%s: %s", path, sqlite3_errmsg(d->db))
+	    : fault_errno(f, STATUS_CONFIG, "%s", path);
+}
+
+static int
 sqlite_directory_open(void **state, const char *address,
     const struct directory_settings *settings, struct fault *f)
 {
 	static const char *const known[] = {
 	    "table", "identifier", "number", NULL};
 	struct directory_sqlite *d = calloc(1, sizeof *d);
+	int code;
 
 	if (d == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	if (address_parse(&d->address, address, f) == -1 ||
 	    address_parse_parameters(&d->address, known, f) == -1)
 		goto fail;
-	if (sqlite3_open_v2(d->address.rest, &d->db,
-		SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
-		NULL) != SQLITE_OK) {
-		(void)fault_set(f, STATUS_CONFIG, "%s: %s", d->address.rest,
-		    d->db == NULL ? "out of memory" : sqlite3_errmsg(d->db));
+	code = sqlite3_open_v2(d->address.rest, &d->db,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	if (code != SQLITE_OK) {
+		(void)open_fault(d, code, f);
 		goto fail;
 	}
 	(void)sqlite3_busy_timeout(d->db, (int)settings->time_allowed_ms);
@@ -171,10 +185,13 @@ find_one(struct directory_sqlite *d, struct directory_query *q)
 		if (q->outcome == DIRECTORY_NOT_UNIQUE)
 			code = SQLITE_DONE;
 	}
+	/* What the disk cannot read, and what is being written, is corrupt for
+	 * SQLite. */
 	if (code != SQLITE_DONE)
 		directory_fail(q,
-		    is_passing(code) ? DIRECTORY_TEMPORARY
-				     : DIRECTORY_PERMANENT,
+		    is_passing(code) || (code & 0xff) == SQLITE_CORRUPT
+			? DIRECTORY_TEMPORARY
+			: DIRECTORY_PERMANENT,
 		    sqlite3_errmsg(d->db));
 	(void)sqlite3_reset(d->select);
 }
