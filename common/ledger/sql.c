@@ -1,5 +1,6 @@
 #include "common/ledger/sql.h"
 
+#include <errno.h>
 #include <string.h>
 
 int
@@ -18,6 +19,13 @@ sql_fault(const struct sql *s, int code, struct fault *f)
 	case SQLITE_CORRUPT:
 		return fault_set(f, STATUS_IO,
 		    "%s: damaged: %s; see twofa-ledger check", s->path, why);
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		errno = s->db == NULL ? 0 : sqlite3_system_errno(s->db);
+		if (errno != 0)
+			return fault_errno(
+			    f, STATUS_IO, "%s: %s", s->path, why);
+		return fault_set(f, STATUS_IO, "%s: %s", s->path, why);
 	default:
 		return fault_set(f, STATUS_IO, "%s: %s", s->path, why);
 	}
