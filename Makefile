@@ -110,7 +110,7 @@ demo: deps
 	@sh tests/demo/demo.sh $(OUT)
 
 check: deps
-	@$(MAKE) -s --no-print-directory all units fuzz-seeds
+	@$(MAKE) -s --no-print-directory all units fuzz-seeds shim
 	@sh tests/run.sh $(OUT)
 
 # Each target of tests/fuzz with its seeds, in plain programs.
@@ -139,6 +139,19 @@ fuzz:
 crash: deps
 	@$(MAKE) -s all
 	@TWOFA_BUILD=$(OUT) sh tests/crash/crash.sh
+
+# Every system call and every allocation made to fail in turn, in a quarter of
+# an hour; ONLY=SCENARIO or ONLY=SCENARIO/POINT: one part, or one fault again.
+faults: deps
+	@$(MAKE) -s --no-print-directory all shim
+	python3 tests/faults/faults.py $(OUT) $(ONLY:%=--only %) $(FAULTS)
+
+shim: $(OUT)/faults/shim.so
+
+# Not hardened: it stands in for read(2) and malloc(3) themselves.
+$(OUT)/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $< -ldl
 
 bench: deps
 	@sh .ci/deps bench
@@ -192,5 +205,5 @@ uninstall:
 clean:
 	rm -rf build compile_commands.json
 
-.PHONY: all units deps demo check fuzz-seeds fuzz bench race crash faults \
+.PHONY: all units deps demo check fuzz-seeds fuzz bench race crash faults shim \
 	powercut model lint coverage install uninstall clean
