@@ -2,6 +2,7 @@
 
 #include "common/task/e164.h"
 
+#include <errno.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,13 +202,15 @@ static bool
 pattern_matches(const char *pattern, const char *national)
 {
 	regex_t re;
-	bool matches;
+	int r = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
 
-	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-		return true;
-	matches = regexec(&re, national, 0, NULL, 0) != REG_NOMATCH;
-	regfree(&re);
-	return matches;
+	if (r == 0) {
+		r = regexec(&re, national, 0, NULL, 0);
+		regfree(&re);
+	}
+	if (r != 0 && r != REG_NOMATCH)
+		errno = ENOMEM;
+	return r != REG_NOMATCH;
 }
 
 static bool

@@ -64,7 +64,8 @@ MUST_USE int policy_countries_check(const char *text, struct fault *f);
  * allows "449" to have some numbers has its premium ones too.
  *
  * A number without an assigned code, or that is no E.164 number, is refused
- * always; so is one that cannot be looked into for want of memory.
+ * always; so is one that cannot be looked into for want of memory: errno is
+ * then ENOMEM, and left alone otherwise.
  */
 bool policy_allows(const char *number, const char *allowed);
 

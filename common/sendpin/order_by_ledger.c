@@ -8,6 +8,7 @@
 
 #include "common/task/names.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +31,10 @@ ask_policy(struct order *o, const struct task *t,
 	const char *reason;
 	int64_t again_s;
 
+	errno = 0;
 	if (!policy_allows(binding.number, terms->allow_country)) {
+		if (errno == ENOMEM)
+			return fault_set(f, STATUS_IO, "out of memory");
 		order_refuse(o, REASON_COUNTRY);
 		return note_refusal(o, t, terms, f);
 	}
