@@ -20,7 +20,6 @@ sql_fault(const struct sql *s, int code, struct fault *f)
 		return fault_set(f, STATUS_IO,
 		    "%s: damaged: %s; see twofa-ledger check", s->path, why);
 	case SQLITE_IOERR:
-	case SQLITE_CANTOPEN:
 		errno = s->db == NULL ? 0 : sqlite3_system_errno(s->db);
 		if (errno != 0)
 			return fault_errno(
