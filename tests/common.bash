@@ -20,7 +20,11 @@ setup_folder() {
 		[ "$name" = TWOFA_BUILD ] || unset "$name"
 	done
 	unset COMMUNICATION_SERVICES_CONNECTION_STRING \
-		AZURE_COMMUNICATION_CONNECTION_STRING CREDENTIALS_DIRECTORY
+		AZURE_COMMUNICATION_CONNECTION_STRING CREDENTIALS_DIRECTORY \
+		STATE_DIRECTORY
+	# Not the machine's own, which /var/lib/twofa would be.
+	export TWOFA_LEDGER=$BATS_TEST_TMPDIR/ledger.db
+	export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
 	umask 022
 }
 
@@ -102,11 +106,11 @@ other_pin() {
 	esac
 }
 
-# Send a PIN to the customer of t1: sent.json, key, outbox, $PIN, $WRONG.
-# Arguments are options of twofa-sendpin.
+# Send a PIN to the customer of t1, or of $TASK: sent.json, key, outbox, $PIN,
+# $WRONG. Arguments are options of twofa-sendpin.
 send_pin() {
 	make_customers
-	state t1 CustomerIdentifier=123456 |
+	state "${TASK:-t1}" CustomerIdentifier=123456 |
 		twofa-lookup -d csv:customers.csv |
 		twofa-sendpin -k key -s file:outbox "$@" >sent.json
 	PIN=$(pin_of outbox)
@@ -119,6 +123,13 @@ send_pin() {
 enter() {
 	printf '%s\n' "$1" >entered
 	twofa-task set PIN=@entered "${2:-sent.json}"
+}
+
+# A driver whose address stays the same while what it does changes: sender
+# exec:./driver is the stand-in with those arguments.
+driver_with() {
+	printf '#!/bin/sh\nexec %s %s\n' "$FAKES/sms_driver.py" "$*" >driver
+	chmod +x driver
 }
 
 # value NAME [FILE]: a parameter, empty when not set; seen by another program.

@@ -46,6 +46,7 @@ config() {
 	# And so it is done.
 	TWOFA_PIN_DIGITS=6 run -0 twofa-sendpin t.json
 	is "$(pin_of box | tr -d '\n' | wc -c)" 6
+	recognised t2 >t.json
 	run -0 twofa-sendpin t.json
 	is "$(pin_of box | tr -d '\n' | wc -c)" 5
 	# An empty variable is none.
@@ -182,7 +183,14 @@ config() {
 	state t2 CustomerIdentifier=123456 >two.json
 	run -0 env -i "$BUILD/bin/twofa-lookup" -d csv:customers.csv two.json
 	is "$(value CustomerRecognized <<<"$output")" Yes
-	run -0 env -i "$BUILD/bin/twofa-sendpin" -k key -s file:box t.json
+	run -0 env -i TWOFA_LEDGER=none "$BUILD/bin/twofa-sendpin" -k key \
+		-s file:box t.json
+	# Where the machine has a ledger, that is the default.
+	if [ ! -e /var/lib/twofa ]; then
+		run -78 --separate-stderr env -i "$BUILD/bin/twofa-sendpin" \
+			-k key -s file:box t.json
+		has "$stderr" "no ledger: -l FILE, or -l none to do without"
+	fi
 	run -78 --separate-stderr env -i "$BUILD/bin/twofa-sendpin" -s file:box \
 		t.json
 	has "$stderr" "-k FILE"
@@ -200,8 +208,9 @@ config() {
 			twofa-lookup -d csv:customers.csv two.json | cmp - wanted
 	done
 	for mask in 000 777 022; do
-		rm -rf box key
+		rm -rf box key ledger.db
 		(umask "$mask" && twofa-sendpin -k key -s file:box t.json >/dev/null)
-		is "$(stat -c %a box key | tr '\n' ' ')" "600 600 "
+		is "$(stat -c %a box key ledger.db | tr '\n' ' ')" \
+			"600 600 600 "
 	done
 }

@@ -73,6 +73,7 @@ teardown() {
 	make_acs
 	here "$ROOT/man/examples/twofa.conf" >twofa.conf
 	twofa-lookup -c twofa.conf --dry-run </dev/null
+	twofa-sendpin -c twofa.conf -k .config/twofa/key -s file:outbox </dev/null
 	twofa-sendpin -c twofa.conf --dry-run </dev/null 2>settings
 	twofa-verify -c twofa.conf --dry-run </dev/null || [ $? -eq 1 ]
 	grep -q 'pin_digits = 6 (twofa.conf:' settings
@@ -124,6 +125,7 @@ teardown() {
 	# The secrets come as systemd gives them: files in a folder.
 	mkdir credentials
 	export CREDENTIALS_DIRECTORY=$PWD/credentials
+	export TWOFA_LEDGER=$PWD/units.db
 	twofa-sendpin -s file:outbox -k credentials/key </dev/null
 	sed -n 's/^LoadCredential=\([a-z]*\):.*/\1/p' service >loaded
 	[ "$(tr '\n' ' ' <loaded)" = "acs key " ]
@@ -237,6 +239,7 @@ demo() {
 	[ ! -e config ]
 	[ ! -e no-key ]
 	rm screen
+	[ ! -e ledger.db ] && [ ! -e state ]
 	[ -z "$(ls -A)" ]
 }
 

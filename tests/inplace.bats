@@ -31,7 +31,7 @@ only() {
 	run -0 --separate-stderr twofa-verify -i -k key t.json
 	is "$output$stderr" ""
 	is "$(value ValidationCheck t.json)" OK
-	only t.json key outbox entered
+	only t.json key outbox entered ledger.db
 }
 
 @test "-i needs files, and is not for commands that only read" {
@@ -63,14 +63,14 @@ only() {
 @test "nothing changed: the same file, not touched" {
 	touch -d '2001-02-03 04:05:06' t.json
 	before=$(stat -c '%i %Y %Z %s' t.json)
-	run -1 twofa-verify -i --clear-pin -q t.json
+	run -1 twofa-verify -i --clear-pin -q -l none t.json
 	is "$(stat -c '%i %Y %Z %s' t.json)" "$before"
 	run -0 twofa-task set -i CustomerIdentifier=123456 t.json
 	is "$(stat -c '%i %Y %Z %s' t.json)" "$before"
 	# A file that is spelt otherwise than we would spell it, too.
 	printf '{ "taskId" : "x" }' >odd.json
 	cp odd.json odd.before
-	run -1 twofa-verify -i --clear-pin -q odd.json
+	run -1 twofa-verify -i --clear-pin -q -l none odd.json
 	cmp odd.json odd.before
 	run -0 twofa-task set -i A=1 t.json
 	[ "$(stat -c '%i' t.json)" != "${before%% *}" ]
@@ -92,7 +92,7 @@ only() {
 	run -65 twofa-sendpin -i -k key -s file:outbox 1.json t.json 2.json
 	is "$(value SMSSent 1.json)$(value SMSSent 2.json)" YesYes
 	cmp t.json before
-	only t.json good before key outbox 1.json 2.json
+	only t.json good before key outbox 1.json 2.json ledger.db
 }
 
 @test "a file that is missing or in a folder that cannot be written" {
@@ -127,11 +127,18 @@ only() {
 		exit 75
 	END
 	chmod +x snd
-	run -75 --separate-stderr twofa-sendpin -i -k key -s command:./snd t.json
-	is "$(value TwofaReason t.json)" temporary
-	is "$(value SMSSent t.json)" ""
-	[ -n "$(value GeneratedPIN t.json)" ]
-	has "$stderr" "t.json:1: task t1: not sent yet"
+	for ledger in ledger.db none; do
+		run -75 --separate-stderr twofa-sendpin -i -k key -l "$ledger" \
+			-s command:./snd t.json
+		is "$(value TwofaReason t.json)" temporary
+		is "$(value SMSSent t.json)" ""
+		has "$stderr" "t.json:1: task t1: not sent yet"
+		# The PIN is kept by the one that remembers.
+		case $ledger in
+		none) [ -n "$(value GeneratedPIN t.json)" ] ;;
+		*) is "$(value GeneratedPIN t.json)" "" ;;
+		esac
+	done
 }
 
 @test "many tasks in a file" {

@@ -84,7 +84,7 @@ CustomerRecognized SMSNumber SMSSent GeneratedPIN PINExpires "
 	verify 0 < <(enter "$(pin_of outbox)" two.json)
 }
 
-@test "three wrong PINs and the right one is too late" {
+@test "three wrong PINs and the right one is too late, also in an old copy" {
 	send_pin
 	cp sent.json t.json
 	for n in 1 2 3; do
@@ -99,7 +99,34 @@ CustomerRecognized SMSNumber SMSSent GeneratedPIN PINExpires "
 	verify 1 < <(enter "$PIN" t.json)
 	is "$(value TwofaReason <<<"$output")" exhausted
 	is "$(value GeneratedPIN <<<"$output")" ""
+	verify 1 < <(enter "$PIN" two.json)
+	is "$(value TwofaReason <<<"$output")" exhausted
+	verify 1 < <(enter "$PIN")
+	is "$(value TwofaReason <<<"$output")" exhausted
 	# One fewer and it is not.
+	TASK=t2 send_pin
+	verify 1 < <(enter "$WRONG")
+	verify 1 < <(enter "$WRONG")
+	verify 0 < <(enter "$PIN")
+	is "$(value PINAttempts <<<"$output")" 2
+}
+
+@test "without a ledger the task alone counts" {
+	export TWOFA_LEDGER=none
+	send_pin
+	cp sent.json t.json
+	for n in 1 2 3; do
+		verify 1 < <(enter "$WRONG" t.json)
+		is "$(value TwofaReason <<<"$output")" wrong
+		is "$(value PINAttempts <<<"$output")" "$n"
+		printf '%s\n' "$output" >t.json
+		if [ "$n" = 2 ]; then
+			cp t.json two.json
+		fi
+	done
+	verify 1 < <(enter "$PIN" t.json)
+	is "$(value TwofaReason <<<"$output")" exhausted
+	is "$(value GeneratedPIN <<<"$output")" ""
 	verify 0 < <(enter "$PIN" two.json)
 }
 
@@ -215,7 +242,11 @@ CustomerRecognized SMSNumber SMSSent GeneratedPIN PINExpires "
 	(umask 077 && printf '%064d\n' 1 >other)
 	enter "$PIN" >t.json
 	id=$(value GeneratedPIN sent.json | cut -d. -f2)
+	# The ledger is kept with the key.
 	run -78 --separate-stderr twofa-verify -k other <t.json
+	has "$stderr" "ledger.db: sealed with key $id"
+	is "$output" ""
+	run -78 --separate-stderr twofa-verify -k other -l none <t.json
 	has "$stderr" "$id"
 	has "$stderr" "standard input:1: task t1:"
 	is "$(value PIN <<<"$output")" "$PIN"
@@ -261,18 +292,30 @@ CustomerRecognized SMSNumber SMSSent GeneratedPIN PINExpires "
 
 @test "one verified and one not is not verified" {
 	send_pin
-	enter "$PIN" >ok.json
 	enter "$WRONG" >wrong.json
-	verify 1 ok.json wrong.json
+	enter "$PIN" >ok.json
 	verify 1 wrong.json ok.json
-	verify 1 ok.json sent.json
-	verify 0 ok.json ok.json
+	is "$(value ValidationCheck <<<"$output" | tr '\n' ' ')" "Failed OK "
+	TASK=t2 send_pin
+	enter "$PIN" >three.json
+	verify 1 three.json wrong.json
+	is "$(value ValidationCheck <<<"$output" | tr '\n' ' ')" "OK Failed "
+	TASK=t3 send_pin
+	enter "$PIN" >four.json
+	verify 1 four.json sent.json
+	is "$(value ValidationCheck <<<"$output" | tr '\n' ' ')" "OK  "
+	TASK=t4 send_pin
+	enter "$PIN" >five.json
+	# Run again, each gets the answer that it had.
+	verify 0 five.json four.json ok.json five.json
 }
 
 @test "what callers key around the digits does not matter" {
 	send_pin
 	verify 0 < <(enter "${PIN}#")
+	TASK=t2 send_pin
 	verify 0 < <(enter " ${PIN:0:2}-${PIN:2} # ")
+	TASK=t3 send_pin
 	verify 1 < <(enter "#$PIN")
 	is "$(value TwofaReason <<<"$output")" malformed
 	verify 1 < <(enter "${PIN}0")
@@ -391,14 +434,20 @@ dispatch() {
 	twofa-lookup -d csv:customers.csv <t.json >1.json
 	twofa-lookup -d csv:customers.csv <1.json >2.json
 	cmp 1.json 2.json
-	twofa-sendpin -k key -s file:outbox <1.json >3.json
-	twofa-sendpin -k key -s file:outbox <3.json >4.json
-	cmp 3.json 4.json
-	twofa-task event StartValidation=Yes 1.json |
-		twofa-sendpin -k key -s file:outbox >5.json
-	twofa-sendpin -k key -s file:outbox <5.json >6.json
-	cmp 5.json 6.json
-	is "$(wc -l <outbox)" 2
+	# Without a ledger it does not know an old copy again.
+	for ledger in 'ledger.db 1' 'none 2'; do
+		export TWOFA_LEDGER=${ledger% *}
+		rm -f outbox
+		twofa-sendpin -k key -s file:outbox <1.json >3.json
+		twofa-sendpin -k key -s file:outbox <3.json >4.json
+		cmp 3.json 4.json
+		twofa-task event StartValidation=Yes 1.json |
+			twofa-sendpin -k key -s file:outbox >5.json
+		is "$(value SMSSent 5.json)" Yes
+		twofa-sendpin -k key -s file:outbox <5.json >6.json
+		cmp 5.json 6.json
+		is "$(wc -l <outbox)" "${ledger#* }"
+	done
 }
 
 # --- many callers --------------------------------------------------------------
@@ -520,28 +569,42 @@ peak() {
 	is "$output" "$(cat first.json)"
 	is "$(wc -l <truth)" "$sent"
 	is "$(jq -r .to truth | sort | uniq -d)" ""
-	# The caller may have it: the PIN counts once sent, if it is entered.
+	# Neither is the same send from an old copy, nor if it is begun anew.
+	run -69 twofa-sendpin -k key -s "$driver" <found.json
 	twofa-task set StartValidation=again first.json >again.json
-	run -0 twofa-sendpin -k key -s "$driver" <again.json
+	run -69 twofa-sendpin -k key -s "$driver" <again.json
+	is "$(wc -l <truth)" "$sent"
+	# Without a ledger only the task knows, and begun anew it does not.
+	rm truth died
+	run -69 --separate-stderr twofa-sendpin -l none -k key -s "$driver" \
+		<found.json
+	printf '%s\n' "$output" >first.json
+	run -69 twofa-sendpin -l none -k key -s "$driver" <first.json
+	twofa-task set StartValidation=again first.json >again.json
+	run -0 twofa-sendpin -l none -k key -s "$driver" <again.json
 }
 
 @test "a driver dies in a second run: what it remembers is still repeated" {
 	make_many 40
 	twofa-lookup -d csv:many.csv <many.json >found.json
-	driver="exec:$FAKES/sms_driver.py --repeat --truth truth"
-	run -75 --separate-stderr twofa-sendpin -k key \
-		-s "$driver --outcome unknown --code X1 --detail nobody" <found.json
+	driver_with --repeat --truth truth --outcome unknown --code X1 \
+		--detail nobody
+	run -75 --separate-stderr twofa-sendpin -k key -s exec:./driver \
+		<found.json
 	printf '%s\n' "$output" >first.json
 	is "$(grep -c '"TwofaReason","value":"temporary"' first.json)" 40
 	has "$stderr" "X1: nobody"
-	run -75 --separate-stderr twofa-sendpin -k key -s "$driver \
---requests asked --die-after 3 --die-once died" <first.json
+	driver_with --repeat --truth truth --requests asked --die-after 3 \
+		--die-once died
+	run -75 --separate-stderr twofa-sendpin -k key -s exec:./driver \
+		<first.json
 	printf '%s\n' "$output" >second.json
 	hasnt "$output" unknown-outcome
 	open=$(grep -c '"TwofaReason","value":"temporary"' second.json)
 	[ "$open" -ge 1 ] && [ "$open" -le 16 ]
 	is "$(grep -c '"SMSSent","value":"Yes"' second.json)" $((40 - open))
-	run -0 --separate-stderr twofa-sendpin -k key -s "$driver" <second.json
+	run -0 --separate-stderr twofa-sendpin -k key -s exec:./driver \
+		<second.json
 	printf '%s\n' "$output" >third.json
 	is "$(wc -l <truth)" 40
 	is "$(jq -r .to truth | sort -u | wc -l)" 40
@@ -563,8 +626,8 @@ peak() {
 @test "a driver that never lives long enough gives up with 75" {
 	make_many 100
 	twofa-lookup -d csv:many.csv <many.json >found.json
-	run -75 --separate-stderr twofa-sendpin -k key \
-		-s "exec:$FAKES/sms_driver.py --repeat --truth truth --die-after 0" \
+	driver_with --repeat --truth truth --die-after 0
+	run -75 --separate-stderr twofa-sendpin -k key -s exec:./driver \
 		<found.json
 	is "$(wc -l <<<"$output")" 100
 	is "$(grep -c TwofaReason <<<"$output")" 100
@@ -572,14 +635,18 @@ peak() {
 	has "$stderr" "died 3 times in a row"
 	[ ! -e truth ]
 	printf '%s\n' "$output" >first.json
-	run -0 --separate-stderr twofa-sendpin -k key \
-		-s "exec:$FAKES/sms_driver.py --repeat --truth truth" <first.json
+	driver_with --repeat --truth truth
+	run -0 --separate-stderr twofa-sendpin -k key -s exec:./driver \
+		<first.json
 	is "$(wc -l <truth)" 100
 }
 
 @test "what a driver answers decides" {
-	recognised t1 >t.json
+	local n=0
+	export TWOFA_ALLOW_COUNTRY=44 # said without it
 	while read -r outcome scope status sent reason; do
+		n=$((n + 1))
+		recognised "t$n" "+44770090001$n" >t.json
 		run "-$status" --separate-stderr twofa-sendpin -k key -s \
 			"exec:$FAKES/sms_driver.py --repeat --truth truth \
 --outcome $outcome --scope $scope --code 4711 --detail text" <t.json
@@ -589,7 +656,7 @@ peak() {
 		-) is "$stderr" "" ;;
 		*) has "$stderr" "4711: text" ;;
 		esac
-		hasnt "$stderr" 7700900001
+		hasnt "$stderr" 770090001
 	done <<-'END'
 		accepted recipient 0  Yes -
 		rejected recipient 1  No  rejected
@@ -599,6 +666,8 @@ peak() {
 		banana   service   75 -   temporary
 	END
 	while read -r outcome status reason; do
+		n=$((n + 1))
+		recognised "t$n" "+44770090001$n" >t.json
 		run "-$status" --separate-stderr twofa-sendpin -k key -s \
 			"exec:$FAKES/sms_driver.py --truth truth \
 --outcome $outcome" <t.json
@@ -612,23 +681,24 @@ peak() {
 }
 
 @test "a driver that writes garbage is killed; what it may have sent is unknown" {
-	recognised t1 >t.json
+	local n=0
 	for raw in garbage '[]' '{"id":"other","outcome":"accepted"}' \
 		'{"outcome":"accepted"}' '{"id":"%s"' '"%s"'; do
 		rm -f truth
-		run -75 --separate-stderr twofa-sendpin -k key -s \
-			"exec:$FAKES/sms_driver.py --repeat --truth truth \
---raw $raw" <t.json
+		n=$((n + 1))
+		recognised "t$n" "+44770090001$n" >t.json
+		driver_with --repeat --truth truth --raw "'$raw'"
+		run -75 --separate-stderr twofa-sendpin -k key \
+			-s exec:./driver <t.json
 		is "$(value SMSSent <<<"$output")" ""
 		is "$(value TwofaReason <<<"$output")" temporary
-		has "$stderr" "sms_driver.py"
+		has "$stderr" "./driver: "
 		hasnt "$stderr" "Your PIN"
 		# It had taken the message; nobody sends another one.
 		is "$(wc -l <truth)" 1
 		printf '%s\n' "$output" >again.json
-		twofa-sendpin -k key -s \
-			"exec:$FAKES/sms_driver.py --repeat --truth truth" <again.json \
-			>sent.json
+		driver_with --repeat --truth truth
+		twofa-sendpin -k key -s exec:./driver <again.json >sent.json
 		is "$(wc -l <truth)" 1
 		twofa-verify -k key < <(enter "$(pin_of truth)" sent.json) >/dev/null
 	done
@@ -666,21 +736,25 @@ peak() {
 
 @test "a driver that never answers is killed, and its requests are open" {
 	recognised t1 >t.json
-	cat >stuck <<-'END'
+	cat >driver <<-'END'
 		#!/bin/sh
 		echo $$ >pid
 		echo '{"twofa":1,"kind":"sms","repeat":true}'
 		trap '' TERM
 		exec sleep 1000
 	END
-	chmod +x stuck
-	run -75 --separate-stderr twofa-sendpin -T 1 -k key -s exec:./stuck t.json
+	chmod +x driver
+	run -75 --separate-stderr twofa-sendpin -T 1 -k key -s exec:./driver t.json
 	is "$(value TwofaReason <<<"$output")" temporary
-	has "$stderr" "stuck: the driver died with 1 requests open"
+	has "$stderr" "driver: the driver died with 1 requests open"
 	printf '%s\n' "$output" >again.json
 	run -1 kill -0 "$(cat pid)"
-	run -0 twofa-sendpin -k key -s file:outbox again.json
-	is "$(wc -l <outbox)" 1
+	# Another service would not know the request again.
+	run -69 twofa-sendpin -k key -s file:outbox again.json
+	[ ! -s outbox ]
+	driver_with --repeat --truth truth
+	run -0 twofa-sendpin -k key -s exec:./driver again.json
+	is "$(wc -l <truth)" 1
 }
 
 @test "what a driver is asked" {

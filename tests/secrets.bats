@@ -166,6 +166,8 @@ lines() {
 	done
 	(umask 077 && printf '%064d\n' 1 >other)
 	run -78 --separate-stderr twofa-verify -v -v -k other e.json
+	hasnt "$stderr$output" "$PIN"
+	run -78 --separate-stderr twofa-verify -v -v -k other -l none e.json
 	hasnt "$stderr" "$PIN"
 	# Without an answer the task stays as it is: there the search finds it.
 	has "$output" "$PIN"

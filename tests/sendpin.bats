@@ -82,8 +82,11 @@ sendpin() {
 }
 
 @test "any value of StartValidation starts it" {
+	local n=0
 	for value in Yes No 0 ' ' ''; do
 		rm -f outbox
+		n=$((n + 1))
+		recognised "t$n" >t.json
 		twofa-task event "StartValidation=$value" t.json >e.json
 		run -0 twofa-sendpin -k key -s file:outbox e.json
 		is "$(wc -l <outbox)" 1
@@ -93,6 +96,7 @@ sendpin() {
 @test "digits, message, minutes" {
 	for n in 4 5 6 10; do
 		rm -f outbox
+		recognised "t$n" >t.json
 		sendpin 0 -n "$n" -t 90 -m 'PIN {pin} ({minutes} min) é'
 		[[ $(jq -r .message outbox) =~ ^PIN\ [1-9][0-9]{$((n - 1))}\ \(1\ min\)\ é$ ]]
 		pin=$(jq -r .message outbox | grep -oE '[0-9]{4,}')
@@ -101,6 +105,7 @@ sendpin() {
 	done
 	# The message in any other way: nothing is sent.
 	rm outbox
+	recognised t1 >t.json
 	for message in 'no place' '{pin}{pin}' '{pin} {name}' '{pin' '{{pin}}' \
 		"{pin}$(head -c 2045 /dev/zero | tr '\0' x)" $'{pin}\xff'; do
 		run -78 --separate-stderr twofa-sendpin -k key -s file:outbox \
@@ -120,7 +125,8 @@ sendpin() {
 	is "$(jq -r .message outbox | sed 's/[1-9][0-9][0-9][0-9]/{pin}/')" "$m"
 }
 
-@test "the clear PIN of the use case" {
+@test "the clear PIN of the use case, without a ledger" {
+	export TWOFA_LEDGER=none
 	run -0 --separate-stderr twofa-sendpin --clear-pin -s file:outbox t.json
 	is "$(value GeneratedPIN <<<"$output")" "$(pin_of outbox)"
 	is "$(value PINExpires <<<"$output")" ""
@@ -139,8 +145,43 @@ sendpin() {
 	is "$(value TwofaReason <<<"$output")" forged
 }
 
+@test "the clear PIN, with a ledger: expiry, attempts and single use hold" {
+	sendpin 0 --clear-pin
+	pin=$(pin_of outbox)
+	is "$stderr" \
+		"twofa-sendpin: --clear-pin: the PIN stands in the task for all to read"
+	is "$(value GeneratedPIN <<<"$output")" "$pin"
+	[ -n "$(value PINExpires <<<"$output")" ]
+	printf '%s\n' "$output" >s.json
+	# An old copy gets the same PIN, and no second message.
+	sendpin 0 --clear-pin
+	is "$output" "$(cat s.json)"
+	is "$(wc -l <outbox)" 1
+	run -1 --separate-stderr twofa-verify --clear-pin -k key \
+		< <(enter "$(other_pin "$pin")" s.json)
+	is "$(value TwofaReason <<<"$output")" wrong
+	is "$(value PINAttempts <<<"$output")" 1
+	# Digits that anybody could write there are not what was sent.
+	jq -c --arg v "$(other_pin "$pin")" \
+		'(.taskInformation.customContextParameters[] |
+		select(.name == "GeneratedPIN") | .value) = $v' s.json >forged.json
+	run -1 --separate-stderr twofa-verify --clear-pin -k key \
+		< <(enter "$(other_pin "$pin")" forged.json)
+	is "$(value TwofaReason <<<"$output")" forged
+	jq -c '.taskId = "t9"' s.json >moved.json
+	run -1 --separate-stderr twofa-verify --clear-pin -k key \
+		< <(enter "$pin" moved.json)
+	is "$(value TwofaReason <<<"$output")" unknown-pin
+	run -0 --separate-stderr twofa-verify --clear-pin -k key \
+		< <(enter "$pin" s.json)
+	run -1 --separate-stderr twofa-verify --clear-pin -k key \
+		< <(enter "$pin" s.json)
+	is "$(value TwofaReason <<<"$output")" used
+}
+
 @test "-d: the number is looked up again" {
 	make_customers
+	export TWOFA_LIMIT_NUMBER=none
 	sendpin 0 -d csv:customers.csv
 	rm outbox
 	while read -r change reason; do
@@ -190,7 +231,7 @@ command_with() {
 
 @test "command: the number is the last argument, the text on stdin" {
 	command_with 0
-	run -0 --separate-stderr twofa-sendpin -k key \
+	TWOFA_ALLOW_COUNTRY=44 run -0 --separate-stderr twofa-sendpin -k key \
 		-s 'command:./snd -a  b' t.json
 	is "$stderr" ""
 	is "$(cat args)" "-a
@@ -205,12 +246,14 @@ b
 @test "command: what its status means" {
 	while read -r ends status sent reason; do
 		command_with "$ends"
+		recognised t1 "+4477009$((10000 + ends))" |
+			jq -c ".taskId = \"t$ends\"" >t.json
 		run "-$status" --separate-stderr twofa-sendpin -k key \
 			-s command:./snd t.json
 		is "$(value SMSSent <<<"$output")" "${sent#-}"
 		is "$(value TwofaReason <<<"$output")" "${reason#-}"
-		[ "$ends" = 0 ] || has "$stderr" "task t1: "
-		hasnt "$stderr" 7700900001
+		[ "$ends" = 0 ] || has "$stderr" "task t$ends: "
+		hasnt "$stderr" 77009100
 	done <<-'END'
 		0   0  Yes -
 		1   1  No  rejected
@@ -221,6 +264,7 @@ b
 		127 69 -   unknown-outcome
 	END
 	printf '#!/bin/sh\nkill -9 $$\n' >snd
+	recognised t1 >t.json
 	run -69 --separate-stderr twofa-sendpin -k key -s command:./snd t.json
 	is "$(value TwofaReason <<<"$output")" unknown-outcome
 	has "$stderr" "signal 9"
@@ -231,13 +275,43 @@ b
 	chmod +x snd
 	run -0 twofa-sendpin -k key -s command:./snd t.json
 	printf '#!/bin/sh\nexit 0\n' >snd
+	recognised t2 >t.json
 	run -0 twofa-sendpin -k key -s command:./snd t.json
 	printf '#!/bin/sh\nexec sleep 100\n' >snd
+	recognised t3 >t.json
 	run -69 --separate-stderr twofa-sendpin -T 1 -k key -s command:./snd t.json
 	is "$(value TwofaReason <<<"$output")" unknown-outcome
 }
 
 @test "command: an unknown outcome is never sent again by itself" {
+	command_with 2
+	run -69 --separate-stderr twofa-sendpin -k key -s command:./snd t.json
+	printf '%s\n' "$output" >first.json
+	rm args
+	command_with 0
+	# Not from what came out, nor from an old copy, nor begun anew.
+	twofa-task set StartValidation=again first.json >again.json
+	for file in first.json t.json again.json; do
+		run -69 --separate-stderr twofa-sendpin -k key \
+			-s command:./snd "$file"
+		[ ! -e args ]
+		is "$(value TwofaReason <<<"$output")" unknown-outcome
+		has "$stderr" "twofa-ledger resolve $(sqlite3 ledger.db \
+			'SELECT request FROM pin')"
+	done
+	# The caller may have it: it can be verified, also from what came out
+	# of an old copy.
+	printf '%s\n' "$output" >old.json
+	run -0 twofa-verify -k key \
+		< <(enter "$(grep -oE '[0-9]+' text)" old.json)
+	# Another call is another send.
+	recognised t2 >t.json
+	run -0 twofa-sendpin -k key -s command:./snd t.json
+	[ -e args ]
+}
+
+@test "command: an unknown outcome without a ledger: the task remembers" {
+	export TWOFA_LEDGER=none
 	command_with 2
 	run -69 --separate-stderr twofa-sendpin -k key -s command:./snd t.json
 	printf '%s\n' "$output" >first.json
@@ -271,7 +345,25 @@ b
 
 # --- the outbox ----------------------------------------------------------------------
 
-@test "the outbox takes an id once" {
+@test "the outbox takes an id once, also after a crash" {
+	sendpin 0
+	cp outbox before
+	# It was written there, and that was not noted any more.
+	sqlite3 ledger.db "UPDATE pin SET state = 'intent'"
+	sent=$output
+	sendpin 0
+	is "$output" "$sent"
+	cmp outbox before
+	# One that went there another way.
+	sqlite3 ledger.db "UPDATE pin SET state = 'intent'"
+	rm outbox
+	sendpin 0
+	is "$output" "$sent"
+	is "$(jq -c 'del(.at)' outbox)" "$(jq -c 'del(.at)' before)"
+}
+
+@test "the outbox takes an id once, without a ledger" {
+	export TWOFA_LEDGER=none
 	driver="exec:$FAKES/sms_driver.py --repeat --truth truth"
 	run -75 --separate-stderr twofa-sendpin -k key \
 		-s "$driver --outcome unknown" t.json
@@ -297,6 +389,7 @@ b
 }
 
 @test "twenty at once into one outbox" {
+	export TWOFA_LIMIT_CUSTOMER=none
 	recognised k | twofa-sendpin -k key -s file:none >k.json
 	recognised tID +44770000NM >one
 	for n in $(seq 20); do
@@ -313,7 +406,8 @@ b
 	is "$(cat sent.* | grep -c '"SMSSent","value":"Yes"')" 200
 }
 
-@test "starters at once make one key" {
+@test "starters at once make one key and one ledger" {
+	export TWOFA_LIMIT_CUSTOMER=none
 	for n in $(seq 12); do
 		recognised "t$n" "+4477009000$((10 + n))" |
 			twofa-sendpin -k new -s file:outbox >"sent.$n" &
@@ -322,12 +416,16 @@ b
 	is "$(cat sent.* | value GeneratedPIN | cut -d. -f2 | sort -u | wc -l)" 1
 	is "$(grep -c '^[0-9a-f]' new)" 1
 	is "$(find . -name 'new.*')" ""
+	is "$(cat sent.* | grep -c '"SMSSent","value":"Yes"')" 12
+	is "$(sqlite3 ledger.db 'SELECT count(*) FROM pin')" 12
 }
 
 @test "--rate: so many at once, then one waits" {
+	export TWOFA_LIMIT_CUSTOMER=none
 	for n in $(seq 6); do
-		recognised "t$n"
+		recognised "t$n" "+4477009000$((10 + n))"
 	done >many.json
+	sed 's/"taskId":"t/&u/' many.json >others.json
 	# The waiting is seen in what the program asks of the clock, not timed.
 	export ASAN_OPTIONS=detect_leaks=0
 	strace -f -e trace=clock_nanosleep,write -o trace twofa-sendpin -k key \
@@ -335,15 +433,62 @@ b
 	is "$(wc -l <outbox)" 6
 	is "$(grep -c 'clock_nanosleep' trace)" 1
 	strace -f -e trace=clock_nanosleep -o trace twofa-sendpin -k key \
-		-s file:outbox --rate 6/1s many.json >sent.json
+		-s file:outbox --rate 6/1s others.json >sent.json
+	is "$(wc -l <outbox)" 12
 	is "$(grep -c 'clock_nanosleep' trace)" 0
 }
 
-@test "-l: nothing but none is known yet" {
+@test "-l: a file, none, or the user's own" {
 	sendpin 0 -l none
-	run -78 --separate-stderr twofa-sendpin -k key -s file:outbox -l x t.json
-	has "$stderr" "ledger: only none is known: -l none"
-	run -78 twofa-verify -k key -l x t.json
+	[ ! -e ledger.db ] && [ ! -e state ]
+	sendpin 0 -l own.db
+	[ ! -e ledger.db ] && [ ! -e state ]
+	is "$(stat -c %a own.db)" 600
+	printf '%s\n' "$output" >own.json
+	# Where the machine has a ledger, that is the default.
+	if [ ! -e /var/lib/twofa ]; then
+		unset TWOFA_LEDGER
+		sendpin 0
+		is "$(find state -type f)" state/twofa/ledger.db
+		is "$(stat -c %a state/twofa)" 700
+		mkdir service
+		STATE_DIRECTORY=$PWD/service:$PWD/other sendpin 0
+		[ -e service/ledger.db ] && [ ! -e other ]
+	fi
+	# It belongs to the PIN.
+	id=$(sqlite3 own.db 'SELECT id FROM meta')
+	for ledger in none other.db; do
+		recognised t2 | twofa-sendpin -k key -s file:box -l "$ledger" \
+			>two.json
+		run -78 --separate-stderr twofa-verify -k key -l "$ledger" \
+			< <(enter "$(pin_of outbox)" own.json)
+		has "$stderr" "its PIN belongs to ledger $id: name that with -l"
+		is "$(value TwofaReason <<<"$output")" unknown-pin
+	done
+	recognised t3 | twofa-sendpin -k key -s file:box -l none >three.json
+	run -78 --separate-stderr twofa-verify -k key -l own.db \
+		< <(enter "$(pin_of box)" three.json)
+	has "$stderr" "its PIN was sent without a ledger"
+}
+
+@test "a task that stands twice is sent for once, whatever becomes of it" {
+	cat t.json t.json >two.json
+	while read -r ends status; do
+		command_with "$ends"
+		sed "s/\"t1\"/\"t$ends\"/" two.json >in.json
+		run "-$status" --separate-stderr twofa-sendpin -k key \
+			-s command:./snd in.json
+		is "$(wc -l <<<"$output")" 2
+		is "$(sed -n 1p <<<"$output")" "$(sed -n 2p <<<"$output")"
+		is "$(jq -r .taskId <<<"$output" | sort -u)" "t$ends"
+		hasnt "$stderr" 7700900001
+	done <<-'END'
+		0 0
+		1 1
+		69 69
+		75 75
+		2 69
+	END
 }
 
 @test "a seal under a key that is gone is 78, not a second message" {
@@ -351,8 +496,19 @@ b
 	run -75 --separate-stderr twofa-sendpin -k key \
 		-s "$driver --outcome unknown" t.json
 	printf '%s\n' "$output" >first.json
+	# A ledger without its key is not given another one.
 	run -78 --separate-stderr twofa-sendpin -k other -s file:outbox first.json
-	has "$stderr" "$(value GeneratedPIN first.json | cut -d. -f2)"
+	has "$stderr" "a ledger needs the key that it was made with"
+	[ ! -e other ]
+	is "$output" ""
+	(umask 077 && printf '%064d\n' 1 >other)
+	id=$(value GeneratedPIN first.json | cut -d. -f2)
+	run -78 --separate-stderr twofa-sendpin -k other -s file:outbox first.json
+	has "$stderr" "ledger.db: sealed with key $id"
+	is "$output" ""
+	run -78 --separate-stderr twofa-sendpin -l none -k other \
+		-s file:outbox first.json
+	has "$stderr" "$id"
 	[ ! -s outbox ]
 	is "$(value SMSSent <<<"$output")" ""
 }

@@ -21,7 +21,7 @@ same() {
 \":[{\"name\":\"A\",\"value\":\"1\"}]}}"
 		;;
 	esac
-	run -1 --separate-stderr twofa-verify --clear-pin -q <in.json
+	run -1 --separate-stderr twofa-verify --clear-pin -l none -q <in.json
 	is "$output" "$1"
 }
 
@@ -36,7 +36,7 @@ same() {
 		}{"taskId"
 		:"6"}
 		{"taskId":"7"}' >in.json
-	run -1 --separate-stderr twofa-verify -q --clear-pin <in.json
+	run -1 --separate-stderr twofa-verify -q --clear-pin -l none <in.json
 	is "$stderr" ""
 	is "$output" '{"taskId":"1"}
 {"taskId":"2"}
@@ -49,11 +49,11 @@ same() {
 
 @test "CRLF, tabs, blank lines and no end of line at the end" {
 	printf '\r\n\t {"taskId":"1",\r\n"a":\t1}\r\n\r\n \n{"taskId":"2"}' >in.json
-	run -1 --separate-stderr twofa-verify -q --clear-pin <in.json
+	run -1 --separate-stderr twofa-verify -q --clear-pin -l none <in.json
 	is "$stderr" ""
 	is "$output" '{"taskId":"1","a":1}
 {"taskId":"2"}'
-	is "$(twofa-verify -q --clear-pin <in.json | tail -c 1 | xxd -p)" 0a
+	is "$(twofa-verify -q --clear-pin -l none <in.json | tail -c 1 | xxd -p)" 0a
 }
 
 @test "what is not ours comes out as it was spelt" {
@@ -97,17 +97,17 @@ same() {
 	for n in 1 2 3; do
 		printf '{"taskId":"%d"}' "$n" >"$n.json"
 	done
-	run -1 --separate-stderr twofa-verify -q --clear-pin 3.json - 1.json <2.json
+	run -1 --separate-stderr twofa-verify -q --clear-pin -l none 3.json - 1.json <2.json
 	is "$output" '{"taskId":"3"}
 {"taskId":"2"}
 {"taskId":"1"}'
 	cp 1.json ./-x.json
-	run -1 twofa-verify -q --clear-pin -- -x.json
+	run -1 twofa-verify -q --clear-pin -l none -- -x.json
 	is "$output" '{"taskId":"1"}'
 	# An object does not go on in the next file.
 	printf '{"taskId":' >a.json
 	printf '"x"}' >b.json
-	run -65 --separate-stderr twofa-verify -q --clear-pin a.json b.json 1.json
+	run -65 --separate-stderr twofa-verify -q --clear-pin -l none a.json b.json 1.json
 	is "$output" '{"taskId":"1"}'
 	is "$(wc -l <<<"$stderr")" 2
 }
@@ -121,7 +121,7 @@ same() {
  a.json:7
  b.json:1'
 	twofa-task set PIN=1 a.json >s.json 2>/dev/null || true
-	run -1 --separate-stderr twofa-verify -v --clear-pin s.json
+	run -1 --separate-stderr twofa-verify -v --clear-pin -l none s.json
 	has "$stderr" "s.json:1: task 1: ValidationCheck Failed, not-sent"
 	has "$stderr" "s.json:3: task 3: ValidationCheck Failed, not-sent"
 }
@@ -138,7 +138,7 @@ same() {
 		{"taskId":"3"} trailing {"taskId":"no"}
 		{"taskId":"4"}{"taskId":"4","taskId":"4"}{"taskId":"5"}
 	END
-	run -65 --separate-stderr twofa-verify -q --clear-pin --rejects r in.json
+	run -65 --separate-stderr twofa-verify -q --clear-pin -l none --rejects r in.json
 	is "$(jq -r .taskId <<<"$output" | tr '\n' ' ')" "1 2 3 4 5 "
 	is "$(cut -d: -f 3 <<<"$stderr" | tr '\n' ' ')" "2 6 8 9 "
 	is "$(cat r)" '{"taskId":"bad" oops {"taskId":"not seen"}
@@ -156,7 +156,7 @@ trailing {"taskId":"no"}
 		{"taskId":"2"}
 		{"taskId":"3"}
 	END
-	run -65 --separate-stderr twofa-verify -q --clear-pin in.json
+	run -65 --separate-stderr twofa-verify -q --clear-pin -l none in.json
 	is "$(jq -r .taskId <<<"$output" | tr '\n' ' ')" "2 3 "
 }
 

@@ -16,6 +16,8 @@ setup() {
 	is "$output" "$(sed -E 's/,\{"name":"GeneratedPIN"[^}]*\}//' \
 		<<<"$head"),{\"name\":\"ValidationCheck\",\"value\":\"OK\"}]}}"
 	is "$stderr" ""
+	TASK=t2 send_pin
+	head=$(sed 's/]}}$//' sent.json)
 	run -1 --separate-stderr twofa-verify -k key < <(enter "$WRONG")
 	is "$output" "$head"',{"name":"PINAttempts","value":"1"},{"name":"ValidationCheck","value":"Failed"},{"name":"TwofaReason","value":"wrong"}]}}'
 	is "$stderr" ""
@@ -28,6 +30,7 @@ setup() {
 	is "$(jq -r .updatedParameterName <<<"$output")" PIN
 	is "$(jq -r .updatedParameterValue <<<"$output")" ""
 	is "$(value PIN <<<"$output")" ""
+	TASK=t2 send_pin
 	twofa-task set "PIN=$PIN" sent.json | jq -c --arg p "$WRONG" \
 		'. + {updatedParameterName: "PIN", updatedParameterValue: $p}' >e.json
 	run -1 --separate-stderr twofa-verify -k key e.json
@@ -39,7 +42,8 @@ setup() {
 	run -0 twofa-verify -k key e.json
 }
 
-@test "each reason" {
+# each_reason: lines of CHANGE ENTRY REASON; the PIN is that of sent.json.
+each_reason() {
 	while read -r change entry reason; do
 		case $entry in
 		right) entry=$PIN ;;
@@ -57,7 +61,12 @@ setup() {
 		is "$(value TwofaReason <<<"$output")" "$reason"
 		is "$(value ValidationCheck <<<"$output")" Failed
 		is "$(value PIN <<<"$output")" ""
-	done <<-'END'
+	done
+}
+
+# Those that say the same with a ledger and without one.
+common_reasons() {
+	each_reason <<-'END'
 		GeneratedPIN= right not-sent
 		GeneratedPIN=v1. right forged
 		GeneratedPIN=x right forged
@@ -65,21 +74,53 @@ setup() {
 		- 12345 malformed
 		- abcd malformed
 		- １２３４ malformed
+		PINAttempts=3 12 malformed
+		SMSNumber=+447700900009 right forged
+		SMSNumber= right forged
+		- wrong wrong
+	END
+}
+
+@test "each reason" {
+	common_reasons
+	each_reason <<-'END'
+		PINAttempts=9 wrong wrong
+		PINAttempts=x wrong wrong
+		PINAttempts=0 right exhausted
+		- right exhausted
+		- 123 malformed
+	END
+	TASK=t2 send_pin
+	run -0 twofa-verify -k key < <(enter "$PIN")
+	each_reason <<-'END'
+		- right used
+		- wrong used
+		PINAttempts=3 right used
+	END
+	TASK=t3 send_pin
+	sqlite3 ledger.db 'DELETE FROM pin'
+	each_reason <<<'- right unknown-pin'
+	TASK=t4 send_pin
+	TWOFA_LIMIT_WRONG=3/1d each_reason <<<'- right locked'
+	run -0 twofa-verify -k key < <(enter "$PIN")
+}
+
+@test "each reason without a ledger: PINAttempts is what counts" {
+	export TWOFA_LEDGER=none
+	send_pin
+	common_reasons
+	each_reason <<-'END'
 		PINAttempts=3 right exhausted
 		PINAttempts=4 right exhausted
 		PINAttempts=x right exhausted
 		PINAttempts=-1 right exhausted
 		PINAttempts=1.5 right exhausted
-		PINAttempts=3 12 malformed
-		SMSNumber=+447700900009 right forged
-		SMSNumber= right forged
-		- wrong wrong
 		PINAttempts=2 wrong wrong
 	END
 }
 
 @test "an expired PIN" {
-	recognised t1 | twofa-sendpin -t 1 -k key -s file:box >short.json
+	recognised t2 | twofa-sendpin -t 1 -k key -s file:box >short.json
 	pin=$(pin_of box)
 	expires=$(date -d "$(value PINExpires short.json)" +%s)
 	# It is expired when the clock says so; looked at until then.
@@ -98,7 +139,20 @@ setup() {
 }
 
 @test "-a can lower the limit, not raise it" {
-	enter "$WRONG" | twofa-task set PINAttempts=1 >one.json
+	run -1 twofa-verify -k key < <(enter "$WRONG")
+	run -1 --separate-stderr twofa-verify -k key -a 1 < <(enter "$PIN")
+	is "$(value TwofaReason <<<"$output")" exhausted
+	run -0 twofa-verify -k key -a 2 < <(enter "$PIN")
+	TASK=t2 send_pin -a 1
+	run -1 --separate-stderr twofa-verify -k key -a 10 < <(enter "$WRONG")
+	is "$(value TwofaReason <<<"$output")" wrong
+	run -1 --separate-stderr twofa-verify -k key -a 10 < <(enter "$PIN")
+	is "$(value TwofaReason <<<"$output")" exhausted
+}
+
+@test "-a can lower the limit, not raise it, without a ledger" {
+	export TWOFA_LEDGER=none
+	send_pin
 	enter "$PIN" | twofa-task set PINAttempts=1 >right.json
 	run -0 twofa-verify -k key right.json
 	run -0 twofa-verify -k key -a 2 right.json
@@ -107,31 +161,34 @@ setup() {
 	twofa-task set PINAttempts=3 right.json >three.json
 	run -1 --separate-stderr twofa-verify -k key -a 10 three.json
 	is "$(value TwofaReason <<<"$output")" exhausted
-	recognised t1 | twofa-sendpin -a 1 -k key -s file:box >s.json
-	run -1 --separate-stderr twofa-verify -k key \
-		< <(enter "$(other_pin "$(pin_of box)")" s.json)
+	send_pin -a 1
+	run -1 --separate-stderr twofa-verify -k key < <(enter "$WRONG")
 	printf '%s\n' "$output" >s2.json
-	run -1 --separate-stderr twofa-verify -k key \
-		< <(enter "$(pin_of box)" s2.json)
+	run -1 --separate-stderr twofa-verify -k key < <(enter "$PIN" s2.json)
 	is "$(value TwofaReason <<<"$output")" exhausted
 }
 
 @test "-p reads the PIN from stdin when files are named" {
-	run -0 --separate-stderr twofa-verify -p -k key sent.json <<<"$PIN"
-	is "$(value ValidationCheck <<<"$output")" OK
-	is "$stderr" ""
 	run -1 --separate-stderr twofa-verify -p -k key sent.json <<<"$WRONG"
 	is "$(value TwofaReason <<<"$output")" wrong
 	run -1 --separate-stderr twofa-verify -p -k key sent.json </dev/null
 	is "$(value TwofaReason <<<"$output")" no-pin
 	run -1 --separate-stderr twofa-verify -p -k key sent.json <<<''
 	is "$(value TwofaReason <<<"$output")" no-pin
+	run -0 --separate-stderr twofa-verify -p -k key sent.json <<<"$PIN"
+	is "$(value ValidationCheck <<<"$output")" OK
+	is "$stderr" ""
 	# One line a task, and no more.
-	cp sent.json again.json
+	TASK=t2 send_pin
+	mv sent.json two.json
+	two=$PIN
+	TASK=t3 send_pin
 	# shellcheck disable=SC2016 # the inner shell expands it
-	run -0 --separate-stderr bash -c 'printf "%s\r\n%s\nrest\n" "$0" "$0" |
-		{ twofa-verify -p -k key sent.json again.json; cat >rest; }' "$PIN"
+	run -0 --separate-stderr bash -c 'printf "%s\r\n%s\nrest\n" "$0" "$1" |
+		{ twofa-verify -p -k key two.json sent.json; cat >rest; }' \
+		"$two" "$PIN"
 	is "$(cat rest)" rest
+	is "$(value ValidationCheck <<<"$output" | tr '\n' ' ')" "OK OK "
 }
 
 @test "-p without files and without a terminal: 64, and nobody is let in" {

@@ -80,7 +80,7 @@ ledger_place(
 		return -1;
 	if (make && make_folders(path, f) == -1)
 		return -1;
-	(void)strncat(path, "/" FILE_NAME, 16);
+	(void)snprintf(path + strlen(path), 16, "/%s", FILE_NAME);
 	return 0;
 }
 
@@ -144,11 +144,26 @@ check_file(int fd, const char *path, struct fault *f)
 	return file_check(fd, path, FILE_SECRET, f);
 }
 
+/* Ours to read and write, whatever the caller's umask is. */
+static void
+make_file(const char *path)
+{
+	int fd = open(
+	    path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd == -1)
+		return; /* it is there, or is met again when it is opened */
+	(void)fchmod(fd, 0600);
+	(void)close(fd);
+}
+
 int
 ledger_place_check(const char *path, bool make, struct fault *f)
 {
 	int r, fd;
 
+	if (make)
+		make_file(path);
 	fd = open(path,
 	    (make ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW |
 		O_NOCTTY | O_NONBLOCK,

@@ -148,7 +148,6 @@ a_new_pin(void)
 	set(&r, NAME_PIN_ATTEMPTS, "2");
 	set(&r, NAME_VALIDATION_CHECK, VALUE_FAILED);
 	set(&r, NAME_REASON, REASON_TEMPORARY);
-	CHECK(!order_remembers(&r.task));
 	CHECK(plan(&r, true) == ORDER_SEND);
 	CHECK(!r.order.sms.repeated);
 	CHECK(strlen(r.order.seal.pin) == 4);
@@ -173,7 +172,6 @@ a_new_pin(void)
 	CHECK(s.sent_s == NOW && s.expires_s == NOW + 600);
 	CHECK(s.max_attempts == 3 && !s.not_taken);
 	CHECK_TEXT(s.ledger, "");
-	CHECK(order_remembers(&r.task));
 	order_reset(&r.order);
 	CHECK(r.order.seal.pin[0] == '\0');
 	CHECK(r.order.message.len == 0);
@@ -337,6 +335,87 @@ what_is_remembered(void)
 	}
 }
 
+/*
+ * "Not now" to a repeat says nothing about the first request: it may have been
+ * taken, so that no other PIN may follow it.
+ */
+static void
+a_retry_of_what_may_have_been_taken(void)
+{
+	char id[UUID_SIZE];
+	struct request r;
+	struct seal s;
+
+	request_begin(&r);
+	CHECK(plan(&r, true) == ORDER_SEND && !r.order.maybe_taken);
+	memcpy(id, r.order.seal.id, sizeof id);
+	apply(&r, true, SMS_UNKNOWN, SMS_SERVICE);
+	r.terms.now_s = NOW + 10;
+	CHECK(plan(&r, true) == ORDER_SEND && r.order.maybe_taken);
+	apply(&r, true, SMS_RETRY, SMS_SERVICE);
+	CHECK(r.order.status == STATUS_TEMPORARY);
+	CHECK_TEXT(r.order.reason, REASON_TEMPORARY);
+	CHECK(strstr(r.order.problem, "perhaps sent") != NULL);
+	s = opened(&r);
+	CHECK(!s.not_taken);
+	CHECK_TEXT(s.id, id);
+	/* Within the time it is the same request again, ... */
+	CHECK(plan(&r, true) == ORDER_SEND && r.order.maybe_taken);
+	CHECK_TEXT(r.order.sms.id, id);
+	/* ... and later none at all. */
+	r.terms.now_s = NOW + 240;
+	CHECK(plan(&r, true) == ORDER_FAIL);
+	CHECK(r.order.status == STATUS_SERVICE);
+	CHECK_TEXT(r.order.reason, REASON_UNKNOWN_OUTCOME);
+	request_end(&r);
+	/* What was not taken the first time is known not to be. */
+	request_begin(&r);
+	CHECK(plan(&r, true) == ORDER_SEND);
+	apply(&r, true, SMS_RETRY, SMS_SERVICE);
+	CHECK(plan(&r, true) == ORDER_SEND && !r.order.maybe_taken);
+	apply(&r, true, SMS_RETRY, SMS_SERVICE);
+	s = opened(&r);
+	CHECK(s.not_taken);
+	r.terms.now_s = NOW + 240;
+	CHECK(plan(&r, true) == ORDER_SEND && !r.order.sms.repeated);
+	request_end(&r);
+}
+
+static void
+which_countries(void)
+{
+	struct request r;
+
+	request_begin(&r);
+	r.terms.allow_country = "43, 49";
+	CHECK(plan(&r, true) == ORDER_REFUSE);
+	CHECK_TEXT(r.order.reason, REASON_COUNTRY);
+	r.terms.allow_country = "43, 4477";
+	CHECK(plan(&r, true) == ORDER_SEND);
+	request_end(&r);
+}
+
+/* Without a ledger nothing remembers a PIN that could be sent again. */
+static void
+a_resend_needs_a_ledger(void)
+{
+	struct request r;
+
+	request_begin(&r);
+	r.terms.resend = true;
+	CHECK(plan(&r, true) == ORDER_FAIL);
+	CHECK(r.order.status == STATUS_CONFIG);
+	CHECK(strstr(r.order.problem, "-l FILE") != NULL);
+	r.terms.resend = false;
+	CHECK(task_make_event(&r.task, NAME_START_VALIDATION, "Resend", &r.f) ==
+	    0);
+	CHECK(plan(&r, true) == ORDER_FAIL && r.order.resend);
+	CHECK(task_make_event(&r.task, NAME_START_VALIDATION, "resend", &r.f) ==
+	    0);
+	CHECK(plan(&r, true) == ORDER_SEND && !r.order.resend);
+	request_end(&r);
+}
+
 static void
 an_expired_pin_is_not_repeated(void)
 {
@@ -367,7 +446,6 @@ a_memory_of_something_else(void)
 	for (i = 0; i < ARRAY_LEN(forged); i++) {
 		request_begin(&r);
 		set(&r, NAME_GENERATED_PIN, forged[i]);
-		CHECK(order_remembers(&r.task));
 		CHECK(plan(&r, true) == ORDER_SEND);
 		CHECK(!r.order.sms.repeated);
 		request_end(&r);
@@ -418,6 +496,9 @@ main(void)
 	RUN(a_new_pin_in_clear);
 	RUN(what_an_outcome_does);
 	RUN(what_is_remembered);
+	RUN(a_retry_of_what_may_have_been_taken);
+	RUN(which_countries);
+	RUN(a_resend_needs_a_ledger);
 	RUN(an_expired_pin_is_not_repeated);
 	RUN(a_memory_of_something_else);
 	RUN(the_callers_own_plan);

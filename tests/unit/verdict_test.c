@@ -51,7 +51,7 @@ call_begin(struct call *c)
 	memset(c, 0, sizeof *c);
 	c->task = (struct task)TASK_INIT;
 	c->ring = test_keyring(c->keys, 1, 0);
-	c->terms = (struct verdict_terms){&c->ring, false, 0, SENT + 60};
+	c->terms = (struct verdict_terms){.keys = &c->ring, .now_s = SENT + 60};
 	CHECK(task_make(&c->task, "t1", &c->f) == 0);
 	set(c, NAME_CUSTOMER_IDENTIFIER, "123456");
 	set(c, NAME_CUSTOMER_RECOGNIZED, VALUE_YES);
@@ -66,17 +66,36 @@ call_end(struct call *c)
 	task_release(&c->task);
 }
 
+/* Without a ledger: the task itself remembers. */
+static void
+decide(struct verdict *v, const struct call *c, const char *entry)
+{
+	struct verdict_memory m = verdict_memory_of_task(&c->task);
+
+	verdict_open(v, &c->task, entry, &c->terms);
+	/* Either there is a reason already, or it is to be judged. */
+	CHECK(v->opened == (v->reason == NULL));
+	CHECK(!v->ok && !v->compared);
+	if (v->opened)
+		verdict_judge(v, &m, &c->terms);
+}
+
 /* NULL: OK is wanted. */
 static void
 check_reason(struct call *c, const char *entry, const char *wanted)
 {
 	struct verdict v;
 
-	verdict_decide(&v, &c->task, entry, &c->terms);
+	decide(&v, c, entry);
 	CHECK_TEXT(v.reason, wanted);
 	CHECK(v.ok == (wanted == NULL));
 	CHECK(v.status == STATUS_OK);
 	CHECK(strstr(v.problem, "4711") == NULL);
+	/* Nothing but OK and wrong uses up an attempt. */
+	CHECK(v.compared ==
+	    (wanted == NULL || strcmp(wanted, REASON_WRONG) == 0));
+	verdict_wipe(&v);
+	CHECK(v.keyed[0] == '\0' && v.seal.pin[0] == '\0');
 }
 
 /*
@@ -158,7 +177,7 @@ times(void)
 	/* Sent in the future: the clock was set back, which must not give a
 	 * PIN a longer life. */
 	c.terms.now_s = SENT - 6;
-	verdict_decide(&v, &c.task, "4711", &c.terms);
+	decide(&v, &c, "4711");
 	CHECK(!v.ok && v.status == STATUS_TEMPORARY);
 	CHECK_TEXT(v.reason, REASON_TEMPORARY);
 	CHECK(v.problem[0] != '\0');
@@ -253,13 +272,13 @@ without_an_answer(void)
 
 	call_begin(&c);
 	(void)snprintf(c.keys[0].id, KEY_ID_SIZE, "00000009");
-	verdict_decide(&v, &c.task, "4711", &c.terms);
+	decide(&v, &c, "4711");
 	CHECK(!v.ok && v.status == STATUS_CONFIG);
 	CHECK_TEXT(v.reason, REASON_UNKNOWN_PIN);
 	CHECK(strstr(v.problem, "00000001") != NULL);
 	(void)snprintf(c.keys[0].id, KEY_ID_SIZE, "00000001");
 	reseal(&c, "4711", "89abcdef-0123-4567-89ab-cdef01234567");
-	verdict_decide(&v, &c.task, "4711", &c.terms);
+	decide(&v, &c, "4711");
 	CHECK(!v.ok && v.status == STATUS_CONFIG);
 	CHECK_TEXT(v.reason, REASON_UNKNOWN_PIN);
 	CHECK(strstr(v.problem, "89abcdef-0123") != NULL);
@@ -303,6 +322,164 @@ in_clear(void)
 	call_end(&c);
 }
 
+#define LEDGER_ID "89abcdef-0123-4567-89ab-cdef01234567"
+
+/* The seal's ledger has to be the one in use. */
+static void
+which_ledger(void)
+{
+	static const struct {
+		const char *sealed, *used;
+		const char *problem; /* NULL: it is that one */
+	} table[] = {
+	    {"", NULL, NULL},
+	    {LEDGER_ID, LEDGER_ID, NULL},
+	    {"", LEDGER_ID, "was sent without a ledger"},
+	    {LEDGER_ID, NULL, LEDGER_ID},
+	    {LEDGER_ID, "01234567-0123-4567-89ab-cdef01234567", LEDGER_ID},
+	};
+	struct verdict v;
+	struct call c;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		call_begin(&c);
+		reseal(&c, "4711", table[i].sealed);
+		c.terms.ledger = table[i].used;
+		verdict_open(&v, &c.task, "4711", &c.terms);
+		CHECK(v.opened == (table[i].problem == NULL));
+		CHECK(v.status == (v.opened ? STATUS_OK : STATUS_CONFIG));
+		CHECK_TEXT(v.reason, v.opened ? NULL : REASON_UNKNOWN_PIN);
+		CHECK(table[i].problem == NULL ||
+		    strstr(v.problem, table[i].problem) != NULL);
+		/* What costs nothing is said all the same. */
+		verdict_open(&v, &c.task, "471", &c.terms);
+		CHECK_TEXT(v.reason, REASON_MALFORMED);
+		CHECK(v.status == STATUS_OK);
+		call_end(&c);
+	}
+}
+
+/*
+ * What a ledger knows: the first rule that is broken decides. Each line breaks
+ * one more, in front of those before it.
+ */
+static void
+judged_by_what_is_known(void)
+{
+	static const struct {
+		const char *entry, *reason; /* NULL: OK */
+		int64_t now_s;
+		struct verdict_memory known;
+		bool compared;
+	} table[] = {
+	    {"4711", NULL, SENT, {.is_known = true}, true},
+	    {"4712", REASON_WRONG, SENT, {.is_known = true}, true},
+	    {"4711", NULL, SENT, {.is_known = true, .attempts = 2}, true},
+	    {"4711", REASON_EXPIRED, EXPIRES, {.is_known = true}, false},
+	    {"4711", REASON_EXHAUSTED, EXPIRES,
+		{.is_known = true, .attempts = 3}, false},
+	    {"4711", REASON_EXHAUSTED, SENT, {.is_known = true, .attempts = 4},
+		false},
+	    {"4711", REASON_USED, EXPIRES,
+		{.is_known = true, .attempts = 3, .is_used = true}, false},
+	    {"4711", REASON_USED, SENT,
+		{.is_known = true, .attempts = 1, .is_used = true}, false},
+	    {"4711", REASON_LOCKED, EXPIRES,
+		{.is_known = true,
+		    .attempts = 3,
+		    .is_used = true,
+		    .is_locked = true},
+		false},
+	    {"4711", REASON_LOCKED, SENT, {.is_known = true, .is_locked = true},
+		false},
+	    /* The very same question gets the very same answer, ... */
+	    {"4711", NULL, SENT,
+		{.is_known = true,
+		    .attempts = 3,
+		    .is_used = true,
+		    .is_locked = true,
+		    .is_given = true,
+		    .given_ok = true},
+		false},
+	    {"4712", REASON_WRONG, SENT,
+		{.is_known = true,
+		    .attempts = 3,
+		    .is_locked = true,
+		    .is_given = true},
+		false},
+	    {"4711", NULL, EXPIRES - 1,
+		{.is_known = true,
+		    .attempts = 1,
+		    .is_used = true,
+		    .is_given = true,
+		    .given_ok = true},
+		false},
+	    /* ... but not after it has expired. */
+	    {"4711", REASON_USED, EXPIRES,
+		{.is_known = true,
+		    .attempts = 1,
+		    .is_used = true,
+		    .is_given = true,
+		    .given_ok = true},
+		false},
+	    {"4712", REASON_EXPIRED, EXPIRES,
+		{.is_known = true, .attempts = 1, .is_given = true}, false},
+	    /* What the ledger never heard of is not compared, whatever. */
+	    {"4711", REASON_UNKNOWN_PIN, SENT, {.is_known = false}, false},
+	    {"4711", REASON_UNKNOWN_PIN, SENT,
+		{.is_locked = true,
+		    .is_used = true,
+		    .is_given = true,
+		    .given_ok = true,
+		    .attempts = 9},
+		false},
+	};
+	struct verdict v;
+	struct call c;
+	size_t i;
+
+	call_begin(&c);
+	reseal(&c, "4711", LEDGER_ID);
+	c.terms.ledger = LEDGER_ID;
+	/* What the task says is not asked. */
+	set(&c, NAME_PIN_ATTEMPTS, "9");
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		c.terms.now_s = table[i].now_s;
+		verdict_open(&v, &c.task, table[i].entry, &c.terms);
+		CHECK(v.opened);
+		verdict_judge(&v, &table[i].known, &c.terms);
+		CHECK_TEXT(v.reason, table[i].reason);
+		CHECK(v.ok == (table[i].reason == NULL));
+		CHECK(v.compared == table[i].compared);
+		CHECK(v.status == STATUS_OK);
+	}
+	/* Set back, the clock answers nothing: not even what was given. */
+	c.terms.now_s = SENT - 6;
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		verdict_open(&v, &c.task, table[i].entry, &c.terms);
+		verdict_judge(&v, &table[i].known, &c.terms);
+		CHECK(!v.ok && !v.compared);
+		CHECK(v.status ==
+		    (table[i].known.is_known ? STATUS_TEMPORARY : STATUS_OK));
+	}
+	call_end(&c);
+}
+
+static void
+what_a_task_remembers(void)
+{
+	struct verdict_memory m;
+	struct call c;
+
+	call_begin(&c);
+	set(&c, NAME_PIN_ATTEMPTS, "2");
+	m = verdict_memory_of_task(&c.task);
+	CHECK(m.is_known && m.attempts == 2);
+	CHECK(!m.is_given && !m.is_locked && !m.is_used);
+	call_end(&c);
+}
+
 /* What is written for each reason. */
 static void
 is_applied(void)
@@ -310,23 +487,32 @@ is_applied(void)
 	static const struct {
 		const char *reason;
 		bool keeps_pin;
+		long noted; /* -1: as it came */
 		const char *attempts;
 	} table[] = {
-	    {NULL, false, "1"},
-	    {REASON_NOT_SENT, true, "1"},
-	    {REASON_NO_PIN, true, "1"},
-	    {REASON_MALFORMED, true, "1"},
-	    {REASON_FORGED, true, "1"},
-	    {REASON_EXHAUSTED, false, "1"},
-	    {REASON_EXPIRED, false, "1"},
-	    {REASON_WRONG, true, "2"},
+	    {NULL, false, -1, "1"},
+	    {REASON_NOT_SENT, true, -1, "1"},
+	    {REASON_NO_PIN, true, -1, "1"},
+	    {REASON_MALFORMED, true, -1, "1"},
+	    {REASON_FORGED, true, -1, "1"},
+	    {REASON_UNKNOWN_PIN, true, -1, "1"},
+	    {REASON_EXHAUSTED, false, -1, "1"},
+	    {REASON_EXPIRED, false, -1, "1"},
+	    {REASON_WRONG, true, 2, "2"},
+	    /* The ledger's number is the one that comes out. */
+	    {NULL, false, 0, NULL},
+	    {NULL, false, 2, "2"},
+	    {REASON_LOCKED, true, 3, "3"},
+	    {REASON_USED, false, 0, NULL},
+	    {REASON_EXHAUSTED, false, 3, "3"},
 	};
 	struct call c;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
-		struct verdict v = {
-		    .ok = table[i].reason == NULL, .reason = table[i].reason};
+		struct verdict v = {.ok = table[i].reason == NULL,
+		    .reason = table[i].reason,
+		    .attempts = table[i].noted};
 
 		call_begin(&c);
 		set(&c, NAME_PIN, "4711");
@@ -352,7 +538,7 @@ is_applied(void)
 static void
 is_applied_to_an_event(void)
 {
-	struct verdict v = {.ok = true};
+	struct verdict v = {.ok = true, .attempts = -1};
 	struct call c;
 
 	call_begin(&c);
@@ -378,6 +564,9 @@ main(void)
 	RUN(forged);
 	RUN(without_an_answer);
 	RUN(in_clear);
+	RUN(which_ledger);
+	RUN(judged_by_what_is_known);
+	RUN(what_a_task_remembers);
 	RUN(is_applied);
 	RUN(is_applied_to_an_event);
 	return check_done();

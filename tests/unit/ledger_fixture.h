@@ -1,0 +1,134 @@
+/*
+ * A ledger in a file of the scratch folder, at a time that the test says.
+ */
+#ifndef TESTS_UNIT_LEDGER_FIXTURE_H
+#define TESTS_UNIT_LEDGER_FIXTURE_H
+
+#include "common/base/clock.h"
+#include "common/ledger/ledger.h"
+#include "common/ledger/sql.h"
+#include "common/task/names.h"
+#include "tests/unit/check.h"
+#include "tests/unit/keys.h"
+#include "tests/unit/scratch.h"
+
+#include <getopt.h>
+
+enum {
+	NOW = 1790000000,
+};
+
+struct book {
+	struct ledger *ledger;
+	struct key keys[2];
+	struct keyring ring;
+	struct fault f;
+};
+
+/* Open path with the keys that book has: 0 or -1, with the fault in it. */
+static inline int
+book_try(struct book *b, const char *path, bool make)
+{
+	char l[] = "-l", program[] = "test", file[256];
+	char *argv[] = {program, l, file, NULL};
+	struct options o = OPTIONS_INIT;
+	int r;
+
+	(void)snprintf(file, sizeof file, "%s", path);
+	optind = 0;
+	fault_clear(&b->f);
+	CHECK(options_parse(&o, PROGRAM_SENDPIN, 3, argv, &b->f) == 0);
+	r = ledger_open(&b->ledger, &o, make, &b->ring, &b->f);
+	CHECK((r == 0) == (b->ledger != NULL));
+	options_release(&o);
+	return r;
+}
+
+/* It is refused so; 0: it is not. */
+static inline void
+book_refused(
+    struct book *b, const char *path, bool make, int status, const char *part)
+{
+	int r = book_try(b, path, make);
+
+	CHECK(r == (status == 0 ? 0 : -1));
+	CHECK(b->f.status == status);
+	if (part != NULL && strstr(b->f.message, part) == NULL)
+		CHECK_TEXT(b->f.message, part);
+	ledger_close(b->ledger);
+	b->ledger = NULL;
+}
+
+static inline void
+book_remove(void)
+{
+	(void)unlink("ledger.db");
+	(void)unlink("ledger.db-wal");
+	(void)unlink("ledger.db-shm");
+}
+
+/* A new one. */
+static inline void
+book_begin(struct book *b)
+{
+	memset(b, 0, sizeof *b);
+	b->ring = test_keyring(b->keys, 1, 0);
+	book_remove();
+	CHECK(book_try(b, "ledger.db", true) == 0);
+	if (b->ledger != NULL)
+		ledger_set_sender(b->ledger, "file:a");
+}
+
+static inline void
+book_end(struct book *b)
+{
+	CHECK_TEXT(b->f.message, "");
+	ledger_close(b->ledger);
+}
+
+/* The clock of the ledgers under test. */
+static int64_t book_now_s;
+
+static inline int64_t
+book_clock(void)
+{
+	return book_now_s;
+}
+
+static inline int
+book_try_at(struct book *b, int64_t now_s)
+{
+	book_now_s = now_s;
+	return ledger_begin(b->ledger, book_clock, &b->f);
+}
+
+/* A transaction at that time is open. */
+static inline void
+book_at(struct book *b, int64_t now_s)
+{
+	CHECK(book_try_at(b, now_s) == 0);
+}
+
+static inline void
+book_commit(struct book *b)
+{
+	CHECK(ledger_commit(b->ledger, &b->f) == 0);
+}
+
+/* SQL on the file itself, behind the ledger's back: its first number. */
+static inline int64_t
+book_sql(const char *path, const char *text)
+{
+	struct fault f = FAULT_INIT;
+	struct sql s = {.db = NULL};
+	struct sql_query q;
+	int64_t n = -1;
+
+	CHECK(sql_open(&s, path, 1000, &f) == 0);
+	q = sql_prepare(&s, text);
+	CHECK(sql_get(&q, &n, -1, &f) == 0);
+	sql_close(&s);
+	return n;
+}
+
+#endif
