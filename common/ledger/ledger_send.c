@@ -284,6 +284,10 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	static const char known[] =
 	    "UPDATE pin SET state = ?"
 	    " WHERE id = ? AND request = ? AND state != 'sent'";
+	static const char unless_final[] =
+	    "UPDATE pin SET state = ?"
+	    " WHERE id = ? AND request = ? AND state NOT IN"
+	    " ('sent', 'rejected')";
 	static const char if_open[] =
 	    "UPDATE pin SET state = ?"
 	    " WHERE id = ? AND request = ? AND state = 'intent'";
@@ -297,8 +301,9 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 		q = sql_prepare(&l->sql, take_back);
 	} else {
 		q = sql_prepare(&l->sql,
-		    state == LEDGER_RETRY || state == LEDGER_UNKNOWN ? if_open
-								     : known);
+		    state == LEDGER_RETRY	  ? if_open
+			: state == LEDGER_UNKNOWN ? unless_final
+						  : known);
 		sql_put_text(&q, state_names[state]);
 	}
 	sql_put_text(&q, pin->id);
