@@ -269,10 +269,11 @@ rotate() {
 	rotate
 	try wrong "$WRONG" 1
 	is "$(counters)" "$before"
-	new=$(sql 'SELECT key_id FROM meta')
-	[ "$old" != "$new" ]
+	is "$(sql 'SELECT key_id FROM meta')" "$old"
 	# Nobody can tell anew for what was told already.
 	sendpin 0 t1.json
+	new=$(sql 'SELECT key_id FROM meta')
+	[ "$old" != "$new" ]
 	is "$output" "$(cat sent.json)"
 	is "$(lines outbox)" 1
 	for i in 2 3 4 5; do
@@ -301,7 +302,7 @@ rotate() {
 	is "$output" ""
 	# Once the ledger has followed, only the PIN wants it.
 	cp both key
-	verify 1 t1.json
+	sendpin 0 t1.json
 	head -n 1 both >key
 	verify 78 k.json
 	has "$stderr" "its PIN is sealed with key $id"

@@ -58,7 +58,7 @@ verdicts() {
 # How they ended, each status once. Nobody waited in vain, nobody complained.
 ended() {
 	is "$(sort -u statuses | tr '\n' ' ')" "$1 "
-	is "$(cat err)" ""
+	is "$(grep -v 'allow_country is not set' err)" ""
 }
 
 @test "wrong PINs at once: as many are compared as were sealed" {

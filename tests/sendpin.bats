@@ -161,13 +161,15 @@ sendpin() {
 		< <(enter "$(other_pin "$pin")" s.json)
 	is "$(value TwofaReason <<<"$output")" wrong
 	is "$(value PINAttempts <<<"$output")" 1
-	# Digits that anybody could write there are not what was sent.
+	# Digits that anybody could write there are not what was sent, and to try
+	# them costs an attempt.
 	jq -c --arg v "$(other_pin "$pin")" \
 		'(.taskInformation.customContextParameters[] |
 		select(.name == "GeneratedPIN") | .value) = $v' s.json >forged.json
 	run -1 --separate-stderr twofa-verify --clear-pin -k key \
 		< <(enter "$(other_pin "$pin")" forged.json)
-	is "$(value TwofaReason <<<"$output")" forged
+	is "$(value TwofaReason <<<"$output")" wrong
+	is "$(value PINAttempts <<<"$output")" 2
 	jq -c '.taskId = "t9"' s.json >moved.json
 	run -1 --separate-stderr twofa-verify --clear-pin -k key \
 		< <(enter "$pin" moved.json)

@@ -64,9 +64,9 @@ is_discreet() { # TEXT
 		run -0 --separate-stderr twofa-ledger show "$subject"
 		is "$stderr" ""
 		is "$(plain <<<"$output")" "\
-TIME  send     intent    PIN SHORT  to +**********01
-TIME  send     sent      PIN SHORT  to +**********01
-TIME  verify   wrong     2 attempts left  PIN SHORT  to +**********01
+TIME  send     intent    PIN SHORT  to +**********01  by ME
+TIME  send     sent      PIN SHORT  to +**********01  by ME
+TIME  verify   wrong     2 attempts left  PIN SHORT  to +**********01  by ME
 PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 		is_discreet "$output"
 	done
@@ -172,9 +172,9 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	to='"pinId":"ID","number":"+**********01"'
 	hashes='"taskHash":"HASH","customerHash":"HASH","numberHash":"HASH"'
 	is "$(plain <<<"$output")" "\
-{\"time\":\"TIME\",\"what\":\"send\",\"outcome\":\"intent\",$to,$hashes}
-{\"time\":\"TIME\",\"what\":\"send\",\"outcome\":\"sent\",$to,$hashes}
-{\"time\":\"TIME\",\"what\":\"verify\",\"outcome\":\"wrong\",$to,\"attemptsLeft\":2,$hashes}
+{\"time\":\"TIME\",\"what\":\"send\",\"outcome\":\"intent\",$to,\"who\":\"ME\",$hashes}
+{\"time\":\"TIME\",\"what\":\"send\",\"outcome\":\"sent\",$to,\"who\":\"ME\",$hashes}
+{\"time\":\"TIME\",\"what\":\"verify\",\"outcome\":\"wrong\",$to,\"attemptsLeft\":2,\"who\":\"ME\",$hashes}
 {\"time\":\"TIME\",\"what\":\"revoke\",\"outcome\":\"done\",\"reason\":\"lost telephone\",\"who\":\"ME\",\"customerHash\":\"HASH\"}"
 	is_discreet "$output"
 	# The same customer has the same hash, and is not the task.
@@ -201,7 +201,7 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	damage 'UPDATE pin SET used = 1' "a PIN that was used without an attempt"
 	damage 'UPDATE pin SET expires = sent' \
 		"a PIN that expired before it was sent"
-	damage "INSERT INTO verdict VALUES('p', 'e', x'00', 1), ('p', 'f', x'00', 1)" \
+	damage "INSERT INTO verdict VALUES(1, 'e', x'00', 1), (1, 'f', x'00', 1)" \
 		"a PIN that was right twice"
 	damage 'UPDATE pin SET requested = requested + 3600' \
 		"a message later than the latest time"
@@ -327,7 +327,7 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	done
 	# Not twice the same word for two things: the customer's is not the number's.
 	twofa-ledger revoke "$CUSTOMER" -m stolen
-	twofa-ledger unlock "$NUMBER" -m found
+	run -1 twofa-ledger unlock "$NUMBER" -m found
 	run -1 send two.json
 	is "$(value TwofaReason <<<"$output")" revoked
 	twofa-ledger unlock "$CUSTOMER" -m found
@@ -435,7 +435,7 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 		revoke 1|usage: twofa-ledger revoke CUSTOMER|+NUMBER -m REASON;
 		unlock 1|usage: twofa-ledger unlock CUSTOMER|+NUMBER -m REASON;
 		revoke 1 -m ''|--reason: may not be empty: give a text
-		revoke 1 -m $'a\e[31m'|-m: give a text of 1 to 200 bytes without control characters
+		revoke 1 -m $'a\e[31m'|-m: give a text of 1 to 200 bytes of UTF-8 without control characters
 		clock|usage: twofa-ledger clock --reset;
 		list -i|unknown option: -i
 	END

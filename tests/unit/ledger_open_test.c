@@ -106,7 +106,7 @@ another_key_in_front(void)
 	b.ring = test_keyring(b.keys, 2, 0);
 	book_refused(&b, "ledger.db", true, STATUS_CONFIG, "00000001");
 	b.ring = test_keyring(b.keys, 2, 1);
-	CHECK(book_try(&b, "ledger.db", false) == 0);
+	CHECK(book_try(&b, "ledger.db", true) == 0);
 	CHECK_TEXT(ledger_id(b.ledger), id);
 	CHECK(sends_to_ann(&b) == 1);
 	ledger_close(b.ledger);

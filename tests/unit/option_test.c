@@ -326,15 +326,17 @@ static void
 check_rows(const struct option_row *a, const struct option_row *b)
 {
 	if ((a->programs & b->programs) != 0) {
-		CHECK(!is_same(a->name, b->name));
+		CHECK(a->name == NULL || !is_same(a->name, b->name));
 		CHECK(a->letter == '\0' || a->letter != b->letter);
 		CHECK(a->id != b->id);
 	}
-	/* A letter means one thing, but for -n. */
-	if (a->letter == b->letter && a->letter != '\0' && a->letter != 'n')
+	/* A letter means one thing, but for -n, and -m of twofa-ledger. */
+	if (a->letter == b->letter && a->letter != '\0' && a->letter != 'n' &&
+	    a->letter != 'm')
 		CHECK(a->id == b->id);
 	if (a->id == b->id) {
-		CHECK_TEXT(a->name, b->name);
+		if (a->name != NULL && b->name != NULL)
+			CHECK_TEXT(a->name, b->name);
 		CHECK_TEXT(a->key, b->key);
 		CHECK(a->kind == b->kind);
 	}
@@ -349,8 +351,10 @@ the_table(void)
 
 	for (i = 0; i < option_table_len; i++) {
 		row = &option_table[i];
-		CHECK(row->name != NULL && row->programs != 0);
-		CHECK(row->kind == OPTION_FLAG || row->argument != NULL);
+		CHECK((row->name != NULL || row->key != NULL) &&
+		    row->programs != 0);
+		CHECK(row->kind == OPTION_FLAG || row->argument != NULL ||
+		    row->name == NULL);
 		for (j = 0; j < i; j++)
 			check_rows(row, &option_table[j]);
 	}
