@@ -219,31 +219,10 @@ ledger_id(const struct ledger *l)
 	return l->id;
 }
 
-/* Of these the rest is a path. */
-static bool
-is_relative(const char *address)
-{
-	static const char *const schemes[] = {"file:", "exec:", "command:"};
-	size_t i, len;
-
-	for (i = 0; i < ARRAY_LEN(schemes); i++) {
-		len = strlen(schemes[i]);
-		if (strncmp(address, schemes[i], len) == 0)
-			return address[len] != '/';
-	}
-	return false;
-}
-
 void
 ledger_set_sender(struct ledger *l, const char *address)
 {
-	char folder[CONFIG_PATH_MAX];
-	char whole[2 * CONFIG_PATH_MAX];
-
-	if (!is_relative(address) || getcwd(folder, sizeof folder) == NULL)
-		folder[0] = '\0';
-	(void)snprintf(whole, sizeof whole, "%s\n%s", address, folder);
-	l->sender = ledger_hash(l, LEDGER_OF_SENDER, whole);
+	l->sender = ledger_hash(l, LEDGER_OF_SENDER, address);
 }
 
 static int

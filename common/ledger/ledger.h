@@ -103,8 +103,8 @@ void ledger_close(struct ledger *l);
 const char *ledger_id(const struct ledger *l);
 
 /*
- * Which sender requests go to, for ledger_pin.same_sender; an address. A path
- * in it that does not begin with / is another one in another folder.
+ * Which sender requests go to, for ledger_pin.same_sender: its address, as it
+ * was given.
  */
 void ledger_set_sender(struct ledger *l, const char *address);
 
