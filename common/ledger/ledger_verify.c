@@ -176,7 +176,7 @@ ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
 {
 	struct ledger_party party;
 	struct ledger_event e;
-	int64_t left;
+	int64_t left = 0;
 
 	ledger_hash_party(l, &party, b);
 	e = ledger_event_of(&party, try->pin, "verify", ok ? "ok" : "wrong");

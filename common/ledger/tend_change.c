@@ -291,8 +291,8 @@ set_clock(struct ledger *l, int64_t now_s, struct fault *f)
 	static const char *const later[] = {
 	    "UPDATE meta SET clock = ?",
 	    "UPDATE pin SET expires = ?1 WHERE sent > ?1 AND expires > ?1",
-	    "UPDATE pin SET requested = min(requested, ?1),"
-	    " sent = min(sent, ?1 - 1) WHERE requested > ?1 OR sent > ?1",
+	    ("UPDATE pin SET requested = min(requested, ?1),"
+	     " sent = min(sent, ?1 - 1) WHERE requested > ?1 OR sent > ?1"),
 	    "UPDATE request SET at = ?1 WHERE at > ?1",
 	    "UPDATE wrong SET at = ?1 WHERE at > ?1",
 	};

@@ -151,6 +151,7 @@ verdict_judge(struct verdict *v, const struct verdict_memory *m,
 {
 	unsigned long limit = v->seal.max_attempts;
 	bool expired = m->is_expired || terms->now_s >= v->seal.expires_s;
+	bool given = m->is_given && !expired;
 
 	if (terms->max_attempts > 0 && terms->max_attempts < limit)
 		limit = terms->max_attempts;
@@ -160,12 +161,10 @@ verdict_judge(struct verdict *v, const struct verdict_memory *m,
 	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
 		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "its PIN was sent in the future: the clock was set back");
-	else if (m->is_revoked)
+	else if (m->is_revoked || (m->is_locked && !given))
 		fail(v, REASON_LOCKED);
-	else if (m->is_given && !expired)
+	else if (given)
 		give_again(v, m->given_ok);
-	else if (m->is_locked)
-		fail(v, REASON_LOCKED);
 	else if (m->is_used)
 		fail(v, REASON_USED);
 	else if (m->attempts >= limit)
