@@ -166,16 +166,16 @@ static int
 unlock(struct ledger *l, const char *subject, struct fault *f)
 {
 	static const char *const of_number[] = {
-	    "UPDATE subject SET revoked = 0, wrong = 0"
-	    " WHERE who = ? AND (revoked = 1 OR wrong > 0)",
-	    "DELETE FROM wrong WHERE customer IN"
-	    " (SELECT customer FROM pin WHERE number = ?)",
+	    ("UPDATE subject SET revoked = 0, wrong = 0"
+	     " WHERE who = ? AND (revoked = 1 OR wrong > 0)"),
+	    ("DELETE FROM wrong WHERE customer IN"
+	     " (SELECT customer FROM pin WHERE number = ?)"),
 	};
 	static const char *const of_customer[] = {
 	    "UPDATE subject SET revoked = 0 WHERE who = ? AND revoked = 1",
 	    "DELETE FROM wrong WHERE customer = ?",
-	    "UPDATE subject SET wrong = 0 WHERE wrong > 0 AND who IN"
-	    " (SELECT number FROM pin WHERE customer = ?)",
+	    ("UPDATE subject SET wrong = 0 WHERE wrong > 0 AND who IN"
+	     " (SELECT number FROM pin WHERE customer = ?)"),
 	};
 	bool is_number = subject[0] == '+';
 	const char *const *texts = is_number ? of_number : of_customer;
