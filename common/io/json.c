@@ -136,7 +136,7 @@ load(const char *text, size_t len, json_error_t *error)
 int
 json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 {
-	json_error_t error;
+	json_error_t error = {.line = 0};
 	json_t *value;
 
 	/* jansson passes over one behind a number. */
