@@ -53,8 +53,9 @@ struct order {
 	/* An earlier request with this id may have been taken: that a repeat
 	 * was not says nothing. */
 	bool maybe_taken;
-	/* For the caller: is one wanted at all, and which order of the same
-	 * window is for the same send. */
+	/* For batch_send(): whose order it is, which the caller sets; was it
+	 * one to send, and which order is for the same send. */
+	const struct task *task;
 	bool wanted;
 	struct order *first;
 	struct buf message;

@@ -41,7 +41,7 @@ may directory base io task
 may sms base io task
 may stage base io task
 may tend base io task sms ledger
-may sendpin base io task sms ledger
+may sendpin base io task sms ledger directory
 may verify base io task ledger
 may shell base io task stage
 may net base io

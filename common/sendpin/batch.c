@@ -1,0 +1,236 @@
+#include "common/sendpin/batch.h"
+
+#include "common/base/prog.h"
+#include "common/task/names.h"
+
+#include <string.h>
+
+enum {
+	NOTE_TRIES = 12, /* each waits LEDGER_BUSY_MS */
+};
+
+int
+batch_start(struct batch *b, struct fault *f)
+{
+	if (!b->started && sender_start(b->sender, f) == -1)
+		return -1;
+	b->started = true;
+	return 0;
+}
+
+/* Between begin and commit nothing is waited for but the disk. */
+static int
+begin(struct batch *b, struct fault *f)
+{
+	struct ledger *l = b->terms.ledger;
+
+	b->terms.now_s = clock_now_s();
+	if (l == NULL)
+		return 0;
+	if (ledger_begin(l, clock_now_s, f) == -1)
+		return -1;
+	b->terms.now_s = ledger_now_s(l);
+	return 0;
+}
+
+/* Commit what worked, undo what did not. */
+static int
+end(struct batch *b, int r, struct fault *f)
+{
+	if (b->terms.ledger == NULL)
+		return r;
+	if (r == 0)
+		return ledger_commit(b->terms.ledger, f);
+	ledger_rollback(b->terms.ledger);
+	return r;
+}
+
+/* Do both stand for the same send? */
+static bool
+is_same(const struct task *a, const struct task *b)
+{
+	const struct seal_binding x = seal_binding_of(a);
+	const struct seal_binding y = seal_binding_of(b);
+
+	return strcmp(x.task_id, y.task_id) == 0 &&
+	    strcmp(x.customer, y.customer) == 0 &&
+	    strcmp(x.number, y.number) == 0;
+}
+
+/* The first of the orders for the same send as number i, or NULL: it is that
+ * one. */
+static struct order *
+find_first(const struct batch *b, struct order *const orders[], size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i && b->terms.ledger != NULL; j++)
+		if (orders[j]->wanted &&
+		    is_same(orders[j]->task, orders[i]->task))
+			return orders[j];
+	return NULL;
+}
+
+/* When it returns, what is to be sent is in the ledger. */
+static int
+plan(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
+{
+	bool repeats = sender_repeats(b->sender);
+	struct order *o;
+	size_t i;
+	int r = 0;
+
+	if (begin(b, f) == -1)
+		return -1;
+	for (i = 0; i < n && r == 0; i++) {
+		o = orders[i];
+		o->wanted = o->plan == ORDER_SEND;
+		if (!o->wanted)
+			continue;
+		o->first = find_first(b, orders, i);
+		if (o->first == NULL)
+			r = order_plan(o, o->task, &b->terms, repeats, f);
+	}
+	return end(b, r, f);
+}
+
+static bool
+is_for_sender(const struct order *o)
+{
+	return o->plan == ORDER_SEND && o->first == NULL;
+}
+
+static int
+send_all(
+    struct batch *b, struct order *const orders[], size_t n, struct fault *f)
+{
+	size_t i, sending = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!is_for_sender(orders[i]))
+			continue;
+		b->messages[sending] = orders[i]->sms;
+		b->asking[sending++] = orders[i];
+	}
+	if (sender_send(b->sender, b->messages, sending, f) == -1)
+		return -1;
+	for (i = 0; i < sending; i++)
+		b->asking[i]->sms = b->messages[i];
+	return 0;
+}
+
+/*
+ * What became of a message is known here only, so a ledger that is in use is
+ * waited for longer, and a clock that was set back meanwhile does not matter.
+ */
+static int
+begin_noting(struct batch *b, struct fault *f)
+{
+	int tries = NOTE_TRIES;
+
+	while (ledger_begin(b->terms.ledger, NULL, f) == -1) {
+		if (f->status != STATUS_TEMPORARY || --tries == 0)
+			return -1;
+		fault_clear(f);
+	}
+	return 0;
+}
+
+/* When it returns, what became of it is in the ledger. */
+static int
+note(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
+{
+	bool repeats = sender_repeats(b->sender);
+	size_t i;
+	int r = 0;
+
+	if (b->terms.ledger == NULL)
+		return 0;
+	if (begin_noting(b, f) == -1)
+		return -1;
+	for (i = 0; i < n && r == 0; i++)
+		if (is_for_sender(orders[i]))
+			r = order_note(
+			    orders[i], orders[i]->task, &b->terms, repeats, f);
+	return end(b, r, f);
+}
+
+/* None of them was handed over: nobody has to wonder. */
+static void
+note_unsent(struct batch *b, struct order *const orders[], size_t n)
+{
+	struct fault lost = FAULT_INIT;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (is_for_sender(orders[i]))
+			sms_note(&orders[i]->sms, SMS_RETRY, SMS_SERVICE, "");
+	if (note(b, orders, n, &lost) == -1)
+		prog_message(PROG_WARNING, "%s", lost.message);
+}
+
+/* As many as the rate allows at once. */
+static int
+send_some(
+    struct batch *b, struct order *const orders[], size_t n, struct fault *f)
+{
+	size_t i;
+
+	if (plan(b, orders, n, f) == -1)
+		return -1;
+	if (send_all(b, orders, n, f) == -1) {
+		note_unsent(b, orders, n);
+		return -1;
+	}
+	if (note(b, orders, n, f) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		if (orders[i]->first != NULL)
+			order_copy(orders[i], orders[i]->first);
+	return 0;
+}
+
+/* What went before has its outcome; these have none. */
+static void
+fail_rest(struct order *const orders[], size_t n, struct fault *f)
+{
+	const char *reason =
+	    f->status == STATUS_TEMPORARY ? REASON_TEMPORARY : REASON_SERVICE;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (orders[i]->plan == ORDER_SEND)
+			order_fail(
+			    orders[i], f->status, reason, "%s", f->message);
+	fault_clear(f);
+}
+
+static bool
+is_one_to_send(struct order *const orders[], size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (orders[i]->plan == ORDER_SEND)
+			return true;
+	return false;
+}
+
+int
+batch_send(
+    struct batch *b, struct order *const orders[], size_t n, struct fault *f)
+{
+	size_t done, now;
+
+	for (done = 0; is_one_to_send(orders + done, n - done); done += now) {
+		if (batch_start(b, f) == -1)
+			return -1;
+		now = sender_wait(b->sender, n - done);
+		if (send_some(b, orders + done, now, f) == 0)
+			continue;
+		if (done == 0)
+			return -1;
+		fail_rest(orders + done, n - done, f);
+	}
+	return 0;
+}
