@@ -205,15 +205,51 @@ fail_rest(struct order *const orders[], size_t n, struct fault *f)
 	fault_clear(f);
 }
 
-static bool
-is_one_to_send(struct order *const orders[], size_t n)
+static size_t
+count_to_send(struct order *const orders[], size_t n)
 {
-	size_t i;
+	size_t i, count = 0;
 
 	for (i = 0; i < n; i++)
+		count += orders[i]->plan == ORDER_SEND;
+	return count;
+}
+
+/* What was sent already does not wait for the rate. */
+static int
+recall(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
+{
+	size_t i;
+	int r = 0;
+
+	if (b->terms.ledger == NULL)
+		return 0;
+	if (begin(b, f) == -1)
+		return -1;
+	for (i = 0; i < n && r == 0; i++)
 		if (orders[i]->plan == ORDER_SEND)
-			return true;
-	return false;
+			r = order_recall(
+			    orders[i], orders[i]->task, &b->terms, f);
+	return end(b, r, f);
+}
+
+/* Plan and send the first orders, as many as the rate allows. */
+static int
+send_next(struct batch *b, struct order *const orders[], size_t n, size_t *done,
+    struct fault *f)
+{
+	size_t wanted = count_to_send(orders, n);
+
+	if (batch_start(b, f) == -1)
+		return -1;
+	if (sender_allows(b->sender, wanted) < wanted) {
+		if (recall(b, orders, n, f) == -1)
+			return -1;
+		if (count_to_send(orders, n) == 0)
+			return 0;
+	}
+	*done = sender_wait(b->sender, n);
+	return send_some(b, orders, *done, f);
 }
 
 int
@@ -222,11 +258,10 @@ batch_send(
 {
 	size_t done, now;
 
-	for (done = 0; is_one_to_send(orders + done, n - done); done += now) {
-		if (batch_start(b, f) == -1)
-			return -1;
-		now = sender_wait(b->sender, n - done);
-		if (send_some(b, orders + done, now, f) == 0)
+	for (done = 0; count_to_send(orders + done, n - done) > 0;
+	     done += now) {
+		now = 0;
+		if (send_next(b, orders + done, n - done, &now, f) == 0)
 			continue;
 		if (done == 0)
 			return -1;

@@ -73,6 +73,22 @@ asks_for_resend(const struct task *t)
 	    strcmp(value, VALUE_RESEND) == 0;
 }
 
+static void
+note_wish(
+    struct order *o, const struct task *t, const struct order_terms *terms)
+{
+	o->resend = terms->resend || asks_for_resend(t);
+}
+
+int
+order_recall(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	note_wish(o, t, terms);
+	return terms->ledger == NULL ? 0
+				     : order_recall_by_ledger(o, t, terms, f);
+}
+
 /* What is handed to the sender: the same for the same request, to the byte. */
 static int
 write_sms(struct order *o, const struct task *t,
@@ -105,7 +121,7 @@ order_plan(struct order *o, const struct task *t,
 	int r;
 
 	o->plan = ORDER_SEND;
-	o->resend = terms->resend || asks_for_resend(t);
+	note_wish(o, t, terms);
 	r = terms->ledger == NULL
 	    ? order_plan_by_task(o, t, terms, repeats, f)
 	    : order_plan_by_ledger(o, t, terms, repeats, f);

@@ -75,6 +75,13 @@ bool order_is_entitled(struct order *o, const struct task *t);
 MUST_USE int order_plan(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f);
 
+/*
+ * Only if the ledger, in its transaction, knows already what became of it: plan
+ * that. Anything that is to be sent stays unplanned.
+ */
+MUST_USE int order_recall(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f);
+
 /* The plan is to refuse, or not to answer. */
 void order_refuse(struct order *o, const char *reason);
 void order_fail(struct order *o, int status, const char *reason,

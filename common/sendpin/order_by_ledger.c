@@ -294,6 +294,37 @@ plan_first(struct order *o, const struct task *t,
 	return 0;
 }
 
+/* What is known and does not change any more: 1 planned, 0 it is not so. */
+static int
+plan_known(
+    struct order *o, const struct task *t, const struct order_terms *terms)
+{
+	/* Whatever else is open: the caller had it, and it is of no more use.
+	 */
+	if (o->pin.used)
+		(void)plan_sent(o, t, terms,
+		    o->resend ? "not sent again: its PIN was used" : "");
+	else if (o->pin.state == LEDGER_SENT && !o->resend)
+		(void)plan_sent(o, t, terms, "");
+	else if (o->pin.state == LEDGER_REJECTED)
+		order_refuse(o, REASON_REJECTED);
+	else
+		return 0;
+	return 1;
+}
+
+int
+order_recall_by_ledger(struct order *o, const struct task *t,
+    const struct order_terms *terms, struct fault *f)
+{
+	const struct seal_binding binding = seal_binding_of(t);
+	int found = ledger_find_send(terms->ledger, &binding, &o->pin, f);
+
+	if (found == 1)
+		(void)plan_known(o, t, terms);
+	return found == -1 ? -1 : 0;
+}
+
 int
 order_plan_by_ledger(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
@@ -305,68 +336,17 @@ order_plan_by_ledger(struct order *o, const struct task *t,
 		return -1;
 	if (found == 0)
 		return plan_first(o, t, terms, f);
-	/* Whatever else is open: the caller had it, and it is of no more use.
-	 */
-	if (o->pin.used)
-		return plan_sent(o, t, terms,
-		    o->resend ? "not sent again: its PIN was used" : "");
+	if (plan_known(o, t, terms) == 1)
+		return 0;
 	switch (o->pin.state) {
 	case LEDGER_SENT:
-		return o->resend ? plan_resend(o, t, terms, f)
-				 : plan_sent(o, t, terms, "");
-	case LEDGER_REJECTED:
-		order_refuse(o, REASON_REJECTED);
-		return 0;
+		return plan_resend(o, t, terms, f);
 	case LEDGER_RETRY:
 		return plan_retry(o, t, terms, repeats, f);
+	case LEDGER_REJECTED:
 	case LEDGER_INTENT:
 	case LEDGER_UNKNOWN:
 	default:
 		return plan_unknown(o, t, terms, repeats, f);
 	}
-}
-
-static enum ledger_state
-state_after(const struct order *o)
-{
-	switch (o->sms.outcome) {
-	case SMS_ACCEPTED:
-		return LEDGER_SENT;
-	case SMS_REJECTED:
-		if (o->sms.scope == SMS_RECIPIENT)
-			return LEDGER_REJECTED;
-		return o->maybe_taken ? LEDGER_UNKNOWN : LEDGER_RETRY;
-	case SMS_RETRY:
-		return o->maybe_taken ? LEDGER_UNKNOWN : LEDGER_RETRY;
-	case SMS_UNKNOWN:
-	default:
-		return LEDGER_UNKNOWN;
-	}
-}
-
-static const char *
-reason_after(const struct order *o, bool repeats)
-{
-	switch (o->sms.outcome) {
-	case SMS_ACCEPTED:
-		return "";
-	case SMS_REJECTED:
-		return o->sms.scope == SMS_RECIPIENT ? REASON_REJECTED
-						     : REASON_SERVICE;
-	case SMS_RETRY:
-		return REASON_TEMPORARY;
-	case SMS_UNKNOWN:
-	default:
-		return repeats ? REASON_TEMPORARY : REASON_UNKNOWN_OUTCOME;
-	}
-}
-
-int
-order_note(const struct order *o, const struct task *t,
-    const struct order_terms *terms, bool repeats, struct fault *f)
-{
-	const struct seal_binding binding = seal_binding_of(t);
-
-	return ledger_note_outcome(terms->ledger, &binding, &o->pin,
-	    state_after(o), reason_after(o, repeats), o->sms.message_id, f);
 }

@@ -70,6 +70,12 @@ sender_repeats(const struct sender *s)
 }
 
 size_t
+sender_allows(const struct sender *s, size_t n)
+{
+	return pace_allows(&s->pace, n, clock_monotonic_ms());
+}
+
+size_t
 sender_wait(struct sender *s, size_t n)
 {
 	int64_t now_ms = clock_monotonic_ms();

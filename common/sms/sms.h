@@ -90,6 +90,8 @@ bool sender_repeats(const struct sender *s);
  * To be asked before messages are made, so that none is old when it leaves.
  */
 size_t sender_wait(struct sender *s, size_t n);
+/* How many of n it allows at once, without waiting. */
+size_t sender_allows(const struct sender *s, size_t n);
 
 /*
  * Send n messages, as fast as the rate allows. One that is SMS_REPEAT_S old
