@@ -12,7 +12,8 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 XDG_CONFIG_HOME=$dir
-export XDG_CONFIG_HOME
+TWOFA_LEDGER=$dir/ledger.db
+export XDG_CONFIG_HOME TWOFA_LEDGER
 
 tasks=100000
 customers=100000
@@ -39,8 +40,19 @@ sqlite3 customers.db \
 openssl rand -hex 32 >key
 
 twofa-lookup -d sqlite:customers.db <task.json >recognised.json
-twofa-sendpin -s file:outbox.json <recognised.json >sent.json
-twofa-task set PIN=0000 sent.json >entered.json
+
+# A send and an attempt that the ledger does not know yet, for each run.
+export TWOFA_LIMIT_NUMBER=none TWOFA_LIMIT_CUSTOMER=none
+cp recognised.json first.json
+cat >anew <<'END'
+id=$(date +%s%N)
+sed "s/\"bench\"/\"a$id\"/" first.json >recognised.json
+sed "s/\"bench\"/\"b$id\"/" first.json |
+	twofa-sendpin -s file:one.json >sent.json
+sed -n 's/.*"message":"[^"]* \([0-9]*\)".*/\1/p' one.json >pin
+rm one.json
+twofa-task set PIN=@pin sent.json >entered.json
+END
 
 # median FILE: of a run of hyperfine, in milliseconds
 median() {
@@ -52,7 +64,8 @@ quietly() {
 }
 
 one() {
-	quietly -N -i --warmup 20 --runs 200 --export-json "$1.result" "$2"
+	quietly -N -i --warmup 20 --runs 200 --prepare 'sh anew' \
+		--export-json "$1.result" "$2"
 }
 
 echo "one caller (median of 200 runs, each program started alone):"
