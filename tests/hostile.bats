@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What a hostile caller, an unlucky hour or a hasty hand tries with the ledger.
-# shellcheck disable=SC2154 # run sets stderr
+# shellcheck disable=SC2154,SC2034 # run sets stderr; NOW is for the helpers
 
 load common
 load ledger
