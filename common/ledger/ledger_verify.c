@@ -69,6 +69,17 @@ is_kept(const struct ledger_try *try)
 	return try->entry != NULL && strlen(try->entry) <= LEDGER_ENTRY_MAX;
 }
 
+/* The three things by which a try is known again. */
+static void
+put_try(struct ledger *l, struct sql_query *q, const struct ledger_try *try,
+    struct ledger_hash *keyed)
+{
+	*keyed = ledger_hash_try(l, try);
+	sql_put_number(q, try->pin->row);
+	sql_put_text(q, try->entry);
+	sql_put_hash(q, keyed);
+}
+
 int
 ledger_find_verdict(
     struct ledger *l, const struct ledger_try *try, bool *ok, struct fault *f)
@@ -82,10 +93,7 @@ ledger_find_verdict(
 	if (!is_kept(try))
 		return 0;
 	q = sql_prepare(&l->sql, text);
-	keyed = ledger_hash_try(l, try);
-	sql_put_number(&q, try->pin->row);
-	sql_put_text(&q, try->entry);
-	sql_put_hash(&q, &keyed);
+	put_try(l, &q, try, &keyed);
 	if (sql_get(&q, &found, -1, f) == -1)
 		return -1;
 	*ok = found == 1;
@@ -104,10 +112,7 @@ keep_verdict(
 	if (!is_kept(try))
 		return 0;
 	q = sql_prepare(&l->sql, text);
-	keyed = ledger_hash_try(l, try);
-	sql_put_number(&q, try->pin->row);
-	sql_put_text(&q, try->entry);
-	sql_put_hash(&q, &keyed);
+	put_try(l, &q, try, &keyed);
 	sql_put_number(&q, ok);
 	return sql_run(&q, f);
 }

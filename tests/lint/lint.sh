@@ -97,5 +97,6 @@ check clang-tidy tidy
 check cppcheck cpp_check
 check mandoc manuals
 check shellcheck shells
+check controls python3 -B tests/wrong_build.py
 check options-in-man sh tests/lint/options-in-man.sh build
 exit $status

@@ -364,77 +364,87 @@ which_ledger(void)
  * What a ledger knows: the first rule that is broken decides. Each line breaks
  * one more, in front of those before it.
  */
+/* Verdicts by what is known of the PIN 4711. */
+static const struct {
+	const char *entry, *reason; /* NULL: OK */
+	int64_t now_s;
+	struct verdict_memory known;
+	bool compared;
+} known[] = {
+    {"4711", NULL, SENT, {.is_known = true}, true},
+    {"4712", REASON_WRONG, SENT, {.is_known = true}, true},
+    {"4711", NULL, SENT, {.is_known = true, .attempts = 2}, true},
+    {"4711", REASON_EXPIRED, EXPIRES, {.is_known = true}, false},
+    {"4711", REASON_EXHAUSTED, EXPIRES, {.is_known = true, .attempts = 3},
+	false},
+    {"4711", REASON_EXHAUSTED, SENT, {.is_known = true, .attempts = 4}, false},
+    {"4711", REASON_USED, EXPIRES,
+	{.is_known = true, .attempts = 3, .is_used = true}, false},
+    {"4711", REASON_USED, SENT,
+	{.is_known = true, .attempts = 1, .is_used = true}, false},
+    {"4711", REASON_LOCKED, EXPIRES,
+	{.is_known = true, .attempts = 3, .is_used = true, .is_locked = true},
+	false},
+    {"4711", REASON_LOCKED, SENT, {.is_known = true, .is_locked = true}, false},
+    /* The very same question gets the very same answer, ... */
+    {"4711", NULL, SENT,
+	{.is_known = true,
+	    .attempts = 3,
+	    .is_used = true,
+	    .is_locked = true,
+	    .is_given = true,
+	    .given_ok = true},
+	false},
+    {"4712", REASON_WRONG, SENT,
+	{.is_known = true, .attempts = 3, .is_locked = true, .is_given = true},
+	false},
+    {"4711", NULL, EXPIRES - 1,
+	{.is_known = true,
+	    .attempts = 1,
+	    .is_used = true,
+	    .is_given = true,
+	    .given_ok = true},
+	false},
+    /* ... but not after it has expired. */
+    {"4711", REASON_USED, EXPIRES,
+	{.is_known = true,
+	    .attempts = 1,
+	    .is_used = true,
+	    .is_given = true,
+	    .given_ok = true},
+	false},
+    {"4712", REASON_EXPIRED, EXPIRES,
+	{.is_known = true, .attempts = 1, .is_given = true}, false},
+    /* Revoked is before all of that. */
+    {"4711", REASON_LOCKED, SENT,
+	{.is_known = true,
+	    .is_revoked = true,
+	    .is_given = true,
+	    .given_ok = true},
+	false},
+    /* The ledger may end a PIN before its time. */
+    {"4711", REASON_EXPIRED, SENT, {.is_known = true, .is_expired = true},
+	false},
+    {"4711", REASON_USED, SENT,
+	{.is_known = true,
+	    .is_expired = true,
+	    .is_used = true,
+	    .is_given = true,
+	    .given_ok = true},
+	false},
+    /* What the ledger never heard of is not compared, whatever. */
+    {"4711", REASON_UNKNOWN_PIN, SENT, {.is_known = false}, false},
+    {"4711", REASON_UNKNOWN_PIN, SENT,
+	{.is_locked = true,
+	    .is_used = true,
+	    .is_given = true,
+	    .given_ok = true,
+	    .attempts = 9},
+	false},
+};
 static void
 judged_by_what_is_known(void)
 {
-	static const struct {
-		const char *entry, *reason; /* NULL: OK */
-		int64_t now_s;
-		struct verdict_memory known;
-		bool compared;
-	} table[] = {
-	    {"4711", NULL, SENT, {.is_known = true}, true},
-	    {"4712", REASON_WRONG, SENT, {.is_known = true}, true},
-	    {"4711", NULL, SENT, {.is_known = true, .attempts = 2}, true},
-	    {"4711", REASON_EXPIRED, EXPIRES, {.is_known = true}, false},
-	    {"4711", REASON_EXHAUSTED, EXPIRES,
-		{.is_known = true, .attempts = 3}, false},
-	    {"4711", REASON_EXHAUSTED, SENT, {.is_known = true, .attempts = 4},
-		false},
-	    {"4711", REASON_USED, EXPIRES,
-		{.is_known = true, .attempts = 3, .is_used = true}, false},
-	    {"4711", REASON_USED, SENT,
-		{.is_known = true, .attempts = 1, .is_used = true}, false},
-	    {"4711", REASON_LOCKED, EXPIRES,
-		{.is_known = true,
-		    .attempts = 3,
-		    .is_used = true,
-		    .is_locked = true},
-		false},
-	    {"4711", REASON_LOCKED, SENT, {.is_known = true, .is_locked = true},
-		false},
-	    /* The very same question gets the very same answer, ... */
-	    {"4711", NULL, SENT,
-		{.is_known = true,
-		    .attempts = 3,
-		    .is_used = true,
-		    .is_locked = true,
-		    .is_given = true,
-		    .given_ok = true},
-		false},
-	    {"4712", REASON_WRONG, SENT,
-		{.is_known = true,
-		    .attempts = 3,
-		    .is_locked = true,
-		    .is_given = true},
-		false},
-	    {"4711", NULL, EXPIRES - 1,
-		{.is_known = true,
-		    .attempts = 1,
-		    .is_used = true,
-		    .is_given = true,
-		    .given_ok = true},
-		false},
-	    /* ... but not after it has expired. */
-	    {"4711", REASON_USED, EXPIRES,
-		{.is_known = true,
-		    .attempts = 1,
-		    .is_used = true,
-		    .is_given = true,
-		    .given_ok = true},
-		false},
-	    {"4712", REASON_EXPIRED, EXPIRES,
-		{.is_known = true, .attempts = 1, .is_given = true}, false},
-	    /* What the ledger never heard of is not compared, whatever. */
-	    {"4711", REASON_UNKNOWN_PIN, SENT, {.is_known = false}, false},
-	    {"4711", REASON_UNKNOWN_PIN, SENT,
-		{.is_locked = true,
-		    .is_used = true,
-		    .is_given = true,
-		    .given_ok = true,
-		    .attempts = 9},
-		false},
-	};
 	struct verdict v;
 	struct call c;
 	size_t i;
@@ -444,24 +454,26 @@ judged_by_what_is_known(void)
 	c.terms.ledger = LEDGER_ID;
 	/* What the task says is not asked. */
 	set(&c, NAME_PIN_ATTEMPTS, "9");
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		c.terms.now_s = table[i].now_s;
-		verdict_open(&v, &c.task, table[i].entry, &c.terms);
+	for (i = 0; i < ARRAY_LEN(known); i++) {
+		c.terms.now_s = known[i].now_s;
+		verdict_open(&v, &c.task, known[i].entry, &c.terms);
 		CHECK(v.opened);
-		verdict_judge(&v, &table[i].known, &c.terms);
-		CHECK_TEXT(v.reason, table[i].reason);
-		CHECK(v.ok == (table[i].reason == NULL));
-		CHECK(v.compared == table[i].compared);
+		verdict_judge(&v, &known[i].known, &c.terms);
+		CHECK_TEXT(v.reason, known[i].reason);
+		CHECK(v.ok == (known[i].reason == NULL));
+		CHECK(v.compared == known[i].compared);
 		CHECK(v.status == STATUS_OK);
 	}
 	/* Set back, the clock answers nothing: not even what was given. */
 	c.terms.now_s = SENT - 6;
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		verdict_open(&v, &c.task, table[i].entry, &c.terms);
-		verdict_judge(&v, &table[i].known, &c.terms);
+	for (i = 0; i < ARRAY_LEN(known); i++) {
+		verdict_open(&v, &c.task, known[i].entry, &c.terms);
+		verdict_judge(&v, &known[i].known, &c.terms);
 		CHECK(!v.ok && !v.compared);
 		CHECK(v.status ==
-		    (table[i].known.is_known ? STATUS_TEMPORARY : STATUS_OK));
+		    (known[i].known.is_known && !known[i].known.is_expired
+			    ? STATUS_TEMPORARY
+			    : STATUS_OK));
 	}
 	call_end(&c);
 }
