@@ -29,12 +29,6 @@ struct sendpin {
 		.keys = KEYRING_INIT                                           \
 	}
 
-static bool
-is_resend(const char *value)
-{
-	return value != NULL && strcmp(value, VALUE_RESEND) == 0;
-}
-
 static int
 sendpin_begin(void *self, struct job *job, struct fault *f)
 {
@@ -49,7 +43,7 @@ sendpin_begin(void *self, struct job *job, struct fault *f)
 	if (task_is_event(t)) {
 		if (name == NULL || strcmp(name, NAME_START_VALIDATION) != 0)
 			return 0;
-		again = again || is_resend(task_event_value(t));
+		again = again || order_asks_for_resend(t);
 		job->acts = sent == NULL || again;
 	} else {
 		job->acts = (sent == NULL || again) && recognised != NULL &&

@@ -10,6 +10,7 @@
 
 enum {
 	CLOCK_TEXT_SIZE = 40, /* of either form below with its NUL */
+	CLOCK_SLACK_S = 5,    /* clocks may differ, or be set back, by that */
 };
 
 /* Seconds since 1970 in UTC. */

@@ -85,7 +85,7 @@ rate_parse(struct rate *out, const char *text)
 	if (slash == NULL ||
 	    !digits_parse(&rate.count, text, (size_t)(slash - text)) ||
 	    rate.count < 1 || rate.count > RATE_MAX_COUNT ||
-	    !duration_parse(&rate.period_s, slash + 1, 1, 7 * DAY_S))
+	    !duration_parse(&rate.period_s, slash + 1, 1, RATE_MAX_PERIOD_S))
 		return false;
 	*out = rate;
 	return true;

@@ -24,7 +24,14 @@ MUST_USE bool number_parse(
 MUST_USE bool duration_parse(unsigned long *out_s, const char *text,
     unsigned long min_s, unsigned long max_s);
 
-/* The same for "N/PERIOD": N from 1 to 100000, PERIOD a duration up to 7d. */
+enum {
+	RATE_MAX_PERIOD_S = 7 * 86400,
+};
+
+/*
+ * The same for "N/PERIOD": N from 1 to 100000, PERIOD a duration up to
+ * RATE_MAX_PERIOD_S.
+ */
 MUST_USE bool rate_parse(struct rate *out, const char *text);
 
 /* True if text is one or more ASCII digits and nothing else. */

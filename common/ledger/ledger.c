@@ -236,7 +236,7 @@ take_time(struct ledger *l, ledger_clock *clock, struct fault *f)
 	if (sql_get(&get, &clock_s, 0, f) == -1)
 		return -1;
 	now_s = clock == NULL ? clock_s : clock();
-	if (now_s < clock_s - LEDGER_CLOCK_SLACK_S) {
+	if (now_s < clock_s - CLOCK_SLACK_S) {
 		clock_rfc3339(seen, clock_s);
 		return fault_set(f, STATUS_TEMPORARY,
 		    "%s: the clock was set back: it was %s already; set it "

@@ -34,14 +34,12 @@
 #include <stdint.h>
 
 enum {
-	LEDGER_BUSY_MS = 5000,	  /* how long another program is waited for */
-	LEDGER_CLOCK_SLACK_S = 5, /* a clock may be set back by that */
-	LEDGER_COOL_DOWN_S = 60,  /* between two messages with one PIN */
-	LEDGER_DISABLE_AT = 100,  /* wrong PINs in a row for one number */
+	LEDGER_BUSY_MS = 5000,	 /* how long another program is waited for */
+	LEDGER_COOL_DOWN_S = 60, /* between two messages with one PIN */
+	LEDGER_DISABLE_AT = 100, /* wrong PINs in a row for one number */
 	LEDGER_FROM_SIZE = 128,
 	LEDGER_MESSAGE_SIZE = 8193, /* of a template with its NUL */
-	LEDGER_PROVIDER_SIZE = 256,
-	LEDGER_ENTRY_MAX = 128, /* bytes of a PINEntry that count */
+	LEDGER_ENTRY_MAX = 128,	    /* bytes of a PINEntry that count */
 };
 
 struct ledger;
@@ -119,7 +117,7 @@ typedef int64_t ledger_clock(void);
  * ledger_now_s() is the time of this one, which never goes back. now_s NULL:
  * the latest time that the ledger has seen, for what has happened and only is
  * to be noted. Fails with STATUS_TEMPORARY when the clock was set back by more
- * than LEDGER_CLOCK_SLACK_S.
+ * than CLOCK_SLACK_S.
  */
 MUST_USE int ledger_begin(
     struct ledger *l, ledger_clock *now_s, struct fault *f);
@@ -162,16 +160,22 @@ MUST_USE int ledger_is_revoked(
 MUST_USE int ledger_intend(struct ledger *l, const struct seal_binding *b,
     struct ledger_pin *pin, struct fault *f);
 
+/* What became of a request. */
+struct ledger_outcome {
+	enum ledger_state state;
+	const char *reason;   /* a REASON_ of names.h, or "" */
+	const char *provider; /* the service's own id, or "" */
+};
+
 /*
- * Note what became of a request. provider is the service's own id, "" for
- * none; reason a REASON_ of names.h or "". LEDGER_RETRY is no longer counted.
+ * Note what became of a request. LEDGER_RETRY is no longer counted.
  * LEDGER_RETRY and LEDGER_REJECTED of a later request leave the PIN as
  * pin->before says. A request that is no longer the latest, or was taken
  * already, changes nothing but the history.
  */
 MUST_USE int ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_pin *pin, enum ledger_state outcome, const char *reason,
-    const char *provider, struct fault *f);
+    const struct ledger_pin *pin, const struct ledger_outcome *outcome,
+    struct fault *f);
 
 /* --- verifying --------------------------------------------------------------
  */

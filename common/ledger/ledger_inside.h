@@ -4,6 +4,7 @@
 #ifndef COMMON_LEDGER_LEDGER_INSIDE_H
 #define COMMON_LEDGER_LEDGER_INSIDE_H
 
+#include "common/base/label.h"
 #include "common/base/login.h"
 #include "common/io/config.h"
 #include "common/ledger/ledger.h"
@@ -11,7 +12,6 @@
 
 enum {
 	LEDGER_HASH_BYTES = 16,
-	LEDGER_REF_SIZE = 257,
 };
 
 /* A keyed BLAKE2b, which tells nothing without the ledger's key. */
@@ -37,8 +37,8 @@ struct ledger {
 	bool in_transaction;
 	int64_t now_s;
 	struct ledger_hash sender;
-	char who[LOGIN_SIZE];	   /* "" until it is needed */
-	char ref[LEDGER_REF_SIZE]; /* "" for none */
+	char who[LOGIN_SIZE]; /* "" until it is needed */
+	char ref[LABEL_SIZE]; /* "" for none */
 };
 
 /* Whom a send or an attempt is about, as it stands in the ledger. */
@@ -122,6 +122,7 @@ MUST_USE int ledger_is_locked_customer(struct ledger *l,
 #define LEDGER_PIN_COLUMNS                                                     \
 	"id, request, state, requested, sent, expires, max_attempts, "         \
 	"attempts, used, sender, sealed, sender_from, message, before, n"
+#define LEDGER_PIN_COLUMN_COUNT 15
 void ledger_pin_read(
     const struct ledger *l, const struct sql_query *q, struct ledger_pin *out);
 

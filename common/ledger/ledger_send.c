@@ -311,24 +311,22 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	return sql_run(&q, f);
 }
 
-/* NOLINTBEGIN(readability-function-size): this is what there is to note */
 int
 ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_pin *pin, enum ledger_state outcome, const char *reason,
-    const char *provider, struct fault *f)
+    const struct ledger_pin *pin, const struct ledger_outcome *outcome,
+    struct fault *f)
 {
 	struct ledger_party party;
 	struct ledger_event e;
 
-	if (set_state(l, pin, outcome, f) == -1)
+	if (set_state(l, pin, outcome->state, f) == -1)
 		return -1;
-	if (outcome == LEDGER_RETRY && sql_changed(&l->sql) &&
+	if (outcome->state == LEDGER_RETRY && sql_changed(&l->sql) &&
 	    forget_request(l, pin->request, f) == -1)
 		return -1;
 	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, pin, "send", state_names[outcome]);
-	e.provider = provider;
-	e.reason = reason;
+	e = ledger_event_of(&party, pin, "send", state_names[outcome->state]);
+	e.provider = outcome->provider;
+	e.reason = outcome->reason;
 	return ledger_note(l, &e, f);
 }
-/* NOLINTEND(readability-function-size) */

@@ -4,10 +4,6 @@
 #include "common/ledger/ledger_inside.h"
 #include "common/ledger/tend.h"
 
-enum {
-	LIMIT_MAX_S = 7 * 86400, /* the longest period of a limit */
-};
-
 /* End a transaction: what was done counts, or nothing does. */
 static int
 end(struct ledger *l, int r, struct fault *f)
@@ -67,8 +63,8 @@ find_unknown(
 	r = sql_step(&q, f);
 	if (r == 1) {
 		ledger_pin_read(l, &q, &out->pin);
-		(void)sqlite3_snprintf(
-		    sizeof out->masked, out->masked, "%s", sql_text(&q, 15));
+		(void)sqlite3_snprintf(sizeof out->masked, out->masked, "%s",
+		    sql_text(&q, LEDGER_PIN_COLUMN_COUNT));
 	}
 	sql_end(&q);
 	return r;
@@ -245,8 +241,8 @@ purge_some(struct ledger *l, size_t which, int64_t keep_s, ledger_clock *now_s,
 	int64_t gone = 0;
 	int r;
 
-	if (old[which].is_counted && keep_s < LIMIT_MAX_S)
-		keep_s = LIMIT_MAX_S;
+	if (old[which].is_counted && keep_s < RATE_MAX_PERIOD_S)
+		keep_s = RATE_MAX_PERIOD_S;
 	if (ledger_begin(l, now_s, f) == -1)
 		return -1;
 	r = run_since(l, old[which].delete, l->now_s - keep_s, &gone, f);

@@ -61,11 +61,11 @@ bool
 order_is_repeatable(int64_t requested_s, int64_t expires_s, int64_t now_s)
 {
 	return now_s < expires_s && now_s - requested_s < SMS_REPEAT_S &&
-	    now_s - requested_s > -ORDER_CLOCK_SLACK_S;
+	    now_s - requested_s > -CLOCK_SLACK_S;
 }
 
-static bool
-asks_for_resend(const struct task *t)
+bool
+order_asks_for_resend(const struct task *t)
 {
 	const char *value = task_event_value(t);
 
@@ -77,7 +77,7 @@ static void
 note_wish(
     struct order *o, const struct task *t, const struct order_terms *terms)
 {
-	o->resend = terms->resend || asks_for_resend(t);
+	o->resend = terms->resend || order_asks_for_resend(t);
 }
 
 int

@@ -63,6 +63,9 @@ struct order {
 	struct sms sms;
 };
 
+/* Is the task an event that asks for the same PIN again? */
+bool order_asks_for_resend(const struct task *t);
+
 /* Can a number be sent to for this task? Sets ORDER_REFUSE if not. */
 bool order_is_entitled(struct order *o, const struct task *t);
 

@@ -198,6 +198,7 @@ static int
 plan_repeat(struct order *o, const struct task *t,
     const struct order_terms *terms, struct fault *f)
 {
+	static const struct ledger_outcome unknown = {LEDGER_UNKNOWN, "", ""};
 	const struct seal_binding binding = seal_binding_of(t);
 
 	switch (ledger_is_revoked(terms->ledger, &binding, f)) {
@@ -213,8 +214,7 @@ plan_repeat(struct order *o, const struct task *t,
 	o->maybe_taken = true;
 	open_recorded(o, t, terms);
 	return o->plan == ORDER_SEND
-	    ? ledger_note_outcome(
-		  terms->ledger, &binding, &o->pin, LEDGER_UNKNOWN, "", "", f)
+	    ? ledger_note_outcome(terms->ledger, &binding, &o->pin, &unknown, f)
 	    : 0;
 }
 

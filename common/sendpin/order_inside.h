@@ -6,10 +6,6 @@
 
 #include "common/sendpin/order.h"
 
-enum {
-	ORDER_CLOCK_SLACK_S = 5, /* two machines' clocks may differ by that */
-};
-
 /* A new PIN under a new id, sent now. */
 MUST_USE int order_draw(
     struct order *o, const struct order_terms *terms, struct fault *f);

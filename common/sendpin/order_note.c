@@ -44,8 +44,10 @@ int
 order_note(const struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
+	const struct ledger_outcome outcome = {
+	    state_after(o), reason_after(o, repeats), o->sms.message_id};
 	const struct seal_binding binding = seal_binding_of(t);
 
-	return ledger_note_outcome(terms->ledger, &binding, &o->pin,
-	    state_after(o), reason_after(o, repeats), o->sms.message_id, f);
+	return ledger_note_outcome(
+	    terms->ledger, &binding, &o->pin, &outcome, f);
 }

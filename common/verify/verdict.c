@@ -1,5 +1,6 @@
 #include "common/verify/verdict.h"
 
+#include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/task/derived.h"
 #include "common/task/names.h"
@@ -9,10 +10,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-enum {
-	CLOCK_SLACK_S = 5, /* two machines' clocks may differ by that */
-};
 
 static void
 fail(struct verdict *v, const char *reason)

@@ -190,8 +190,8 @@ the_clock(void)
 		int64_t at_s, now_s; /* now_s 0: refused */
 	} table[] = {
 	    {NOW, NOW},
-	    {NOW - LEDGER_CLOCK_SLACK_S, NOW},
-	    {NOW - LEDGER_CLOCK_SLACK_S - 1, 0},
+	    {NOW - CLOCK_SLACK_S, NOW},
+	    {NOW - CLOCK_SLACK_S - 1, 0},
 	    {NOW - 1000000, 0},
 	    {0, 0},
 	    {NOW + 10, NOW + 10},

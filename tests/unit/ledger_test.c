@@ -30,8 +30,9 @@ intend(struct book *b, const struct seal_binding *who, struct ledger_pin *p)
 static void
 outcome(struct book *b, const struct ledger_pin *p, enum ledger_state state)
 {
-	CHECK(ledger_note_outcome(
-		  b->ledger, &ann, p, state, "", "service-1", &b->f) == 0);
+	const struct ledger_outcome o = {state, "", "service-1"};
+
+	CHECK(ledger_note_outcome(b->ledger, &ann, p, &o, &b->f) == 0);
 }
 
 static struct ledger_pin
