@@ -17,6 +17,9 @@ OUT.release = build
 OUT.san = build/san
 OUT.cov = build/cov
 OUT = $(OUT.$(CONF))
+ifeq ($(OUT),)
+$(error CONF is release, san or cov, not '$(CONF)')
+endif
 
 bindir = $(PREFIX)/bin
 libexecdir = $(PREFIX)/libexec/twofa

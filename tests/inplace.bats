@@ -179,6 +179,17 @@ only() {
 	is "$(value A t.json)$(value B t.json)" 12
 }
 
+@test "a file replaced as soon as it is open: the new one is edited" {
+	state t2 B=2 >new.json
+	ASAN_OPTIONS=detect_leaks=0 strace -o trace -P t.json \
+		-e inject=openat:delay_exit=1s:when=1 \
+		twofa-task set -i A=1 t.json &
+	eventually test -s trace
+	mv new.json t.json
+	wait $!
+	is "$(value A t.json)$(value B t.json)" 12
+}
+
 @test "twenty at once: nothing is lost" {
 	for n in $(seq 20); do
 		twofa-task set -i "N$n=$n" t.json &

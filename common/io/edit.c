@@ -29,7 +29,8 @@ check_file(int fd, const char *path, struct fault *f)
 		return fault_set(f, STATUS_PERMISSION,
 		    "%s: not a regular file: -i edits regular files only",
 		    path);
-	if (st.st_nlink != 1)
+	/* None: it was replaced just now, which open_locked() notices. */
+	if (st.st_nlink > 1)
 		return fault_set(f, STATUS_PERMISSION,
 		    "%s: has several names (hard links): copy it first", path);
 	if (st.st_uid != geteuid() && geteuid() != 0)
