@@ -19,6 +19,22 @@ getuid(void)
 	return user;
 }
 
+/* The file has one user, 501. */
+struct passwd *
+fgetpwent(FILE *stream)
+{
+	static char name[] = "file";
+	static struct passwd entry = {.pw_uid = 501, .pw_name = name};
+	static FILE *seen;
+
+	if (seen == stream) {
+		seen = NULL;
+		return NULL;
+	}
+	seen = stream;
+	return &entry;
+}
+
 struct passwd *
 getpwuid(uid_t uid)
 {
@@ -64,6 +80,7 @@ whose_name_it_is(void)
 	check_login(4711, NULL, "ben", "4711");
 	check_login(4711, "", NULL, "4711");
 	check_login(0, NULL, NULL, "0");
+	check_login(501, "other", "ben", "file");
 	check_login((uid_t)-2, NULL, NULL, "4294967294");
 }
 
