@@ -42,6 +42,7 @@ describe_form(const struct option_row *row, char *out, size_t size)
 		    LABEL_MAX_CHARACTERS);
 		break;
 	case OPTION_TEXT:
+	case OPTION_LIST:
 	default:
 		(void)snprintf(out, size, "a text");
 		break;
@@ -65,6 +66,7 @@ value_parse(
 	case OPTION_LABEL:
 		return label_is_valid(text);
 	case OPTION_TEXT:
+	case OPTION_LIST:
 	default:
 		return text[0] != '\0';
 	}
@@ -216,6 +218,19 @@ usage_fault(struct fault *f, int c, char *argv[])
 }
 
 static int
+list_add(struct options *o, struct option_value *v, const char *where,
+    struct fault *f)
+{
+	if (o->list_count == OPTION_MAX_LIST)
+		return fault_set(f, STATUS_USAGE, "%s: at most %d times", where,
+		    OPTION_MAX_LIST);
+	o->list[o->list_count++] = optarg;
+	v->text = optarg;
+	v->origin = ORIGIN_COMMAND_LINE;
+	return 0;
+}
+
+static int
 option_take(struct options *o, const struct option_row *row, struct fault *f)
 {
 	struct option_value *v = &o->value[row->id];
@@ -228,6 +243,8 @@ option_take(struct options *o, const struct option_row *row, struct fault *f)
 		return 0;
 	}
 	(void)snprintf(where, sizeof where, "--%s", row->name);
+	if (row->kind == OPTION_LIST)
+		return list_add(o, v, where, f);
 	return value_set(o, row, optarg, ORIGIN_COMMAND_LINE, where, f);
 }
 

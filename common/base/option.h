@@ -25,6 +25,7 @@ enum program {
 	PROGRAM_SENDPIN = 1 << 2,
 	PROGRAM_VERIFY = 1 << 3,
 	PROGRAM_LEDGER = 1 << 4,
+	PROGRAM_FLOW = 1 << 5,
 };
 
 enum option_id {
@@ -54,6 +55,13 @@ enum option_id {
 	OPTION_TIME_ALLOWED,
 	OPTION_ID,
 	OPTION_CSV,
+	OPTION_WORKFLOW,
+	OPTION_INPUT,
+	OPTION_FACE,
+	OPTION_OUTPUT,
+	OPTION_TRACE,
+	OPTION_MERMAID,
+	OPTION_LANGUAGE,
 	OPTION_IN_PLACE,
 	OPTION_ASK,
 	OPTION_LOG,
@@ -71,6 +79,7 @@ enum option_id {
 enum option_kind {
 	OPTION_FLAG,	 /* given or not; in a file yes or no */
 	OPTION_TEXT,	 /* any text but the empty one */
+	OPTION_LIST,	 /* any text; each time it is given adds one */
 	OPTION_LABEL,	 /* label_is_valid() */
 	OPTION_NUMBER,	 /* number_parse() */
 	OPTION_DURATION, /* duration_parse(), in seconds */
@@ -110,8 +119,14 @@ struct option_value {
 	char place[128]; /* of ORIGIN_FILE: "FILE:LINE" */
 };
 
+enum {
+	OPTION_MAX_LIST = 64,
+};
+
 struct options {
 	enum program program;
+	const char *list[OPTION_MAX_LIST]; /* of the one OPTION_LIST */
+	size_t list_count;
 	struct option_value value[OPTION_COUNT];
 	char **operands; /* borrowed from argv, with a NULL behind the last */
 	int operand_count;

@@ -29,6 +29,12 @@ static const struct {
 	"       twofa-ledger unlock|revoke CUSTOMER|+NUMBER -m REASON\n"
 	"       twofa-ledger clock --reset\n",
 	"Look into the ledger of what was sent and tried, and tend it."},
+    {PROGRAM_FLOW,
+	"usage: twofa-flow step [-i] [-I KEYS]... [FILE...]\n"
+	"       twofa-flow run [-F FACE] [-o FILE]\n"
+	"       twofa-flow desk CUSTOMER\n"
+	"       twofa-flow check | graph | show [FILE]\n",
+	"Take calls through a workflow."},
 };
 
 static void

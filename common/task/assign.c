@@ -51,12 +51,12 @@ read_from(const char *path, struct buf *text, struct fault *f)
 
 static int
 read_stdin(
-    struct assignments *a, const char *name, struct buf *text, struct fault *f)
+    bool *reads_stdin, const char *name, struct buf *text, struct fault *f)
 {
-	if (a->reads_stdin)
+	if (*reads_stdin)
 		return fault_set(f, STATUS_USAGE,
 		    "@-: two values cannot both come from stdin");
-	a->reads_stdin = true;
+	*reads_stdin = true;
 	if (isatty(STDIN_FILENO) == 1)
 		return read_typed(name, text, f);
 	return file_read(STDIN_FILENO, "standard input", text, f);
@@ -64,14 +64,14 @@ read_stdin(
 
 /* The value that stands in a file, or "-"; NULL: failed. */
 static const char *
-value_from(
-    struct assignments *a, const char *name, const char *path, struct fault *f)
+value_from(struct pool *strings, bool *reads_stdin, const char *name,
+    const char *path, struct fault *f)
 {
 	struct buf text = BUF_INIT(ASSIGN_VALUE_MAX);
 	const char *value = NULL;
 	int r;
 
-	r = strcmp(path, "-") == 0 ? read_stdin(a, name, &text, f)
+	r = strcmp(path, "-") == 0 ? read_stdin(reads_stdin, name, &text, f)
 				   : read_from(path, &text, f);
 	if (r == -1) {
 		if (f->status == STATUS_DATA)
@@ -87,7 +87,7 @@ value_from(
 		    f, STATUS_DATA, "%s: a NUL byte in the value", path);
 	else
 		value = pool_copy(
-		    &a->strings, text.len == 0 ? "" : text.data, text.len, f);
+		    strings, text.len == 0 ? "" : text.data, text.len, f);
 out:
 	buf_release(&text);
 	return value;
@@ -101,6 +101,17 @@ check_value(const char *name, const char *value, struct fault *f)
 		return 0;
 	fault_prefix(f, "%s", name);
 	return -1;
+}
+
+const char *
+value_read(struct pool *strings, bool *reads_stdin, const char *name,
+    const char *value, struct fault *f)
+{
+	if (value[0] == '@')
+		value = value_from(strings, reads_stdin, name, value + 1, f);
+	if (value == NULL || check_value(name, value, f) == -1)
+		return NULL;
+	return value;
 }
 
 int
@@ -126,11 +137,9 @@ assignments_read(struct assignments *a, char *const operands[], struct fault *f)
 		    &a->strings, *operands, (size_t)(equals - *operands), f);
 		if (next->name == NULL)
 			return -1;
-		next->value = equals[1] == '@'
-		    ? value_from(a, next->name, equals + 2, f)
-		    : equals + 1;
-		if (next->value == NULL ||
-		    check_value(next->name, next->value, f) == -1)
+		next->value = value_read(
+		    &a->strings, &a->reads_stdin, next->name, equals + 1, f);
+		if (next->value == NULL)
 			return -1;
 	}
 	return 0;

@@ -37,12 +37,21 @@ struct assignments {
 bool name_is_valid(const char *name, size_t len);
 
 /*
- * Read the operands up to the first that does not begin with NAME=, of which
- * the rest is the value: @FILE is the content of FILE and @- that of stdin,
- * without the line end behind it.
+ * A value of a command line: itself or, of "@FILE", what FILE holds, and of
+ * "@-" what stdin does, which *reads_stdin then says; without the line end
+ * behind it. The pool owns what was read. name stands in messages.
  *
- * Fails with STATUS_USAGE: too many, stdin twice, taskId. STATUS_IO: FILE
- * cannot be read. STATUS_DATA: too long, a NUL byte.
+ * NULL when it fails, with STATUS_USAGE: stdin for the second time. STATUS_IO:
+ * FILE cannot be read. STATUS_DATA: too long, a NUL byte, invalid UTF-8.
+ */
+MUST_USE const char *value_read(struct pool *strings, bool *reads_stdin,
+    const char *name, const char *value, struct fault *f);
+
+/*
+ * Read the operands up to the first that does not begin with NAME=, of which
+ * the rest is the value as value_read() reads it.
+ *
+ * Fails with STATUS_USAGE: too many, taskId. And as value_read() does.
  */
 MUST_USE int assignments_read(
     struct assignments *a, char *const operands[], struct fault *f);

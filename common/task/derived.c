@@ -21,28 +21,42 @@ static const struct {
 };
 
 static void
-remove_row(struct task *t, size_t row)
+each_of_row(
+    size_t row, void (*remove)(void *self, const char *derived), void *self)
 {
 	size_t i, next;
 
 	for (i = 0; i < MAX_DERIVED && table[row].derived[i] != NULL; i++) {
-		task_remove(t, table[row].derived[i]);
+		remove(self, table[row].derived[i]);
 		/* A row derives only from later rows: this ends. */
 		for (next = row + 1; next < ARRAY_LEN(table); next++)
 			if (strcmp(table[next].name, table[row].derived[i]) ==
 			    0)
-				remove_row(t, next);
+				each_of_row(next, remove, self);
 	}
 }
 
 void
-derived_remove(struct task *t, const char *name)
+derived_each(const char *name, void (*remove)(void *self, const char *derived),
+    void *self)
 {
 	size_t row;
 
 	for (row = 0; row < ARRAY_LEN(table); row++)
 		if (strcmp(table[row].name, name) == 0)
-			remove_row(t, row);
+			each_of_row(row, remove, self);
+}
+
+static void
+remove_from_task(void *self, const char *name)
+{
+	task_remove(self, name);
+}
+
+void
+derived_remove(struct task *t, const char *name)
+{
+	derived_each(name, remove_from_task, t);
 }
 
 int

@@ -8,6 +8,10 @@
 
 #include "common/task/task.h"
 
+/* Call remove for what is derived from the parameter name, and from that… */
+void derived_each(const char *name,
+    void (*remove)(void *self, const char *derived), void *self);
+
 /* Remove what was derived from the parameter name, and from that, and so on. */
 void derived_remove(struct task *t, const char *name);
 

@@ -19,6 +19,18 @@
 #define NAME_PIN_EXPIRES "PINExpires"	/* RFC 3339, for people */
 #define NAME_REASON "TwofaReason"
 
+/* Where a call stands; twofa-workflow(5). */
+#define NAME_FLOW_ACTIVITY "FlowActivity" /* its next activity */
+#define NAME_FLOW_SINCE "FlowSince"	  /* when it came there, Unix seconds */
+#define NAME_FLOW_COUNT                                                        \
+	"FlowCount"			/* how often it was where it may not   \
+					   always be */
+#define NAME_FLOW_OUTCOME "FlowOutcome" /* of a call that has ended */
+
+#define VALUE_QUEUED "queued"
+#define VALUE_TRANSFERRED "transferred"
+#define VALUE_DISCONNECTED "disconnected"
+
 #define VALUE_YES "Yes"
 #define VALUE_NO "No"
 #define VALUE_OK "OK"

@@ -1,5 +1,7 @@
 #include "common/task/pin.h"
 
+#include "common/task/keyed.h"
+
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,22 +34,8 @@ pin_draw(char out[PIN_SIZE], unsigned digits, struct fault *f)
 bool
 pin_parse(char out[PIN_SIZE], const char *entry)
 {
-	size_t n = 0;
-
-	memset(out, 0, PIN_SIZE);
-	for (; *entry != '\0'; entry++) {
-		if (*entry == ' ' || *entry == '\t' || *entry == '-')
-			continue;
-		if (*entry == '#' &&
-		    entry[1 + strspn(entry + 1, " \t")] == '\0')
-			break;
-		if (*entry < '0' || *entry > '9' || n == PIN_MAX_DIGITS) {
-			sodium_memzero(out, PIN_SIZE);
-			return false;
-		}
-		out[n++] = *entry;
-	}
-	return n >= PIN_MIN_DIGITS;
+	return keyed_digits(out, PIN_SIZE, entry) &&
+	    strlen(out) >= PIN_MIN_DIGITS;
 }
 
 bool

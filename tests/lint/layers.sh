@@ -44,13 +44,15 @@ may tend base io task sms ledger
 may sendpin base io task sms ledger directory
 may verify base io task ledger
 may shell base io task stage
+may flow base io task
+may call base io task stage flow
 may net base io
 
 only 'curl/' 'common/net/.*'
 only 'sqlite3' 'common/directory/directory_sqlite.c|common/ledger/(sql|ledger_inside)\.h'
 only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/ledger/(ledger|ledger_hash|ledger_schema|tend_look).c|common/net/.*'
 only 'ini\.h' 'common/io/config.c'
-only 'jansson' 'common/(io|task|net|sms|directory|tend)/.*|cmd/sms-.*'
+only 'jansson' 'common/(io|task|net|sms|directory|tend|flow)/.*|cmd/sms-.*'
 
 # Every folder has its line here.
 for folder in common/*/; do

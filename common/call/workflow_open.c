@@ -1,0 +1,62 @@
+#include "common/call/workflow_open.h"
+
+#include "common/flow/builtin.h"
+#include "common/io/file.h"
+
+#include <string.h>
+
+static struct workflow_settings
+settings(const struct options *o)
+{
+	return (struct workflow_settings){
+	    .identifier_digits =
+		(unsigned)option_number(o, OPTION_IDENTIFIER_DIGITS),
+	    .pin_digits = (unsigned)option_number(o, OPTION_PIN_DIGITS),
+	    .max_attempts = (unsigned)option_number(o, OPTION_MAX_ATTEMPTS),
+	};
+}
+
+static int
+open_builtin(struct workflow *w, const char *name,
+    const struct workflow_settings *s, struct fault *f)
+{
+	const char *json = builtin_find(name);
+
+	return workflow_parse(w, name, json, strlen(json), s, f);
+}
+
+static int
+open_file(struct workflow *w, const char *path,
+    const struct workflow_settings *s, struct fault *f)
+{
+	struct buf text = BUF_INIT(WORKFLOW_MAX_LEN);
+	int r = -1;
+
+	if (file_load(path, FILE_TRUSTED, &text, f) == 0)
+		r = workflow_parse(w, path, text.data, text.len, s, f);
+	buf_release(&text);
+	return r;
+}
+
+int
+workflow_open(struct workflow *w, const struct options *o, const char *path,
+    const char *builtin, struct fault *f)
+{
+	const char *setting = option_text(o, OPTION_WORKFLOW);
+	struct workflow_settings s = settings(o);
+
+	if (path != NULL)
+		return open_file(w, path, &s, f);
+	if (setting == NULL)
+		return open_builtin(w, builtin, &s, f);
+	return open_file(w, setting, &s, f) == 0
+	    ? 0
+	    : option_blame(o, OPTION_WORKFLOW, f);
+}
+
+int
+workflow_open_checked(struct workflow *w, const struct options *o,
+    const char *builtin, struct fault *f)
+{
+	return workflow_open(w, o, NULL, builtin, f);
+}

@@ -1,0 +1,23 @@
+/*
+ * The workflow that a command is about: a file, or one that is compiled in.
+ */
+#ifndef COMMON_CALL_WORKFLOW_OPEN_H
+#define COMMON_CALL_WORKFLOW_OPEN_H
+
+#include "common/base/option.h"
+#include "common/flow/workflow.h"
+
+/*
+ * Read the workflow in the file path or, when it is NULL, the setting
+ * "workflow" or, without one, the built-in workflow of that name.
+ *
+ * Fails as workflow_parse() and, for the file, as file_load() does.
+ */
+MUST_USE int workflow_open(struct workflow *w, const struct options *o,
+    const char *path, const char *builtin, struct fault *f);
+
+/* The same, and check_workflow(): STATUS_CONFIG when it finds anything. */
+MUST_USE int workflow_open_checked(struct workflow *w, const struct options *o,
+    const char *builtin, struct fault *f);
+
+#endif
