@@ -42,6 +42,7 @@ static const struct command {
 	int (*run)(struct options *o, struct fault *f); /* NULL: step */
 } commands[] = {
     {"step", TAKES_INPUT | TAKES_IN_PLACE | TAKES_REJECTS, NULL},
+    {"run", TAKES_FACE | TAKES_OUTPUT | TAKES_TRACE | TAKES_REF, call_run},
     {"show", 0, call_show},
 };
 

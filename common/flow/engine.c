@@ -169,7 +169,10 @@ engine_move(const struct workflow *w, struct position *p,
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: start: there is no activity '%s'", w->name,
 		    w->start_name);
-	*out = (struct move){.at = &w->activities[p->activity]};
+	*out = (struct move){
+	    .kind = MOVE_ENDED, .at = &w->activities[p->activity]};
+	if (p->ended)
+		return 0;
 	if (out->at->max > 0 && p->visits[p->activity] > out->at->max)
 		return leave(&e, MOVE_WENT, EXIT_EXCEEDED, f);
 	switch (out->at->type) {

@@ -87,7 +87,8 @@ load_counts(struct position *p, const struct workflow *w, const char *text,
 	return 0;
 }
 
-/* Only a call at its end has ended, and as that end says. */
+/* Only a call at its end has ended, and as that end says; but a caller may hang
+ * up anywhere. */
 static int
 load_outcome(struct position *p, const struct workflow *w, const char *outcome,
     bool begun, struct fault *f)
@@ -96,8 +97,10 @@ load_outcome(struct position *p, const struct workflow *w, const char *outcome,
 
 	if (outcome == NULL)
 		return 0;
-	if (a == NULL || !activity_ends(a) ||
-	    strcmp(outcome, position_outcome(a)) != 0)
+	if (a == NULL ||
+	    (strcmp(outcome, VALUE_DISCONNECTED) != 0 &&
+		(!activity_ends(a) ||
+		    strcmp(outcome, position_outcome(a)) != 0)))
 		return fault_set(f, STATUS_DATA,
 		    "%s: the call is not at an activity that ends it so",
 		    NAME_FLOW_OUTCOME);
@@ -168,9 +171,12 @@ position_store(const struct position *p, const struct workflow *w,
 		to->remove(to->self, NAME_FLOW_COUNT);
 	else if (to->set(to->self, NAME_FLOW_COUNT, counts.data, f) == -1)
 		goto out;
-	r = !p->ended
-	    ? 0
-	    : to->set(to->self, NAME_FLOW_OUTCOME, position_outcome(a), f);
+	r = 0;
+	if (p->ended)
+		r = to->set(
+		    to->self, NAME_FLOW_OUTCOME, position_outcome(a), f);
+	else
+		to->remove(to->self, NAME_FLOW_OUTCOME);
 out:
 	buf_release(&counts);
 	return r;

@@ -1,9 +1,12 @@
 #include "common/io/ask.h"
 
+#include "common/base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -67,39 +70,57 @@ signal_is_pending(void)
 		sigismember(&pending, SIGTSTP) == 1);
 }
 
-/* Wait for input; false: a signal came first, and is delivered afterwards. */
-static bool
-wait_for_input(int fd)
+/* Wait for input. ASK_END: a signal came first, and is delivered afterwards. */
+static enum ask_result
+wait_for_input(int fd, unsigned seconds)
 {
 	struct pollfd p = {fd, POLLIN, 0};
+	int64_t deadline_ms = clock_monotonic_ms() + (int64_t)seconds * 1000;
 
 	do {
 		if (signal_is_pending())
-			return false;
+			return ASK_END;
+		if (seconds > 0 && clock_monotonic_ms() >= deadline_ms)
+			return ASK_TIMEOUT;
 	} while (poll(&p, 1, POLL_MS) <= 0);
-	return true;
+	return ASK_LINE;
 }
 
+/* What was typed ahead is not an answer to something secret. */
 static int
-read_hidden(int fd, char *out, size_t size, const char *prompt, struct fault *f)
+show_prompt(int fd, const char *prompt, bool secret, const struct termios *old,
+    struct fault *f)
 {
-	struct termios old, hidden;
+	struct termios hidden = *old;
+
+	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+	if (write(fd, prompt, strlen(prompt)) == -1 ||
+	    (secret && tcsetattr(fd, TCSAFLUSH, &hidden) == -1))
+		return fault_errno(f, STATUS_IO, "/dev/tty");
+	return 0;
+}
+
+static enum ask_result
+ask_on(int fd, char *out, size_t size, const char *prompt, bool secret,
+    unsigned seconds, struct fault *f)
+{
+	enum ask_result r = ASK_FAILED;
+	struct termios old;
 	sigset_t signals;
-	int r = 0;
 
 	if (tcgetattr(fd, &old) == -1)
-		return fault_errno(f, STATUS_IO, "/dev/tty");
-	hidden = old;
-	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+		return (enum ask_result)fault_errno(f, STATUS_IO, "/dev/tty");
 	block_signals(&signals);
-	if (write(fd, prompt, strlen(prompt)) == -1 ||
-	    tcsetattr(fd, TCSAFLUSH, &hidden) == -1)
-		r = fault_errno(f, STATUS_IO, "/dev/tty");
-	else if (wait_for_input(fd))
-		r = read_line(fd, out, size, f);
-	(void)tcsetattr(fd, TCSAFLUSH, &old);
-	if (write(fd, "\n", 1) == -1 && r != -1)
-		r = fault_errno(f, STATUS_IO, "/dev/tty");
+	if (show_prompt(fd, prompt, secret, &old, f) == 0)
+		r = wait_for_input(fd, seconds);
+	if (r == ASK_LINE)
+		r = (enum ask_result)read_line(fd, out, size, f);
+	if (secret || r != ASK_LINE) {
+		(void)tcsetattr(fd, TCSAFLUSH, &old);
+		if (write(fd, "\n", 1) == -1 && r != ASK_FAILED)
+			r = (enum ask_result)fault_errno(
+			    f, STATUS_IO, "/dev/tty");
+	}
 	(void)sigprocmask(SIG_SETMASK, &signals, NULL);
 	return r;
 }
@@ -114,21 +135,30 @@ ask_has_terminal(void)
 	return fd != -1;
 }
 
+enum ask_result
+ask_terminal(char *out, size_t size, const char *prompt, bool secret,
+    unsigned seconds, struct fault *f)
+{
+	enum ask_result r;
+	int fd;
+
+	out[0] = '\0';
+	fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (fd == -1)
+		return (enum ask_result)fault_set(f, STATUS_IO,
+		    "no terminal to ask on: name the task files and give the "
+		    "PIN on stdin");
+	r = ask_on(fd, out, size, prompt, secret, seconds, f);
+	(void)close(fd);
+	return r;
+}
+
 int
 ask_line(char *out, size_t size, const char *prompt, bool from_stdin,
     struct fault *f)
 {
-	int fd, r;
-
 	out[0] = '\0';
 	if (from_stdin && isatty(STDIN_FILENO) != 1)
 		return read_line(STDIN_FILENO, out, size, f);
-	fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1)
-		return fault_set(f, STATUS_IO,
-		    "no terminal to ask on: name the task files and give the "
-		    "PIN on stdin");
-	r = read_hidden(fd, out, size, prompt, f);
-	(void)close(fd);
-	return r;
+	return (int)ask_terminal(out, size, prompt, true, 0, f);
 }

@@ -23,4 +23,18 @@ bool ask_has_terminal(void);
 MUST_USE int ask_line(char *out, size_t size, const char *prompt,
     bool from_stdin, struct fault *f);
 
+enum ask_result {
+	ASK_FAILED = -1,
+	ASK_END, /* end of input, or a signal that ends the program */
+	ASK_LINE,
+	ASK_TIMEOUT,
+};
+
+/*
+ * The same on the terminal alone, echoed unless secret, for so many seconds (0:
+ * for ever). A line that is too long fails like any other.
+ */
+MUST_USE enum ask_result ask_terminal(char *out, size_t size,
+    const char *prompt, bool secret, unsigned seconds, struct fault *f);
+
 #endif

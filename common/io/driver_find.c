@@ -3,6 +3,8 @@
  */
 #include "common/io/driver_inside.h"
 
+#include "common/io/own_folder.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,19 +14,8 @@
 static bool
 libexec_beside(char out[DRIVER_PATH_SIZE])
 {
-	char *slash;
-	ssize_t n = readlink("/proc/self/exe", out, DRIVER_PATH_SIZE - 64);
-	int up;
-
-	if (n <= 0)
+	if (!own_folder(out, DRIVER_PATH_SIZE - 64, 1))
 		return false;
-	out[n] = '\0';
-	for (up = 0; up < 2; up++) {
-		slash = strrchr(out, '/');
-		if (slash == NULL)
-			return false;
-		*slash = '\0';
-	}
 	(void)strncat(out, "/libexec/twofa", 16);
 	return true;
 }

@@ -1,0 +1,111 @@
+/*
+ * A call on the terminal: the caller's keys are typed, and a line is done with
+ * Enter. What may not be seen is not echoed.
+ */
+#include "common/call/face.h"
+
+#include "common/base/buf.h"
+#include "common/call/line.h"
+#include "common/io/ask.h"
+#include "common/io/file.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <unistd.h>
+
+enum {
+	LINE_SIZE = 1 << 17,
+};
+
+/* self is the descriptor of the terminal, and 1. */
+static int
+descriptor(const void *self)
+{
+	return (int)((intptr_t)self - 1);
+}
+
+static int
+tty_open(void **self, const char **language, struct fault *f)
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	(void)language;
+	if (fd == -1)
+		return fault_set(f, STATUS_IO,
+		    "no terminal to ask on: -F lines asks on standard output");
+	*self = (void *)((intptr_t)fd + 1);
+	return 0;
+}
+
+static int
+tty_accept(void *self, struct fault *f)
+{
+	(void)self;
+	(void)f;
+	return 0;
+}
+
+static int
+put(const void *self, const char *text, struct fault *f)
+{
+	struct buf line = BUF_INIT(LINE_SIZE);
+	int r = -1;
+
+	if (buf_printf(&line, f, "%s\n", text) == 0)
+		r = file_write_all(
+		    descriptor(self), "/dev/tty", line.data, line.len, f);
+	buf_release(&line);
+	return r;
+}
+
+static enum heard
+tty_say(void *self, const struct speech *s, struct fault *f)
+{
+	return put(self, s->text, f) == -1 ? HEARD_FAILED : HEARD_NOTHING;
+}
+
+static enum heard
+tty_ask(void *self, const struct speech *s, char *keys, struct fault *f)
+{
+	if (put(self, s->text, f) == -1)
+		return HEARD_FAILED;
+	switch (ask_terminal(
+	    keys, FACE_KEYS_SIZE, "> ", s->secret, s->activity->seconds, f)) {
+	case ASK_LINE:
+		return HEARD_KEYS;
+	case ASK_TIMEOUT:
+		return HEARD_NOTHING;
+	case ASK_END:
+		return HEARD_HANG_UP;
+	case ASK_FAILED:
+	default:
+		if (f->status != STATUS_DATA)
+			return HEARD_FAILED;
+		/* A line that is too long is no answer. */
+		fault_clear(f);
+		return line_no_answer(keys);
+	}
+}
+
+static int
+tty_end(void *self, const struct ending *e, struct fault *f)
+{
+	struct buf line = BUF_INIT(LINE_SIZE);
+	int r = -1;
+
+	if (buf_printf(&line, f, "The call is %s%s%s.", e->outcome,
+		e->to[0] == '\0' ? "" : ": ", e->to) == 0)
+		r = put(self, line.data, f);
+	buf_release(&line);
+	return r;
+}
+
+static void
+tty_close(void *self)
+{
+	if (self != NULL)
+		(void)close(descriptor(self));
+}
+
+const struct face face_tty = {
+    "tty", tty_open, tty_accept, tty_say, tty_ask, tty_end, tty_close};

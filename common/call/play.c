@@ -1,0 +1,259 @@
+#include "common/call/play.h"
+
+#include "common/base/clock.h"
+#include "common/call/trigger.h"
+#include "common/flow/engine.h"
+#include "common/base/number.h"
+#include "common/flow/wording.h"
+#include "common/task/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	DEFAULT_WAIT_S = 30, /* of a trigger that nobody waits for */
+	SPEECH_MAX = 1 << 16,
+};
+
+/* {TriesLeft} is worked out, the rest are parameters of the task. */
+struct spoken {
+	const struct play *play;
+	char tries_left[16];
+};
+
+static const char *
+spoken_value(void *self, const char *name)
+{
+	struct spoken *s = self;
+	const char *attempts;
+	unsigned long left = s->play->workflow->settings.max_attempts, used;
+
+	if (strcmp(name, "TriesLeft") != 0)
+		return task_get(s->play->task, name);
+	attempts = task_get(s->play->task, NAME_PIN_ATTEMPTS);
+	if (attempts != NULL && !number_parse(&used, attempts, 0, left))
+		used = left;
+	else if (attempts == NULL)
+		used = 0;
+	(void)snprintf(s->tries_left, sizeof s->tries_left, "%lu", left - used);
+	return s->tries_left;
+}
+
+static bool
+is_secret(const struct activity *a)
+{
+	return a->type == ACTIVITY_COLLECT_INFORMATION &&
+	    strcmp(a->parameter, NAME_PIN) == 0;
+}
+
+/* Say or, with keys, ask. */
+static enum heard
+speak(struct play *p, const struct activity *a, char *keys, struct fault *f)
+{
+	struct spoken spoken = {.play = p};
+	struct buf text = BUF_INIT(SPEECH_MAX), digits = BUF_INIT(SPEECH_MAX);
+	const char *words = wording_find(&a->text, p->language);
+	enum heard heard = HEARD_FAILED;
+	struct speech speech;
+
+	if (face_hung_up())
+		return HEARD_HANG_UP;
+	if (wording_fill(words, spoken_value, &spoken, &text, f) == -1 ||
+	    wording_digits(words, spoken_value, &spoken, &digits, f) == -1)
+		goto out;
+	speech = (struct speech){.activity = a,
+	    .text = buf_text(&text),
+	    .digits = buf_text(&digits),
+	    .audio = wording_find(&a->audio, p->language),
+	    .secret = is_secret(a)};
+	heard = keys == NULL ? p->face->say(p->face_self, &speech, f)
+			     : p->face->ask(p->face_self, &speech, keys, f);
+out:
+	buf_release(&text);
+	buf_release(&digits);
+	return heard;
+}
+
+static int
+keep(struct play *p, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+
+	if (position_store(&p->at, p->workflow, &parameters, f) == -1)
+		return -1;
+	if (p->keep == NULL || task_get(p->task, NAME_PIN) != NULL)
+		return 0;
+	return p->keep(p->keep_self, p->task, f);
+}
+
+/* How long what comes next waits for a parameter. */
+static unsigned
+wait_seconds(const struct play *p)
+{
+	const struct activity *a = &p->workflow->activities[p->at.activity];
+	const struct workflow_exit *next;
+	size_t i;
+
+	for (i = 0; i < p->workflow->activity_count &&
+	     a->type == ACTIVITY_ANNOUNCEMENT;
+	     i++) {
+		next = activity_exit(a, EXIT_NEXT, NULL);
+		if (next == NULL || next->to == -1)
+			break;
+		a = &p->workflow->activities[next->to];
+	}
+	return a->type == ACTIVITY_WAIT_FOR_PARAMETER && a->seconds > 0
+	    ? a->seconds
+	    : DEFAULT_WAIT_S;
+}
+
+/* The event that the task is goes to its trigger; it is a state afterwards. */
+static int
+answer_event(struct play *p, struct fault *f)
+{
+	const char *name = task_event_name(p->task);
+	const struct trigger *t =
+	    name == NULL ? NULL : workflow_trigger(p->workflow, name);
+	int64_t deadline_ms =
+	    clock_monotonic_ms() + (int64_t)wait_seconds(p) * 1000;
+
+	if (t != NULL && trigger_run(t, p->task, p->ref, deadline_ms, f) == -1)
+		return -1;
+	task_make_state(p->task);
+	return 0;
+}
+
+static int
+raise_event(struct play *p, const struct activity *a, struct fault *f)
+{
+	if (task_make_event(p->task, a->parameter,
+		task_get(p->task, a->parameter), f) == -1 ||
+	    keep(p, f) == -1 || answer_event(p, f) == -1)
+		return -1;
+	return keep(p, f);
+}
+
+static int
+hang_up(struct play *p)
+{
+	p->at.ended = true;
+	return 0;
+}
+
+/* Ask the caller; what was keyed in is moved on at once and wiped. */
+static int
+ask(struct play *p, struct move *m, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+	char keys[FACE_KEYS_SIZE] = "";
+	struct input input = {INPUT_KEYS, keys};
+	enum heard heard;
+	int r = -1;
+
+	if (keep(p, f) == -1)
+		return -1;
+	heard = speak(p, m->at, keys, f);
+	if (heard == HEARD_NOTHING)
+		keys[0] = '\0';
+	if (heard == HEARD_HANG_UP)
+		r = hang_up(p);
+	else if (heard != HEARD_FAILED)
+		r = engine_move(p->workflow, &p->at, &parameters, &input,
+		    clock_now_s(), m, f);
+	explicit_bzero(keys, sizeof keys);
+	return r;
+}
+
+/* Nobody but a trigger sets it, and that has had its say. */
+static int
+stop_waiting(struct play *p, struct move *m, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+	struct input input = {INPUT_FAILURE, NULL};
+
+	return engine_move(
+	    p->workflow, &p->at, &parameters, &input, clock_now_s(), m, f);
+}
+
+/* What a move wants to be done outside. */
+static int
+serve(struct play *p, struct move *m, struct fault *f)
+{
+	enum heard heard = HEARD_NOTHING;
+
+	if (m->exit != NULL &&
+	    trace_add(p->trace, task_id(p->task), m, clock_now_s(), f) == -1)
+		return -1;
+	if (m->kind == MOVE_RAISED)
+		return raise_event(p, m->at, f);
+	if (m->kind == MOVE_WENT && m->at->type == ACTIVITY_ACCEPT)
+		return p->face->accept(p->face_self, f);
+	if (m->kind == MOVE_SAID)
+		heard = speak(p, m->at, NULL, f);
+	if (heard == HEARD_HANG_UP)
+		return hang_up(p);
+	return heard == HEARD_FAILED ? -1 : 0;
+}
+
+static int
+move(struct play *p, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+	struct input input = {INPUT_NONE, NULL};
+	struct move m;
+	int r;
+
+	r = engine_move(
+	    p->workflow, &p->at, &parameters, &input, clock_now_s(), &m, f);
+	if (r == 0 && m.kind == MOVE_ASKS)
+		r = ask(p, &m, f);
+	else if (r == 0 && m.kind == MOVE_WAITS)
+		r = stop_waiting(p, &m, f);
+	return r == -1 || p->at.ended ? r : serve(p, &m, f);
+}
+
+static int
+tell_end(struct play *p, struct fault *f)
+{
+	const struct activity *a = &p->workflow->activities[p->at.activity];
+	const char *validation = task_get(p->task, NAME_VALIDATION_CHECK);
+	struct move m = {.kind = MOVE_ENDED, .at = a};
+	struct ending ending = {
+	    .outcome = task_get(p->task, NAME_FLOW_OUTCOME),
+	    .to = activity_ends(a) && a->to != NULL ? a->to : "",
+	    .validation = validation == NULL ? "" : validation,
+	};
+
+	if (trace_add(p->trace, task_id(p->task), &m, clock_now_s(), f) == -1)
+		return -1;
+	return p->face->end(p->face_self, &ending, f);
+}
+
+int
+play_call(struct play *p, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+	int r = 0;
+
+	if (position_load(&p->at, p->workflow, &parameters, clock_now_s(), f) ==
+	    -1)
+		return -1;
+	if (!p->at.ended && task_is_event(p->task))
+		r = answer_event(p, f);
+	while (r == 0 && !p->at.ended) {
+		if (face_hung_up())
+			r = hang_up(p);
+		else
+			r = move(p, f);
+	}
+	/* Where it broke off, what was keyed in is not kept. */
+	if (task_get(p->task, NAME_PIN) != NULL)
+		task_make_state(p->task);
+	task_remove(p->task, NAME_PIN);
+	if (r == -1)
+		return -1;
+	task_make_state(p->task);
+	if (keep(p, f) == -1)
+		return -1;
+	return tell_end(p, f);
+}

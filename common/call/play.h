@@ -1,0 +1,40 @@
+/*
+ * One call from where it stands to its end, before a face.
+ */
+#ifndef COMMON_CALL_PLAY_H
+#define COMMON_CALL_PLAY_H
+
+#include "common/call/face.h"
+#include "common/call/trace.h"
+#include "common/flow/position.h"
+#include "common/flow/workflow.h"
+#include "common/task/task.h"
+
+struct play {
+	const struct workflow *workflow; /* all of these are borrowed */
+	const struct face *face;
+	void *face_self;
+	struct task *task;
+	struct trace *trace;
+	const char *language; /* or NULL */
+	const char *ref;      /* for the triggers, or NULL */
+	/*
+	 * NULL, or where the call is kept while it lasts: called whenever the
+	 * task holds no PIN and has moved.
+	 */
+	int (*keep)(void *self, const struct task *t, struct fault *f);
+	void *keep_self;
+	struct position at; /* private */
+};
+
+/*
+ * Play it. A task that is an event of a trigger gets that trigger's answer
+ * first. A parameter that is waited for comes from its trigger only, so when
+ * that has ended without setting it, the wait fails at once.
+ *
+ * The task then has ended: FlowOutcome says how; a hang-up is "disconnected".
+ * Fails as position_load(), and with STATUS_IO; the task is where it failed.
+ */
+MUST_USE int play_call(struct play *p, struct fault *f);
+
+#endif

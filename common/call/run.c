@@ -1,0 +1,106 @@
+/*
+ * twofa-flow run: one call to its end.
+ */
+#include "common/call/call_inside.h"
+
+#include "common/base/prog.h"
+#include "common/call/play.h"
+#include "common/call/task_file.h"
+#include "common/call/trigger.h"
+#include "common/call/workflow_open.h"
+#include "common/task/names.h"
+#include "common/task/uuid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The task in the file, or a new one. */
+static int
+open_task(struct task *t, const char *path, struct fault *f)
+{
+	char id[UUID_SIZE];
+
+	if (path != NULL)
+		return task_file_load(t, path, f);
+	return uuid_draw(id, f) == -1 ? -1 : task_make(t, id, f);
+}
+
+static int
+status_of(const struct task *t)
+{
+	const char *outcome = task_get(t, NAME_FLOW_OUTCOME);
+
+	return outcome != NULL && strcmp(outcome, VALUE_QUEUED) == 0
+	    ? STATUS_OK
+	    : STATUS_NO;
+}
+
+static const struct face *
+choose_face(const struct options *o, struct fault *f)
+{
+	const char *name = option_text(o, OPTION_FACE);
+	const struct face *face = face_find(name == NULL ? "tty" : name);
+
+	if (face == NULL)
+		(void)fault_set(f, STATUS_USAGE,
+		    "-F: give tty, lines or agi, not '%s'", name);
+	return face;
+}
+
+/* Triggers read the settings that we were given. */
+static int
+pass_settings_on(const struct options *o, struct fault *f)
+{
+	const char *config = option_text(o, OPTION_CONFIG);
+
+	if (config != NULL && setenv("TWOFA_CONF", config, 1) == -1)
+		return fault_errno(f, STATUS_IO, "TWOFA_CONF");
+	return 0;
+}
+
+static int
+play(struct play *p, const struct options *o, struct fault *f)
+{
+	const char *path = option_text(o, OPTION_OUTPUT);
+	int r;
+
+	p->language = option_text(o, OPTION_LANGUAGE);
+	face_notice_hang_up();
+	if (pass_settings_on(o, f) == -1 ||
+	    p->face->open(&p->face_self, &p->language, f) == -1 ||
+	    trigger_try_all(p->workflow, f) == -1)
+		return -1;
+	r = play_call(p, f);
+	/* Also of a call that broke off: nothing is lost. */
+	if (path != NULL && task_file_save(p->task, path, f) == -1)
+		r = -1;
+	return r == -1 ? -1 : status_of(p->task);
+}
+
+int
+call_run(struct options *o, struct fault *f)
+{
+	struct workflow w = WORKFLOW_INIT;
+	struct task task = TASK_INIT;
+	struct trace trace = TRACE_INIT;
+	struct play p = {.workflow = &w,
+	    .task = &task,
+	    .trace = &trace,
+	    .face = choose_face(o, f),
+	    .ref = option_text(o, OPTION_REF)};
+	int status = -1;
+
+	if (o->operand_count > 1)
+		return fault_set(f, STATUS_USAGE,
+		    "run: give one task at most; see %s --help", prog_name());
+	if (p.face != NULL && workflow_open_checked(&w, o, "call", f) == 0 &&
+	    open_task(&task, o->operands[0], f) == 0 &&
+	    trace_open(&trace, option_text(o, OPTION_TRACE), f) == 0)
+		status = play(&p, o, f);
+	if (p.face != NULL)
+		p.face->close(p.face_self);
+	trace_close(&trace);
+	task_release(&task);
+	workflow_release(&w);
+	return status;
+}

@@ -1,0 +1,76 @@
+#include "common/call/trace.h"
+
+#include "common/base/buf.h"
+#include "common/base/clock.h"
+#include "common/io/file.h"
+#include "common/io/json.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	LINE_MAX_LEN = 4096,
+};
+
+int
+trace_open(struct trace *t, const char *path, struct fault *f)
+{
+	struct stat st;
+
+	if (path == NULL)
+		return 0;
+	t->path = path;
+	t->fd = open(
+	    path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+	if (t->fd == -1)
+		return fault_errno(f, STATUS_CONFIG, "--trace %s", path);
+	if (fstat(t->fd, &st) == 0 && S_ISREG(st.st_mode))
+		return file_check(t->fd, path, FILE_TRUSTED, f);
+	return 0;
+}
+
+static int
+add_member(
+    struct buf *line, const char *name, const char *value, struct fault *f)
+{
+	if (buf_printf(
+		line, f, "%s\"%s\":", line->len == 0 ? "{" : ",", name) == -1)
+		return -1;
+	return json_write_string(value, line, f);
+}
+
+int
+trace_add(struct trace *t, const char *task_id, const struct move *m,
+    int64_t now_s, struct fault *f)
+{
+	struct buf line = BUF_INIT(LINE_MAX_LEN);
+	const char *exit = NULL;
+	char time[CLOCK_TEXT_SIZE];
+	int r = -1;
+
+	if (t->fd == -1)
+		return 0;
+	if (m->exit != NULL)
+		exit = m->exit->key == NULL ? exit_kind_name(m->exit->kind)
+					    : m->exit->key;
+	clock_rfc3339(time, now_s);
+	if (add_member(&line, "time", time, f) == -1 ||
+	    add_member(&line, "taskId", task_id, f) == -1 ||
+	    add_member(&line, "activity", m->at->name, f) == -1 ||
+	    (exit != NULL && add_member(&line, "exit", exit, f) == -1) ||
+	    buf_append_text(&line, "}\n", f) == -1)
+		goto out;
+	r = file_write_all(t->fd, t->path, line.data, line.len, f);
+out:
+	buf_release(&line);
+	return r;
+}
+
+void
+trace_close(struct trace *t)
+{
+	if (t->fd != -1)
+		(void)close(t->fd);
+	t->fd = -1;
+}

@@ -1,0 +1,38 @@
+/*
+ * The moves of a call, one line of JSON each:
+ *
+ *	{"time":"2026-11-24T10:02:49Z","taskId":"…","activity":"AskCustomer",
+ *	 "exit":"1"}
+ *
+ * Nothing in it is from the caller but the key of a choice.
+ */
+#ifndef COMMON_CALL_TRACE_H
+#define COMMON_CALL_TRACE_H
+
+#include "common/flow/engine.h"
+
+#include <stdint.h>
+
+struct trace {
+	const char *path; /* borrowed */
+	int fd;		  /* -1: nothing is traced */
+};
+
+#define TRACE_INIT                                                             \
+	{                                                                      \
+		NULL, -1                                                       \
+	}
+
+/*
+ * Append to path, which is made private; NULL: trace nothing. Fails with
+ * STATUS_CONFIG: it cannot be opened. STATUS_PERMISSION: others can write it.
+ */
+MUST_USE int trace_open(struct trace *t, const char *path, struct fault *f);
+
+/* Append a move that went somewhere, with one write. Fails with STATUS_IO. */
+MUST_USE int trace_add(struct trace *t, const char *task_id,
+    const struct move *m, int64_t now_s, struct fault *f);
+
+void trace_close(struct trace *t);
+
+#endif

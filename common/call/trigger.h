@@ -1,0 +1,36 @@
+/*
+ * The programs that a workflow's triggers name, run as child processes: the
+ * task goes to their standard input, and comes back from their standard output.
+ *
+ * A program is a name, found beside the running program, or a path with '/';
+ * never anything in PATH.
+ */
+#ifndef COMMON_CALL_TRIGGER_H
+#define COMMON_CALL_TRIGGER_H
+
+#include "common/flow/workflow.h"
+#include "common/task/task.h"
+
+#include <stdint.h>
+
+/*
+ * Give it the task and take what comes back in its place. ref, if not NULL, is
+ * given on with --ref to the suite's own programs.
+ *
+ * Returns the exit status of the program. What it said is not taken, and why is
+ * printed, when it was killed because clock_monotonic_ms() is deadline_ms
+ * (STATUS_TEMPORARY), when it cannot be run (STATUS_CONFIG), or when that is
+ * not one task with the same taskId (STATUS_DATA). -1 when it fails itself,
+ * with STATUS_IO.
+ */
+MUST_USE int trigger_run(const struct trigger *t, struct task *task,
+    const char *ref, int64_t deadline_ms, struct fault *f);
+
+/*
+ * Run each trigger of the workflow on empty input, so that a wrong setting is
+ * found before there is a caller. Fails with STATUS_USAGE, STATUS_PERMISSION or
+ * STATUS_CONFIG when a program ends so; it has said why.
+ */
+MUST_USE int trigger_try_all(const struct workflow *w, struct fault *f);
+
+#endif
