@@ -19,6 +19,7 @@ enum {
 	TAKES_TRACE = 1 << 5,
 	TAKES_REF = 1 << 6,
 	TAKES_MERMAID = 1 << 7,
+	TAKES_WORKFLOW = 1 << 8,
 };
 
 static const struct {
@@ -34,6 +35,7 @@ static const struct {
     {OPTION_TRACE, TAKES_TRACE, "--trace"},
     {OPTION_REF, TAKES_REF, "--ref"},
     {OPTION_MERMAID, TAKES_MERMAID, "--mermaid"},
+    {OPTION_WORKFLOW, TAKES_WORKFLOW, "-w"},
 };
 
 static const struct command {
@@ -41,8 +43,12 @@ static const struct command {
 	unsigned takes;
 	int (*run)(struct options *o, struct fault *f); /* NULL: step */
 } commands[] = {
-    {"step", TAKES_INPUT | TAKES_IN_PLACE | TAKES_REJECTS, NULL},
-    {"run", TAKES_FACE | TAKES_OUTPUT | TAKES_TRACE | TAKES_REF, call_run},
+    {"step", TAKES_WORKFLOW | TAKES_INPUT | TAKES_IN_PLACE | TAKES_REJECTS,
+	NULL},
+    {"run",
+	TAKES_WORKFLOW | TAKES_FACE | TAKES_OUTPUT | TAKES_TRACE | TAKES_REF,
+	call_run},
+    {"desk", TAKES_REF, call_desk},
     {"show", 0, call_show},
 };
 
@@ -63,7 +69,7 @@ check_options(const struct command *c, const struct options *o, struct fault *f)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(restricted); i++)
-		if (option_text(o, restricted[i].id) != NULL &&
+		if (o->value[restricted[i].id].origin == ORIGIN_COMMAND_LINE &&
 		    (c->takes & restricted[i].bit) == 0)
 			return fault_set(f, STATUS_USAGE,
 			    "%s does not take %s; see %s --help", c->name,

@@ -7,7 +7,11 @@
 
 #include "common/base/option.h"
 
+int call_desk(struct options *o, struct fault *f);
 int call_run(struct options *o, struct fault *f);
 int call_show(struct options *o, struct fault *f);
+
+/* Let triggers read the file that -c names. Fails with STATUS_IO. */
+MUST_USE int call_pass_settings_on(const struct options *o, struct fault *f);
 
 #endif

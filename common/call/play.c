@@ -136,7 +136,10 @@ raise_event(struct play *p, const struct activity *a, struct fault *f)
 static int
 hang_up(struct play *p)
 {
-	p->at.ended = true;
+	if (p->keep != NULL)
+		p->left = true;
+	else
+		p->at.ended = true;
 	return 0;
 }
 
@@ -209,7 +212,7 @@ move(struct play *p, struct fault *f)
 		r = ask(p, &m, f);
 	else if (r == 0 && m.kind == MOVE_WAITS)
 		r = stop_waiting(p, &m, f);
-	return r == -1 || p->at.ended ? r : serve(p, &m, f);
+	return r == -1 || p->at.ended || p->left ? r : serve(p, &m, f);
 }
 
 static int
@@ -240,7 +243,7 @@ play_call(struct play *p, struct fault *f)
 		return -1;
 	if (!p->at.ended && task_is_event(p->task))
 		r = answer_event(p, f);
-	while (r == 0 && !p->at.ended) {
+	while (r == 0 && !p->at.ended && !p->left) {
 		if (face_hung_up())
 			r = hang_up(p);
 		else
@@ -250,8 +253,8 @@ play_call(struct play *p, struct fault *f)
 	if (task_get(p->task, NAME_PIN) != NULL)
 		task_make_state(p->task);
 	task_remove(p->task, NAME_PIN);
-	if (r == -1)
-		return -1;
+	if (r == -1 || p->left)
+		return r;
 	task_make_state(p->task);
 	if (keep(p, f) == -1)
 		return -1;

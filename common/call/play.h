@@ -20,10 +20,12 @@ struct play {
 	const char *ref;      /* for the triggers, or NULL */
 	/*
 	 * NULL, or where the call is kept while it lasts: called whenever the
-	 * task holds no PIN and has moved.
+	 * task holds no PIN and has moved. A call that is kept is not ended by
+	 * a hang-up, but left.
 	 */
 	int (*keep)(void *self, const struct task *t, struct fault *f);
 	void *keep_self;
+	bool left;	    /* by a hang-up, to be gone on with */
 	struct position at; /* private */
 };
 
@@ -32,7 +34,8 @@ struct play {
  * first. A parameter that is waited for comes from its trigger only, so when
  * that has ended without setting it, the wait fails at once.
  *
- * The task then has ended: FlowOutcome says how; a hang-up is "disconnected".
+ * The task then has ended, unless it was left: FlowOutcome says how; a hang-up
+ * is "disconnected".
  * Fails as position_load(), and with STATUS_IO; the task is where it failed.
  */
 MUST_USE int play_call(struct play *p, struct fault *f);

@@ -47,9 +47,8 @@ choose_face(const struct options *o, struct fault *f)
 	return face;
 }
 
-/* Triggers read the settings that we were given. */
-static int
-pass_settings_on(const struct options *o, struct fault *f)
+int
+call_pass_settings_on(const struct options *o, struct fault *f)
 {
 	const char *config = option_text(o, OPTION_CONFIG);
 
@@ -66,7 +65,7 @@ play(struct play *p, const struct options *o, struct fault *f)
 
 	p->language = option_text(o, OPTION_LANGUAGE);
 	face_notice_hang_up();
-	if (pass_settings_on(o, f) == -1 ||
+	if (call_pass_settings_on(o, f) == -1 ||
 	    p->face->open(&p->face_self, &p->language, f) == -1 ||
 	    trigger_try_all(p->workflow, f) == -1)
 		return -1;

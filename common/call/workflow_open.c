@@ -16,13 +16,14 @@ settings(const struct options *o)
 	};
 }
 
-static int
-open_builtin(struct workflow *w, const char *name,
-    const struct workflow_settings *s, struct fault *f)
+int
+workflow_open_builtin(struct workflow *w, const struct options *o,
+    const char *name, struct fault *f)
 {
 	const char *json = builtin_find(name);
+	struct workflow_settings s = settings(o);
 
-	return workflow_parse(w, name, json, strlen(json), s, f);
+	return workflow_parse(w, name, json, strlen(json), &s, f);
 }
 
 static int
@@ -48,7 +49,7 @@ workflow_open(struct workflow *w, const struct options *o, const char *path,
 	if (path != NULL)
 		return open_file(w, path, &s, f);
 	if (setting == NULL)
-		return open_builtin(w, builtin, &s, f);
+		return workflow_open_builtin(w, o, builtin, f);
 	return open_file(w, setting, &s, f) == 0
 	    ? 0
 	    : option_blame(o, OPTION_WORKFLOW, f);

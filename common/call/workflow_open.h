@@ -16,7 +16,11 @@
 MUST_USE int workflow_open(struct workflow *w, const struct options *o,
     const char *path, const char *builtin, struct fault *f);
 
-/* The same, and check_workflow(): STATUS_CONFIG when it finds anything. */
+/* The built-in one of that name, whatever the setting is. */
+MUST_USE int workflow_open_builtin(struct workflow *w, const struct options *o,
+    const char *name, struct fault *f);
+
+/* The same as workflow_open(), and check_workflow(): STATUS_CONFIG when it finds anything. */
 MUST_USE int workflow_open_checked(struct workflow *w, const struct options *o,
     const char *builtin, struct fault *f);
 

@@ -2,63 +2,18 @@
  * Where the ledger is, and who else can write there.
  */
 #include "common/io/file.h"
+#include "common/io/state_folder.h"
 #include "common/ledger/ledger_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SYSTEM_FOLDER "/var/lib/twofa"
 #define FILE_NAME "ledger.db"
-
-/* The folder of a user's own ledger; of several in STATE_DIRECTORY the first.
- */
-static int
-user_folder(char out[CONFIG_PATH_MAX], struct fault *f)
-{
-	const char *service = getenv("STATE_DIRECTORY");
-	const char *base = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-	int n;
-
-	if (service != NULL && service[0] == '/')
-		n = snprintf(out, CONFIG_PATH_MAX, "%.*s",
-		    (int)strcspn(service, ":"), service);
-	else if (base != NULL && base[0] == '/')
-		n = snprintf(out, CONFIG_PATH_MAX, "%s/twofa", base);
-	else if (home != NULL && home[0] == '/')
-		n = snprintf(
-		    out, CONFIG_PATH_MAX, "%s/.local/state/twofa", home);
-	else
-		return fault_set(f, STATUS_CONFIG,
-		    "no ledger: -l FILE, or -l none to do without: neither "
-		    "XDG_STATE_HOME nor HOME is set");
-	if (n < 0 || n >= CONFIG_PATH_MAX - 32)
-		return fault_set(f, STATUS_CONFIG, "path of HOME is too long");
-	return 0;
-}
-
-/* Make a folder and those above it that are missing. */
-static int
-make_folders(const char *folder, struct fault *f)
-{
-	char path[CONFIG_PATH_MAX];
-	char *slash;
-
-	(void)snprintf(path, sizeof path, "%s", folder);
-	for (slash = strchr(path + 1, '/'); slash != NULL;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		if (file_make_folder(path, f) == -1)
-			return -1;
-		*slash = '/';
-	}
-	return file_make_folder(path, f);
-}
 
 int
 ledger_place(
@@ -76,10 +31,12 @@ ledger_place(
 		    path, CONFIG_PATH_MAX, "%s/%s", SYSTEM_FOLDER, FILE_NAME);
 		return 0;
 	}
-	if (user_folder(path, f) == -1)
+	if (state_folder(path, make, f) == -1) {
+		if (f->status == STATUS_CONFIG)
+			fault_prefix(
+			    f, "no ledger: -l FILE, or -l none to do without");
 		return -1;
-	if (make && make_folders(path, f) == -1)
-		return -1;
+	}
 	(void)snprintf(path + strlen(path), 16, "/%s", FILE_NAME);
 	return 0;
 }
