@@ -5,6 +5,7 @@
 load common
 
 PROGRAMS='twofa-task twofa-lookup twofa-sendpin twofa-verify twofa-ledger'
+PROGRAMS+=' twofa-flow'
 
 setup() {
 	setup_folder

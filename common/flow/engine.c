@@ -158,6 +158,41 @@ check(struct engine *e, struct fault *f)
 	return go(e, MOVE_WENT, exit, exit->key, f);
 }
 
+static int
+end(struct engine *e)
+{
+	e->p->ended = true;
+	return stay(e, MOVE_ENDED);
+}
+
+static int
+act(struct engine *e, struct fault *f)
+{
+	const struct activity *a = e->out->at;
+
+	switch (a->type) {
+	case ACTIVITY_INPUT_CUSTOMER:
+	case ACTIVITY_COLLECT_INFORMATION:
+		return ask(e, f);
+	case ACTIVITY_SAVE_PARAMETER:
+		return save(e, a->value, f);
+	case ACTIVITY_WAIT_FOR_PARAMETER:
+		return wait(e, f);
+	case ACTIVITY_CHECK_PARAMETER:
+		return check(e, f);
+	case ACTIVITY_ANNOUNCEMENT:
+		return leave(e, MOVE_SAID, EXIT_NEXT, f);
+	case ACTIVITY_TRANSFER:
+	case ACTIVITY_QUEUE:
+	case ACTIVITY_DISCONNECT:
+		return end(e);
+	case ACTIVITY_ACCEPT:
+	case ACTIVITY_TYPES:
+	default:
+		return leave(e, MOVE_WENT, EXIT_NEXT, f);
+	}
+}
+
 int
 engine_move(const struct workflow *w, struct position *p,
     const struct parameters *parameters, struct input *input, int64_t now_s,
@@ -175,26 +210,5 @@ engine_move(const struct workflow *w, struct position *p,
 		return 0;
 	if (out->at->max > 0 && p->visits[p->activity] > out->at->max)
 		return leave(&e, MOVE_WENT, EXIT_EXCEEDED, f);
-	switch (out->at->type) {
-	case ACTIVITY_INPUT_CUSTOMER:
-	case ACTIVITY_COLLECT_INFORMATION:
-		return ask(&e, f);
-	case ACTIVITY_SAVE_PARAMETER:
-		return save(&e, out->at->value, f);
-	case ACTIVITY_WAIT_FOR_PARAMETER:
-		return wait(&e, f);
-	case ACTIVITY_CHECK_PARAMETER:
-		return check(&e, f);
-	case ACTIVITY_ANNOUNCEMENT:
-		return leave(&e, MOVE_SAID, EXIT_NEXT, f);
-	case ACTIVITY_TRANSFER:
-	case ACTIVITY_QUEUE:
-	case ACTIVITY_DISCONNECT:
-		p->ended = true;
-		return stay(&e, MOVE_ENDED);
-	case ACTIVITY_ACCEPT:
-	case ACTIVITY_TYPES:
-	default:
-		return leave(&e, MOVE_WENT, EXIT_NEXT, f);
-	}
+	return act(&e, f);
 }
