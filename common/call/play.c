@@ -119,6 +119,8 @@ answer_event(struct play *p, struct fault *f)
 
 	if (t != NULL && trigger_run(t, p->task, p->ref, deadline_ms, f) == -1)
 		return -1;
+	/* Also of a trigger that failed: it is asked for anew. */
+	task_remove(p->task, NAME_PIN);
 	task_make_state(p->task);
 	return 0;
 }
