@@ -177,6 +177,14 @@ plans() {
 	plan twofa-ledger.1 sh 'uniq -c' 'grep -qE "^ +3 20..-..-..$" out'
 	plan twofa-ledger.1 sh 'purge' '[ ! -s out ]'
 
+	plan twofa-flow.1 sh '| twofa-sendpin |' \
+		'[ "$(cat out)" = "queued	OK" ]'
+	plan twofa-flow.1 sh '-F lines' 'grep -qx "end transferred new-customers" out'
+	plan twofa-flow.1 sh 'twofa-flow check my.json' \
+		'tail -n 1 out | grep -q "\"AskCustomer\""'
+
+	plan twofa-workflow.5 sh 'again.json' '[ "$(tail -n 1 out)" = queued ]'
+
 	plan twofa-verify.1 pty '-p -i -v' 'grep -q "^verified" out &&
 		verdict call.json OK'
 	plan twofa-verify.1 sh '<pin' 'grep -q "^verified" out &&

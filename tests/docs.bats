@@ -178,7 +178,10 @@ teardown() {
 	# What twofa-ledger alone has, which has no --dry-run.
 	TWOFA_KEEP=1h run -78 twofa-ledger list
 	echo "twofa-ledger: keep is not set" >ledger
-	cat lookup sendpin verify ledger | sed -n -E \
+	# And twofa-flow.
+	TWOFA_WORKFLOW=none run -78 twofa-flow step </dev/null
+	printf 'twofa-flow: %s is not set\n' workflow language >flow
+	cat lookup sendpin verify ledger flow | sed -n -E \
 		's/^[a-z-]*: ([a-z_]+)( = .*| is not set)$/\1/p' |
 		grep -v '^config$' | sort -u >wanted
 	sed -n 's/^\.It Ic \([a-z_]*\) Pq .*Ev.*/\1/p' "$ROOT/man/twofa.conf.5" |
