@@ -20,12 +20,12 @@ static int
 go(struct engine *e, enum move_kind kind, const struct workflow_exit *exit,
     const char *wanted, struct fault *f)
 {
+	e->out->exit = exit;
 	if (exit == NULL || exit->to == -1)
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: activity '%s': %s leads nowhere", e->w->name,
 		    e->out->at->name, wanted);
 	e->out->kind = kind;
-	e->out->exit = exit;
 	position_go(e->p, e->w, exit->to, e->now_s);
 	return 0;
 }

@@ -26,8 +26,9 @@ enum move_kind {
 
 struct move {
 	enum move_kind kind;
-	const struct activity *at;	  /* where it was made */
-	const struct workflow_exit *exit; /* of WENT, RAISED, SAID */
+	const struct activity *at; /* where it was made */
+	/* Of WENT, RAISED, SAID, and the one that led nowhere: or NULL. */
+	const struct workflow_exit *exit;
 };
 
 enum input_kind {
