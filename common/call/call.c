@@ -49,6 +49,7 @@ static const struct command {
 	TAKES_WORKFLOW | TAKES_FACE | TAKES_OUTPUT | TAKES_TRACE | TAKES_REF,
 	call_run},
     {"desk", TAKES_REF, call_desk},
+    {"check", TAKES_WORKFLOW, call_check},
     {"show", 0, call_show},
 };
 

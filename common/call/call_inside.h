@@ -7,6 +7,7 @@
 
 #include "common/base/option.h"
 
+int call_check(struct options *o, struct fault *f);
 int call_desk(struct options *o, struct fault *f);
 int call_run(struct options *o, struct fault *f);
 int call_show(struct options *o, struct fault *f);
