@@ -1,6 +1,8 @@
 #include "common/call/workflow_open.h"
 
+#include "common/base/prog.h"
 #include "common/flow/builtin.h"
+#include "common/flow/check.h"
 #include "common/io/file.h"
 
 #include <string.h>
@@ -59,5 +61,17 @@ int
 workflow_open_checked(struct workflow *w, const struct options *o,
     const char *builtin, struct fault *f)
 {
-	return workflow_open(w, o, NULL, builtin, f);
+	struct check_result result = CHECK_RESULT_INIT;
+	int r;
+
+	if (workflow_open(w, o, NULL, builtin, f) == -1)
+		return -1;
+	r = check_workflow(w, CHECK_MAX_STATES, &result, f);
+	if (r == 0 && result.count > 0)
+		r = fault_set(f, STATUS_CONFIG, "%s: %s; see %s check %s",
+		    w->name, result.findings[0].message, prog_name(), w->name);
+	check_release(&result);
+	if (r == -1 && option_text(o, OPTION_WORKFLOW) != NULL)
+		return option_blame(o, OPTION_WORKFLOW, f);
+	return r;
 }
