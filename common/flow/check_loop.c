@@ -12,7 +12,7 @@
 struct mark {
 	uint32_t order; /* in which it was come to, from 1; 0: not yet */
 	uint32_t low;	/* the lowest order it leads back to */
-	uint32_t part;	/* its component, once known: the first state in it */
+	uint32_t part;	/* its component, once known: the state that is named */
 	uint32_t next;	/* of its edges */
 };
 
@@ -34,16 +34,27 @@ enter(struct loops *l, uint32_t state)
 	l->way[l->way_len++] = state;
 }
 
+/* Does a call come to the activity of a before it comes to that of b? */
+static bool
+is_before(const struct loops *l, uint32_t a, uint32_t b)
+{
+	const uint32_t *seen = l->search->seen;
+	unsigned char at_a = states_key(l->states, a)[0];
+	unsigned char at_b = states_key(l->states, b)[0];
+
+	return at_a == at_b ? a < b : seen[at_a] < seen[at_b];
+}
+
 /* All of one component, when way is at the state it was entered by. */
 static void
 close_part(struct loops *l, uint32_t state)
 {
 	size_t i, from = l->open_count;
-	uint32_t first = NO_STATE;
+	uint32_t first = state;
 
 	do {
 		from--;
-		if (l->open[from] < first)
+		if (is_before(l, l->open[from], first))
 			first = l->open[from];
 	} while (l->open[from] != state);
 	for (i = from; i < l->open_count; i++)
