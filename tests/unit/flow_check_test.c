@@ -1,0 +1,443 @@
+/*
+ * Faults planted in the built-in workflow, each a small change to its JSON:
+ * found, nothing else is, and the call that shows it does so on a real task.
+ */
+#include "common/flow/check.h"
+
+#include "common/base/buf.h"
+#include "common/flow/builtin.h"
+#include "common/io/json.h"
+#include "tests/unit/check.h"
+#include "tests/unit/call_replay.h"
+
+static const struct workflow_settings settings = {6, 4, 3};
+
+static const char *const kinds[] = {
+    [FINDING_NO_START] = "no-start",
+    [FINDING_NO_ACTIVITY] = "no-activity",
+    [FINDING_NO_EXIT] = "no-exit",
+    [FINDING_NO_TIMEOUT] = "no-timeout",
+    [FINDING_DIGITS] = "digits",
+    [FINDING_NOT_VERIFIED] = "not-verified",
+    [FINDING_MESSAGES] = "messages",
+    [FINDING_LOOP] = "loop",
+    [FINDING_NOT_REACHED] = "not-reached",
+};
+
+/* In the place of from, behind the first near; both stand there. */
+struct change {
+	const char *near, *from, *to;
+};
+
+enum {
+	MAX_CHANGES = 3,
+	TEXT_MAX = 1 << 16,
+};
+
+struct plant {
+	const char *name;
+	struct change changes[MAX_CHANGES];
+	const char *wanted; /* "KIND ACTIVITY; …" */
+};
+
+#define END_OF_LIST "\"NewCustomer\": {"
+
+static const struct plant plants[] = {
+    {"nothing", {{NULL}}, ""},
+    /* --- a queue without a verified PIN ------------------------------- */
+    {"the check is skipped",
+	{{"\"WaitValidation\": {", "\"CheckValidation\"", "\"Verified\""}},
+	"not-verified Agents; not-reached CheckValidation"},
+    {"any other verdict will do",
+	{{"\"OK\": \"Verified\"", "\"NotVerified\"", "\"Verified\""}},
+	"not-verified Agents"},
+    {"Failed will do",
+	{{NULL, "\"OK\": \"Verified\"",
+	    "\"OK\": \"Verified\", \"Failed\": \"Verified\""}},
+	"not-verified Agents"},
+    {"queued when the verdict is late",
+	{{"\"ValidationCheck\", \"seconds\"", "\"timeout\": \"NotVerified\"",
+	    "\"timeout\": \"Verified\""}},
+	"not-verified Agents"},
+    {"queued when the verifier fails",
+	{{"\"ValidationCheck\", \"seconds\"", "\"failure\": \"NotVerified\"",
+	    "\"failure\": \"Verified\""}},
+	"not-verified Agents"},
+    {"queued before anything",
+	{{NULL, "\"1\": \"AskIdentifier\"",
+	    "\"1\": \"AskIdentifier\", \"3\": \"Agents\""}},
+	"not-verified Agents"},
+    {"queued when nobody keys a PIN",
+	{{"\"WaitValidation\", \"noInput\"", "\"NotVerified\"",
+	    "\"Verified\""}},
+	"not-verified Agents"},
+    {"queued when the message was sent",
+	{{NULL, "\"cases\": {\"Yes\": \"AskPIN\"}",
+	    "\"cases\": {\"Yes\": \"AskPIN\", \"No\": \"Agents\"}"}},
+	"not-verified Agents"},
+    {"an old OK of the task will do",
+	{{"\"Accept\": {", "\"AskCustomer\"}",
+	    "\"Known\"}, \"Known\": {\"type\": \"check-parameter\", "
+	    "\"parameter\": \"ValidationCheck\", "
+	    "\"cases\": {\"OK\": \"Agents\"}, "
+	    "\"otherwise\": \"AskCustomer\"}"}},
+	"not-verified Agents"},
+    {"an old OK is waited for",
+	{{NULL, "\"Yes\": \"AskPIN\"", "\"Yes\": \"WaitValidation\""}},
+	"not-verified Agents; not-reached AskPIN"},
+    {"the workflow says OK itself",
+	{{"\"WaitValidation\": {", "\"CheckValidation\"", "\"Say\""},
+	    {NULL, END_OF_LIST,
+		"\"Say\": {\"type\": \"save-parameter\", "
+		"\"parameter\": \"ValidationCheck\", \"value\": \"OK\", "
+		"\"next\": \"CheckValidation\"}, " END_OF_LIST}},
+	"not-verified Agents"},
+    {"the workflow knows a PIN",
+	{{NULL, "\"Yes\": \"AskPIN\"", "\"Yes\": \"KnowPIN\""},
+	    {NULL, "\"retries\": 1, \"next\": \"WaitValidation\"",
+		"\"retries\": 1, \"next\": \"AskPIN\""},
+	    {NULL, END_OF_LIST,
+		"\"KnowPIN\": {\"type\": \"save-parameter\", "
+		"\"parameter\": \"PIN\", \"value\": \"1234\", "
+		"\"next\": \"WaitValidation\"}, " END_OF_LIST}},
+	"not-verified Agents; not-reached AskPIN"},
+    {"some other program verifies",
+	{{NULL, "\"twofa-verify\"", "\"my-verify\""}}, "not-verified Agents"},
+    {"a program that is called alike",
+	{{NULL, "\"twofa-verify\"", "\"twofa-verify-not\""}},
+	"not-verified Agents"},
+    {"nobody is asked to verify",
+	{{NULL, "\"PIN\": {\"run\"", "\"Nothing\": {\"run\""}},
+	"not-verified Agents"},
+    {"another customer after the PIN",
+	{{NULL, "\"OK\": \"Verified\"", "\"OK\": \"AskOther\""},
+	    {NULL, END_OF_LIST,
+		"\"AskOther\": {\"type\": \"collect-information\", "
+		"\"text\": \"Who?\", \"parameter\": \"CustomerIdentifier\", "
+		"\"digits\": 6, \"seconds\": 9, \"next\": \"Verified\", "
+		"\"noInput\": \"NotVerified\"}, " END_OF_LIST}},
+	"not-verified Agents"},
+    {"another customer between the PIN and its verdict",
+	{{NULL, "\"retries\": 1, \"next\": \"WaitValidation\"",
+	     "\"retries\": 1, \"next\": \"AskOther\""},
+	    {NULL, END_OF_LIST,
+		"\"AskOther\": {\"type\": \"collect-information\", "
+		"\"text\": \"Who?\", \"parameter\": \"CustomerIdentifier\", "
+		"\"digits\": 6, \"seconds\": 9, \"next\": \"WaitValidation\", "
+		"\"noInput\": \"NotVerified\"}, " END_OF_LIST}},
+	"not-verified Agents"},
+    {"another PIN after the check",
+	{{NULL, "\"OK\": \"Verified\"", "\"OK\": \"AskMore\""},
+	    {NULL, END_OF_LIST,
+		"\"AskMore\": {\"type\": \"collect-information\", "
+		"\"text\": \"Again\", \"parameter\": \"PIN\", "
+		"\"digits\": 4, \"seconds\": 9, \"next\": \"Verified\", "
+		"\"noInput\": \"NotVerified\"}, " END_OF_LIST}},
+	"not-verified Agents"},
+    {"a trigger changes the customer after the check",
+	{{NULL, "\"OK\": \"Verified\"", "\"OK\": \"Note\""},
+	    {NULL, END_OF_LIST,
+		"\"Note\": {\"type\": \"save-parameter\", "
+		"\"parameter\": \"Noted\", \"value\": \"Yes\", "
+		"\"next\": \"Verified\"}, " END_OF_LIST},
+	    {NULL, "\"triggers\": {",
+		"\"triggers\": {\"Noted\": {\"run\": [\"note\"], "
+		"\"sets\": [\"CustomerIdentifier\"]}, "}},
+	"not-verified Agents"},
+    /* --- messages ------------------------------------------------------ */
+    {"none is allowed", {{NULL, "\"maxSMS\": 1", "\"maxSMS\": 0"}},
+	"messages StartValidation"},
+    {"a second one in a loop",
+	{{"\"Yes\": \"AskPIN\"", "\"NotVerified\"", "\"StartValidation\""},
+	    {"\"StartValidation\": {", "\"value\"",
+		"\"max\": 2, \"exceeded\": \"NotVerified\", \"value\""}},
+	"messages StartValidation"},
+    {"a second one after the check",
+	{{NULL, "\"OK\": \"Verified\"", "\"OK\": \"Again\""},
+	    {NULL, END_OF_LIST,
+		"\"Again\": {\"type\": \"save-parameter\", "
+		"\"parameter\": \"StartValidation\", \"value\": \"Resend\", "
+		"\"next\": \"Verified\"}, " END_OF_LIST}},
+	"not-verified Agents; messages Again"},
+    /* --- loops --------------------------------------------------------- */
+    {"the PIN again for ever",
+	{{"\"OK\": \"Verified\"", "\"NotVerified\"", "\"AskPIN\""}},
+	"loop AskPIN"},
+    {"the menu again for ever",
+	{{"\"noResponse\"", "\"NotVerified\"", "\"AskCustomer\""}},
+	"loop AskCustomer"},
+    {"a key that comes back",
+	{{NULL, "\"2\": \"NewCustomer\"",
+	    "\"2\": \"NewCustomer\", \"9\": \"Accept\""}},
+	"loop Accept"},
+    {"no move needs the outside",
+	{{"\"Accept\": {", "\"AskCustomer\"}", "\"Hello\"}"},
+	    {NULL, END_OF_LIST,
+		"\"Hello\": {\"type\": \"announcement\", \"text\": \"Hello\", "
+		"\"next\": \"Which\"}, \"Which\": {\"type\": "
+		"\"check-parameter\", \"parameter\": \"Kind\", "
+		"\"cases\": {\"ours\": \"AskCustomer\"}, "
+		"\"otherwise\": \"Hello\"}, " END_OF_LIST}},
+	"loop Hello"},
+    {"beyond its max it comes back",
+	{{"\"OK\": \"Verified\"", "\"NotVerified\"", "\"AskPIN\""},
+	    {"\"AskPIN\": {", "\"text\"",
+		"\"max\": 2, \"exceeded\": \"AskCustomer\", \"text\""},
+	    {NULL, "\"maxSMS\": 1", "\"maxSMS\": 100"}},
+	"messages StartValidation; loop AskCustomer"},
+    {"a wait again for ever",
+	{{"\"SMSSent\", \"seconds\"", "\"timeout\": \"NotVerified\"",
+	    "\"timeout\": \"WaitSent\""}},
+	"loop WaitSent"},
+    /* --- time-outs ----------------------------------------------------- */
+    {"a wait without one",
+	{{"\"CustomerRecognized\", \"seconds\"", "\"next\"", "\"next\""},
+	    {NULL, "\"CustomerRecognized\", \"seconds\": 30",
+		"\"CustomerRecognized\""}},
+	"no-timeout WaitRecognized"},
+    {"the last wait without one",
+	{{NULL, "\"ValidationCheck\", \"seconds\": 30", "\"ValidationCheck\""}},
+	"no-timeout WaitValidation"},
+    {"a menu without one", {{NULL, "\"seconds\": 10, ", ""}},
+	"no-timeout AskCustomer"},
+    {"a question without one",
+	{{NULL, "\"seconds\": 60, \"digitSeconds\"", "\"digitSeconds\""}},
+	"no-timeout AskPIN"},
+    /* --- exits --------------------------------------------------------- */
+    {"nowhere to begin",
+	{{NULL, "\"start\": \"Accept\"", "\"start\": \"Begin\""}},
+	"no-start -"},
+    {"a time-out that leads nowhere",
+	{{"\"SMSSent\", \"seconds\"", "\"timeout\": \"NotVerified\"",
+	    "\"timeout\": \"Nowhere\""}},
+	"no-activity WaitSent"},
+    {"a failure that leads nowhere",
+	{{"\"SMSSent\", \"seconds\"", "\"failure\": \"NotVerified\"",
+	    "\"failure\": \"Nowhere\""}},
+	"no-activity WaitSent"},
+    {"a key that leads nowhere",
+	{{NULL, "\"2\": \"NewCustomer\"",
+	    "\"2\": \"NewCustomer\", \"#\": \"Nowhere\""}},
+	"no-activity AskCustomer"},
+    {"a value that leads nowhere",
+	{{NULL, "\"Yes\": \"AskPIN\"",
+	    "\"Yes\": \"AskPIN\", \"No\": \"Nowhere\""}},
+	"no-activity CheckSent"},
+    {"two that lead nowhere",
+	{{"\"SMSSent\", \"seconds\"", "\"timeout\": \"NotVerified\"",
+	     "\"timeout\": \"Nowhere\""},
+	    {"\"SMSSent\", \"seconds\"", "\"failure\": \"NotVerified\"",
+		"\"failure\": \"Neither\""}},
+	"no-activity WaitSent; no-activity WaitSent"},
+    {"no time-out",
+	{{"\"SMSSent\", \"seconds\"", "\"timeout\": \"NotVerified\", ", ""}},
+	"no-exit WaitSent"},
+    {"no failure",
+	{{"\"SMSSent\", \"seconds\"", ", \"failure\": \"NotVerified\"", ""}},
+	"no-exit WaitSent"},
+    {"no input", {{NULL, ", \"noInput\": \"NotVerified\"", ""}},
+	"no-exit AskIdentifier"},
+    {"no other value",
+	{{"\"OK\": \"Verified\"", ", \"otherwise\": \"NotVerified\"", ""}},
+	"no-exit CheckValidation"},
+    {"nothing next", {{"\"Verified\": {", ", \"next\": \"Agents\"", ""}},
+	"no-exit Verified"},
+    {"nothing beyond a max",
+	{{"\"OK\": \"Verified\"", "\"NotVerified\"", "\"AskPIN\""},
+	    {"\"AskPIN\": {", "\"text\"", "\"max\": 2, \"text\""}},
+	"no-exit AskPIN"},
+    /* --- digits, and what is never reached ---------------------------- */
+    {"other digits of a PIN", {{NULL, "\"pin_digits\"", "6"}}, "digits AskPIN"},
+    {"other digits of an identifier", {{NULL, "\"identifier_digits\"", "7"}},
+	"digits AskIdentifier"},
+    {"nobody comes there",
+	{{NULL, END_OF_LIST,
+	    "\"Lost\": {\"type\": \"disconnect\"}, " END_OF_LIST}},
+	"not-reached Lost"},
+    {"a check that was decided before",
+	{{NULL, "\"Yes\": \"AskPIN\"", "\"Yes\": \"CheckAgain\""},
+	    {NULL, END_OF_LIST,
+		"\"CheckAgain\": {\"type\": \"check-parameter\", "
+		"\"parameter\": \"SMSSent\", \"cases\": {\"Yes\": \"AskPIN\"}, "
+		"\"otherwise\": \"Lost\"}, "
+		"\"Lost\": {\"type\": \"disconnect\"}, " END_OF_LIST}},
+	"not-reached Lost"},
+};
+
+/* Workflows that differ from it and are as good. */
+static const struct plant controls[] = {
+    {"the PIN three times",
+	{{"\"OK\": \"Verified\"", "\"NotVerified\"", "\"AskPIN\""},
+	    {"\"AskPIN\": {", "\"text\"",
+		"\"max\": \"max_attempts\", \"exceeded\": \"NotVerified\", "
+		"\"text\""}},
+	""},
+    {"three messages",
+	{{NULL, "\"maxSMS\": 1", "\"maxSMS\": 3"},
+	    {"\"Yes\": \"AskPIN\"", "\"NotVerified\"", "\"StartValidation\""},
+	    {"\"StartValidation\": {", "\"value\"",
+		"\"max\": 3, \"exceeded\": \"NotVerified\", \"value\""}},
+	""},
+    {"the customer a second time",
+	{{"\"cases\": {\"Yes\": \"StartValidation\"}", "\"NotVerified\"",
+	     "\"AskIdentifier\""},
+	    {"\"AskIdentifier\": {", "\"text\"",
+		"\"max\": 2, \"exceeded\": \"NotVerified\", \"text\""}},
+	""},
+    {"the program has a folder and arguments",
+	{{NULL, "\"twofa-verify\"",
+	    "\"/usr/local/bin/twofa-verify\", \"-k\", \"key\""}},
+	""},
+    {"a verdict of the sender is forgotten when the PIN is keyed",
+	{{NULL, "\"SMSSent\", \"GeneratedPIN\"",
+	    "\"SMSSent\", \"ValidationCheck\""}},
+	""},
+    {"why it failed",
+	{{"\"OK\": \"Verified\"", "\"otherwise\": \"NotVerified\"",
+	     "\"otherwise\": \"Why\""},
+	    {NULL, END_OF_LIST,
+		"\"Why\": {\"type\": \"check-parameter\", "
+		"\"parameter\": \"TwofaReason\", "
+		"\"cases\": {\"wrong\": \"Wrong\", \"expired\": \"Late\"}, "
+		"\"otherwise\": \"NotVerified\"}, "
+		"\"Wrong\": {\"type\": \"disconnect\"}, "
+		"\"Late\": {\"type\": \"disconnect\"}, " END_OF_LIST}},
+	""},
+    {"a menu before the agent",
+	{{NULL, "\"next\": \"Agents\"", "\"next\": \"Menu\""},
+	    {NULL, END_OF_LIST,
+		"\"Menu\": {\"type\": \"input-customer\", \"text\": \"1\", "
+		"\"seconds\": 9, \"retries\": 2, "
+		"\"choices\": {\"1\": \"Agents\"}, "
+		"\"noResponse\": \"Agents\"}, " END_OF_LIST}},
+	""},
+};
+
+static bool
+replace(struct buf *text, const struct change *c)
+{
+	struct fault f = FAULT_INIT;
+	struct buf out = BUF_INIT(TEXT_MAX);
+	const char *near, *at;
+	bool ok = false;
+
+	near = c->near == NULL ? text->data : strstr(text->data, c->near);
+	at = near == NULL ? NULL : strstr(near, c->from);
+	if (at != NULL &&
+	    buf_append(&out, text->data, (size_t)(at - text->data), &f) == 0 &&
+	    buf_append_text(&out, c->to, &f) == 0 &&
+	    buf_append_text(&out, at + strlen(c->from), &f) == 0) {
+		buf_clear(text);
+		ok = buf_append(text, out.data, out.len, &f) == 0;
+	}
+	buf_release(&out);
+	return ok;
+}
+
+static bool
+build(struct workflow *w, struct buf *text, const struct plant *p,
+    struct fault *f)
+{
+	size_t i;
+
+	if (buf_append_text(text, builtin_find("call"), f) == -1)
+		return false;
+	for (i = 0; i < MAX_CHANGES && p->changes[i].from != NULL; i++)
+		if (!replace(text, &p->changes[i])) {
+			(void)fault_set(f, STATUS_BUG, "change %zu", i);
+			return false;
+		}
+	return workflow_parse(
+		   w, p->name, text->data, text->len, &settings, f) == 0;
+}
+
+static void
+describe(const struct check_result *r, struct buf *out)
+{
+	struct fault f = FAULT_INIT;
+	size_t i;
+
+	for (i = 0; i < r->count; i++)
+		CHECK(buf_printf(out, &f, "%s%s %s", i > 0 ? "; " : "",
+			  kinds[r->findings[i].kind],
+			  r->findings[i].at == NULL
+			      ? "-"
+			      : r->findings[i].at->name) == 0);
+}
+
+static void
+check_plant(const struct plant *p)
+{
+	struct workflow w = WORKFLOW_INIT;
+	struct check_result r = CHECK_RESULT_INIT;
+	struct buf text = BUF_INIT(TEXT_MAX), got = BUF_INIT(TEXT_MAX);
+	struct fault f = FAULT_INIT;
+	size_t i;
+
+	if (!build(&w, &text, p, &f) ||
+	    check_workflow(&w, CHECK_MAX_STATES, &r, &f) == -1) {
+		printf("# %s: %s\n", p->name, f.message);
+		CHECK(false);
+	} else {
+		describe(&r, &got);
+		if (strcmp(buf_text(&got), p->wanted) != 0)
+			printf("# %s\n", p->name);
+		CHECK_TEXT(buf_text(&got), p->wanted);
+		for (i = 0; i < r.count; i++)
+			if (!replay_proves(&w, &r.findings[i])) {
+				printf("# %s\n", p->name);
+				CHECK(false);
+			}
+	}
+	check_release(&r);
+	workflow_release(&w);
+	buf_release(&text);
+	buf_release(&got);
+}
+
+static void
+planted_faults(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(plants); i++)
+		check_plant(&plants[i]);
+}
+
+static void
+good_workflows(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(controls); i++)
+		check_plant(&controls[i]);
+}
+
+static void
+built_in_workflows(void)
+{
+	struct workflow w = WORKFLOW_INIT;
+	struct check_result r = CHECK_RESULT_INIT;
+	struct fault f = FAULT_INIT;
+	size_t i;
+
+	for (i = 0; i < builtin_count; i++) {
+		CHECK(workflow_parse(&w, builtins[i].name, builtins[i].json,
+			  strlen(builtins[i].json), &settings, &f) == 0);
+		CHECK(check_workflow(&w, CHECK_MAX_STATES, &r, &f) == 0);
+		CHECK(r.count == 0 && r.left_out == 0 && r.states > 0);
+		printf("# %s: %zu states\n", w.name, r.states);
+		check_release(&r);
+		workflow_release(&w);
+	}
+}
+
+int
+main(void)
+{
+	json_wipe_freed();
+	RUN(built_in_workflows);
+	RUN(planted_faults);
+	RUN(good_workflows);
+	return check_done();
+}
