@@ -15,6 +15,7 @@
 
 enum {
 	REPLAY_ROUNDS = 20,
+	REPLAY_MOVES = 500,
 	REPLAY_YEAR_S = 366 * 86400,
 };
 
@@ -121,17 +122,23 @@ replay_set(struct replay *r, const struct trigger *t, const char *name,
 	return true;
 }
 
-/* twofa-flow step never says that a trigger has failed, others do. */
+/* One move alone. */
 static inline bool
-replay_fail(struct replay *r)
+replay_move(struct replay *r, struct input input)
 {
 	struct parameters p = parameters_of_task(&r->task);
-	struct input input = {INPUT_FAILURE, NULL};
 
 	return position_load(&r->at.at, r->w, &p, r->now_s, &r->fault) == 0 &&
 	    engine_move(r->w, &r->at.at, &p, &input, r->now_s, &r->at.last,
 		&r->fault) == 0 &&
 	    position_store(&r->at.at, r->w, &p, &r->fault) == 0;
+}
+
+/* twofa-flow step never says that a trigger has failed, others do. */
+static inline bool
+replay_fail(struct replay *r)
+{
+	return replay_move(r, (struct input){INPUT_FAILURE, NULL});
 }
 
 /* Does the call stand where that step wants it? */
@@ -154,7 +161,7 @@ replay_step(struct replay *r, const struct check_step *step)
 	int i;
 
 	if (step->outside == OUTSIDE_NOTHING)
-		return true;
+		return !r->dirty || replay_advance(r, NULL);
 	if (step->outside == OUTSIDE_START)
 		return replay_set(r, NULL, step->parameter, step->value);
 	for (i = 0; !replay_is_there(r, step); i++)
@@ -197,25 +204,43 @@ replay_steps(
 	return true;
 }
 
+/* A step as the one move that it is. */
+static inline bool
+replay_single(struct replay *r, const struct check_step *step)
+{
+	switch (step->outside) {
+	case OUTSIDE_START:
+	case OUTSIDE_RESULT:
+	case OUTSIDE_SETS:
+		return replay_set(
+		    r, step->trigger, step->parameter, step->value);
+	case OUTSIDE_KEYS:
+		return replay_move(r, (struct input){INPUT_KEYS, step->value});
+	case OUTSIDE_FAILURE:
+		return replay_fail(r);
+	case OUTSIDE_TIMEOUT:
+		r->now_s += step->at->seconds;
+		return replay_move(r, (struct input){INPUT_NONE, NULL});
+	case OUTSIDE_NOTHING:
+	default:
+		return replay_move(r, (struct input){INPUT_NONE, NULL});
+	}
+}
+
 /* Moves of the engine alone go on for ever: advance_task() would. */
 static inline bool
 replay_shows_spin(struct replay *r, const struct finding *finding)
 {
-	struct parameters p = parameters_of_task(&r->task);
-	struct input none = {INPUT_NONE, NULL};
 	size_t i;
 
-	position_start(&r->at.at, r->w, r->now_s);
-	for (i = 0; i < finding->step_count; i++) {
-		if (finding->steps[i].outside == OUTSIDE_START)
-			(void)replay_step(r, &finding->steps[i]);
-		else if (finding->steps[i].outside != OUTSIDE_NOTHING)
+	for (i = 0; i < finding->loop; i++)
+		if (!replay_single(r, &finding->steps[i]))
 			return false;
-	}
-	for (i = 0; i < 100000; i++)
-		if (engine_move(r->w, &r->at.at, &p, &none, r->now_s,
-			&r->at.last, &r->fault) == -1 ||
-		    r->at.at.ended)
+	for (i = 0; i < REPLAY_MOVES; i++)
+		if (!replay_move(r, (struct input){INPUT_NONE, NULL}) ||
+		    r->at.last.kind == MOVE_ASKS ||
+		    r->at.last.kind == MOVE_WAITS ||
+		    r->at.last.kind == MOVE_ENDED)
 			return false;
 	return true;
 }
