@@ -134,9 +134,10 @@ prog_remove_on_signal(const char *path)
 	self.remove = path;
 	action.sa_handler = remove_and_die;
 	action.sa_flags = (int)SA_RESETHAND;
+	/* A signal that is ignored, or means something else, ends nothing. */
 	for (i = 0; i < ARRAY_LEN(numbers); i++)
 		if (sigaction(numbers[i], NULL, &old) == 0 &&
-		    old.sa_handler != SIG_IGN)
+		    old.sa_handler == SIG_DFL)
 			(void)sigaction(numbers[i], &action, NULL);
 }
 

@@ -46,7 +46,8 @@ void prog_progress_end(void);
 
 /*
  * The file to remove when SIGINT, SIGTERM or SIGHUP ends the program; NULL:
- * none. path must live until the next call.
+ * none. path must live until the next call. A signal with a handler of the
+ * program's own keeps it.
  */
 void prog_remove_on_signal(const char *path);
 
