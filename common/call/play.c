@@ -1,9 +1,9 @@
 #include "common/call/play.h"
 
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/call/trigger.h"
 #include "common/flow/engine.h"
-#include "common/base/number.h"
 #include "common/flow/wording.h"
 #include "common/task/names.h"
 
@@ -86,43 +86,53 @@ keep(struct play *p, struct fault *f)
 	return p->keep(p->keep_self, p->task, f);
 }
 
-/* How long what comes next waits for a parameter. */
-static unsigned
-wait_seconds(const struct play *p)
+/* The wait that comes next, perhaps behind announcements, or NULL. */
+static const struct activity *
+next_wait(const struct play *p)
 {
-	const struct activity *a = &p->workflow->activities[p->at.activity];
+	const struct workflow *w = p->workflow;
+	const struct activity *a = &w->activities[p->at.activity];
 	const struct workflow_exit *next;
 	size_t i;
 
-	for (i = 0; i < p->workflow->activity_count &&
-	     a->type == ACTIVITY_ANNOUNCEMENT;
+	for (i = 0; i < w->activity_count && a->type == ACTIVITY_ANNOUNCEMENT;
 	     i++) {
 		next = activity_exit(a, EXIT_NEXT, NULL);
 		if (next == NULL || next->to == -1)
 			break;
-		a = &p->workflow->activities[next->to];
+		a = &w->activities[next->to];
 	}
-	return a->type == ACTIVITY_WAIT_FOR_PARAMETER && a->seconds > 0
-	    ? a->seconds
-	    : DEFAULT_WAIT_S;
+	return a->type == ACTIVITY_WAIT_FOR_PARAMETER ? a : NULL;
+}
+
+static void
+run_trigger(struct play *p, const struct trigger *t)
+{
+	const struct activity *wait = next_wait(p);
+	unsigned seconds =
+	    wait != NULL && wait->seconds > 0 ? wait->seconds : DEFAULT_WAIT_S;
+	int status = trigger_run(
+	    t, p->task, p->ref, clock_monotonic_ms() + (int64_t)seconds * 1000);
+
+	p->answered = status != TRIGGER_LATE;
+	/* A program that failed has not answered, whatever it wrote. */
+	if (status >= STATUS_USAGE && wait != NULL)
+		task_remove(p->task, wait->parameter);
 }
 
 /* The event that the task is goes to its trigger; it is a state afterwards. */
-static int
-answer_event(struct play *p, struct fault *f)
+static void
+answer_event(struct play *p)
 {
 	const char *name = task_event_name(p->task);
 	const struct trigger *t =
 	    name == NULL ? NULL : workflow_trigger(p->workflow, name);
-	int64_t deadline_ms =
-	    clock_monotonic_ms() + (int64_t)wait_seconds(p) * 1000;
 
-	if (t != NULL && trigger_run(t, p->task, p->ref, deadline_ms, f) == -1)
-		return -1;
+	if (t != NULL)
+		run_trigger(p, t);
 	/* Also of a trigger that failed: it is asked for anew. */
 	task_remove(p->task, NAME_PIN);
 	task_make_state(p->task);
-	return 0;
 }
 
 static int
@@ -130,8 +140,9 @@ raise_event(struct play *p, const struct activity *a, struct fault *f)
 {
 	if (task_make_event(p->task, a->parameter,
 		task_get(p->task, a->parameter), f) == -1 ||
-	    keep(p, f) == -1 || answer_event(p, f) == -1)
+	    keep(p, f) == -1)
 		return -1;
+	answer_event(p);
 	return keep(p, f);
 }
 
@@ -169,7 +180,7 @@ ask(struct play *p, struct move *m, struct fault *f)
 	return r;
 }
 
-/* Nobody but a trigger sets it, and that has had its say. */
+/* Nobody but a trigger sets it, and none runs. */
 static int
 stop_waiting(struct play *p, struct move *m, struct fault *f)
 {
@@ -186,9 +197,8 @@ serve(struct play *p, struct move *m, struct fault *f)
 {
 	enum heard heard = HEARD_NOTHING;
 
-	if (m->exit != NULL &&
-	    trace_add(p->trace, task_id(p->task), m, clock_now_s(), f) == -1)
-		return -1;
+	if (m->exit != NULL)
+		trace_add(p->trace, task_id(p->task), m, clock_now_s());
 	if (m->kind == MOVE_RAISED)
 		return raise_event(p, m->at, f);
 	if (m->kind == MOVE_WENT && m->at->type == ACTIVITY_ACCEPT)
@@ -204,7 +214,7 @@ static int
 move(struct play *p, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
-	struct input input = {INPUT_NONE, NULL};
+	struct input input = {p->answered ? INPUT_FAILURE : INPUT_NONE, NULL};
 	struct move m;
 	int r;
 
@@ -229,22 +239,34 @@ tell_end(struct play *p, struct fault *f)
 	    .validation = validation == NULL ? "" : validation,
 	};
 
-	if (trace_add(p->trace, task_id(p->task), &m, clock_now_s(), f) == -1)
-		return -1;
+	trace_add(p->trace, task_id(p->task), &m, clock_now_s());
 	return p->face->end(p->face_self, &ending, f);
+}
+
+int
+play_try(struct play *p, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+
+	if (position_load(&p->at, p->workflow, &parameters, clock_now_s(), f) ==
+	    -1)
+		return -1;
+	/* Else a verdict on one call would open the door to another. */
+	return p->at.ended
+	    ? fault_set(f, STATUS_DATA, "%s: the call of this task has ended",
+		  NAME_FLOW_OUTCOME)
+	    : 0;
 }
 
 int
 play_call(struct play *p, struct fault *f)
 {
-	struct parameters parameters = parameters_of_task(p->task);
 	int r = 0;
 
-	if (position_load(&p->at, p->workflow, &parameters, clock_now_s(), f) ==
-	    -1)
+	if (play_try(p, f) == -1)
 		return -1;
-	if (!p->at.ended && task_is_event(p->task))
-		r = answer_event(p, f);
+	if (task_is_event(p->task))
+		answer_event(p);
 	while (r == 0 && !p->at.ended && !p->left) {
 		if (face_hung_up())
 			r = hang_up(p);

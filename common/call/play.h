@@ -25,18 +25,27 @@ struct play {
 	 */
 	int (*keep)(void *self, const struct task *t, struct fault *f);
 	void *keep_self;
-	bool left;	    /* by a hang-up, to be gone on with */
-	struct position at; /* private */
+	bool left; /* by a hang-up, to be gone on with */
+	/* private */
+	struct position at;
+	bool answered; /* what is waited for now was said, or never will be */
 };
+
+/*
+ * Can it be played? Fails as position_load(), and with STATUS_DATA: the call
+ * has ended. Changes nothing in the task.
+ */
+MUST_USE int play_try(struct play *p, struct fault *f);
 
 /*
  * Play it. A task that is an event of a trigger gets that trigger's answer
  * first. A parameter that is waited for comes from its trigger only, so when
- * that has ended without setting it, the wait fails at once.
+ * that has ended without setting it, or with a status of 64 or more, the wait
+ * fails at once.
  *
  * The task then has ended, unless it was left: FlowOutcome says how; a hang-up
  * is "disconnected".
- * Fails as position_load(), and with STATUS_IO; the task is where it failed.
+ * Fails as play_try(), and with STATUS_IO; the task is where it failed.
  */
 MUST_USE int play_call(struct play *p, struct fault *f);
 

@@ -57,19 +57,50 @@ call_pass_settings_on(const struct options *o, struct fault *f)
 	return 0;
 }
 
+/* Where the call will be kept, before there is one. */
+static int
+try_output(const struct play *p, const char *path, struct fault *f)
+{
+	if (path == NULL)
+		return 0;
+	if (p->face != &face_tty && task_file_is_stdout(path))
+		return fault_set(f, STATUS_USAGE,
+		    "-o %s: that is standard output, where the caller is",
+		    path);
+	return task_file_try(path, f);
+}
+
+/* All that can be wrong is found out before a call is taken. */
+static int
+prepare(struct play *p, struct workflow *w, struct options *o, struct fault *f)
+{
+	const char *path = o->operands[0];
+
+	p->language = option_text(o, OPTION_LANGUAGE);
+	p->ref = option_text(o, OPTION_REF);
+	face_notice_hang_up();
+	/* First, as it takes back what an earlier call has told. */
+	if (call_pass_settings_on(o, f) == -1 ||
+	    p->face->open(&p->face_self, &p->language, f) == -1 ||
+	    workflow_open_checked(w, o, "call", f) == -1 ||
+	    open_task(p->task, path, f) == -1)
+		return -1;
+	if (play_try(p, f) == -1) {
+		fault_prefix(f, "%s", path == NULL ? "new task" : path);
+		return -1;
+	}
+	if (try_output(p, option_text(o, OPTION_OUTPUT), f) == -1 ||
+	    trace_open(p->trace, option_text(o, OPTION_TRACE), f) == -1)
+		return -1;
+	return trigger_try_all(w, f);
+}
+
 static int
 play(struct play *p, const struct options *o, struct fault *f)
 {
 	const char *path = option_text(o, OPTION_OUTPUT);
-	int r;
+	int r = play_call(p, f);
 
-	p->language = option_text(o, OPTION_LANGUAGE);
-	face_notice_hang_up();
-	if (call_pass_settings_on(o, f) == -1 ||
-	    p->face->open(&p->face_self, &p->language, f) == -1 ||
-	    trigger_try_all(p->workflow, f) == -1)
-		return -1;
-	r = play_call(p, f);
 	/* Also of a call that broke off: nothing is lost. */
 	if (path != NULL && task_file_save(p->task, path, f) == -1)
 		r = -1;
@@ -82,23 +113,20 @@ call_run(struct options *o, struct fault *f)
 	struct workflow w = WORKFLOW_INIT;
 	struct task task = TASK_INIT;
 	struct trace trace = TRACE_INIT;
-	struct play p = {.workflow = &w,
-	    .task = &task,
-	    .trace = &trace,
-	    .face = choose_face(o, f),
-	    .ref = option_text(o, OPTION_REF)};
+	struct play p = {.workflow = &w, .task = &task, .trace = &trace};
 	int status = -1;
 
 	if (o->operand_count > 1)
 		return fault_set(f, STATUS_USAGE,
 		    "run: give one task at most; see %s --help", prog_name());
-	if (p.face != NULL && workflow_open_checked(&w, o, "call", f) == 0 &&
-	    open_task(&task, o->operands[0], f) == 0 &&
-	    trace_open(&trace, option_text(o, OPTION_TRACE), f) == 0)
+	p.face = choose_face(o, f);
+	if (p.face == NULL)
+		return -1;
+	if (prepare(&p, &w, o, f) == 0)
 		status = play(&p, o, f);
-	if (p.face != NULL)
-		p.face->close(p.face_self);
-	trace_close(&trace);
+	if (trace_close(&trace, f) == -1)
+		status = -1;
+	p.face->close(p.face_self);
 	task_release(&task);
 	workflow_release(&w);
 	return status;

@@ -40,8 +40,8 @@ add_member(
 	return json_write_string(value, line, f);
 }
 
-int
-trace_add(struct trace *t, const char *task_id, const struct move *m,
+static int
+write_move(struct trace *t, const char *task_id, const struct move *m,
     int64_t now_s, struct fault *f)
 {
 	struct buf line = BUF_INIT(LINE_MAX_LEN);
@@ -49,8 +49,6 @@ trace_add(struct trace *t, const char *task_id, const struct move *m,
 	char time[CLOCK_TEXT_SIZE];
 	int r = -1;
 
-	if (t->fd == -1)
-		return 0;
 	if (m->exit != NULL)
 		exit = m->exit->key == NULL ? exit_kind_name(m->exit->kind)
 					    : m->exit->key;
@@ -68,9 +66,21 @@ out:
 }
 
 void
-trace_close(struct trace *t)
+trace_add(
+    struct trace *t, const char *task_id, const struct move *m, int64_t now_s)
+{
+	/* The first fault wins, and nothing follows the gap. */
+	if (t->fd != -1 && t->lost.status == STATUS_OK)
+		(void)write_move(t, task_id, m, now_s, &t->lost);
+}
+
+int
+trace_close(struct trace *t, struct fault *f)
 {
 	if (t->fd != -1)
 		(void)close(t->fd);
 	t->fd = -1;
+	if (t->lost.status == STATUS_OK)
+		return 0;
+	return fault_set(f, t->lost.status, "--trace %s", t->lost.message);
 }

@@ -14,13 +14,14 @@
 #include <stdint.h>
 
 struct trace {
-	const char *path; /* borrowed */
-	int fd;		  /* -1: nothing is traced */
+	const char *path;  /* borrowed */
+	int fd;		   /* -1: nothing is traced */
+	struct fault lost; /* why the trace is not whole */
 };
 
 #define TRACE_INIT                                                             \
 	{                                                                      \
-		NULL, -1                                                       \
+		NULL, -1, FAULT_INIT                                           \
 	}
 
 /*
@@ -29,10 +30,12 @@ struct trace {
  */
 MUST_USE int trace_open(struct trace *t, const char *path, struct fault *f);
 
-/* Append a move that went somewhere, with one write. Fails with STATUS_IO. */
-MUST_USE int trace_add(struct trace *t, const char *task_id,
-    const struct move *m, int64_t now_s, struct fault *f);
+/* Append a move that went somewhere, with one write. A full disk is no reason
+ * to leave a caller: trace_close() tells. */
+void trace_add(
+    struct trace *t, const char *task_id, const struct move *m, int64_t now_s);
 
-void trace_close(struct trace *t);
+/* Fails with STATUS_IO: not all moves are there. */
+MUST_USE int trace_close(struct trace *t, struct fault *f);
 
 #endif

@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/prog.h"
 #include "common/io/child_talk.h"
+#include "common/io/orphans.h"
 #include "common/io/own_folder.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 
 enum {
 	TRY_MS = 60000,
-	END_MS = 1000, /* between its last word and its end */
+	END_MS = 5000, /* between its last word and its end */
 	MAX_WORDS = WORKFLOW_MAX_WORDS + 3,
 };
 
@@ -28,9 +29,29 @@ is_own(const struct trigger *t)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(own_programs); i++)
-		if (strcmp(t->words[0], own_programs[i]) == 0)
+		if (trigger_runs(t, own_programs[i]))
 			return true;
 	return false;
+}
+
+/* Where the program is. */
+static int
+find_program(char *out, size_t size, const char *name, struct fault *f)
+{
+	size_t len = 0;
+	int n;
+
+	if (strchr(name, '/') == NULL) {
+		if (!own_folder(out, OWN_FOLDER_MAX, 0))
+			return fault_set(f, STATUS_CONFIG,
+			    "%s: cannot be found: give its path", name);
+		len = strlen(out);
+		out[len++] = '/';
+	}
+	n = snprintf(out + len, size - len, "%s", name);
+	return n < 0 || (size_t)n >= size - len
+	    ? fault_set(f, STATUS_CONFIG, "%.60s...: too long a path", name)
+	    : 0;
 }
 
 /* ref is not changed, whatever execve(2) says of its argument. */
@@ -39,18 +60,10 @@ command_make(struct command *c, const struct trigger *t, const char *ref,
     struct fault *f)
 {
 	static char ref_option[] = "--ref";
-	size_t n = 0, len;
+	size_t n = 0;
 
-	if (strchr(t->words[0], '/') != NULL) {
-		(void)snprintf(c->path, sizeof c->path, "%s", t->words[0]);
-	} else {
-		if (!own_folder(c->path, OWN_FOLDER_MAX, 0))
-			return fault_set(f, STATUS_CONFIG,
-			    "%s: cannot be found: give its path", t->words[0]);
-		len = strlen(c->path);
-		(void)snprintf(
-		    c->path + len, sizeof c->path - len, "/%s", t->words[0]);
-	}
+	if (find_program(c->path, sizeof c->path, t->words[0], f) == -1)
+		return -1;
 	c->argv[n++] = c->path;
 	if (ref != NULL && is_own(t)) {
 		c->argv[n++] = ref_option;
@@ -80,7 +93,7 @@ take_task(struct task *task, const struct buf *said)
 	return is_same;
 }
 
-/* Run it; the exit status, or -1. 75: it had no time. */
+/* Run it; the exit status, TRIGGER_LATE, or -1. */
 static int
 run(const struct command *c, const struct buf *input, struct buf *said,
     int64_t deadline_ms, struct fault *f)
@@ -88,49 +101,46 @@ run(const struct command *c, const struct buf *input, struct buf *said,
 	struct child child = CHILD_INIT;
 	int r, status;
 
+	orphans_adopt();
 	if (child_start(&child, c->argv, true, f) == -1)
 		return -1;
 	r = child_talk(
 	    &child, buf_text(input), input->len, said, deadline_ms, f);
-	if (r == 1)
-		deadline_ms = clock_monotonic_ms() + END_MS;
-	status = child_wait(&child, r == 1 ? deadline_ms : 0);
-	if (r == 0) {
+	status = child_wait(&child, r == 1 ? clock_monotonic_ms() + END_MS : 0);
+	if (status >= CHILD_SIGNALLED)
+		orphans_kill();
+	if (r == -1) {
+		fault_prefix(f, "%s", c->path);
+		return -1;
+	}
+	if (r == 0)
 		prog_message(
 		    PROG_ERROR, "%s: no answer in time: it was ended", c->path);
-		return STATUS_TEMPORARY;
-	}
-	return r == -1 ? -1 : status;
-}
-
-/* What went wrong is the trigger's fault, not the call's. */
-static int
-settle(int status, struct fault *f)
-{
-	if (status != -1)
-		return status;
-	if (f->status == STATUS_IO)
-		return -1;
-	status = prog_fail(f);
-	fault_clear(f);
-	return status;
+	else if (status >= CHILD_SIGNALLED)
+		prog_message(
+		    PROG_ERROR, "%s: it ended with status %d", c->path, status);
+	return r == 0 ? TRIGGER_LATE : status;
 }
 
 int
 trigger_run(const struct trigger *t, struct task *task, const char *ref,
-    int64_t deadline_ms, struct fault *f)
+    int64_t deadline_ms)
 {
 	struct buf input = BUF_INIT(TASK_MAX_WRITTEN);
 	struct buf said = BUF_INIT(TASK_MAX_WRITTEN);
 	struct command command = {.path = ""};
+	struct fault f = FAULT_INIT;
 	int status = -1;
 
-	if (command_make(&command, t, ref, f) == 0 &&
-	    task_write(task, &input, f) == 0 &&
-	    buf_append_char(&input, '\n', f) == 0)
-		status = run(&command, &input, &said, deadline_ms, f);
-	status = settle(status, f);
-	if (status != -1 && !take_task(task, &said) && status < STATUS_USAGE) {
+	if (command_make(&command, t, ref, &f) == 0 &&
+	    task_write(task, &input, &f) == 0 &&
+	    buf_append_char(&input, '\n', &f) == 0)
+		status = run(&command, &input, &said, deadline_ms, &f);
+	/* It is the trigger's fault, not the call's. */
+	if (status == -1)
+		status = prog_fail(&f);
+	else if (status != TRIGGER_LATE && !take_task(task, &said) &&
+	    status < STATUS_USAGE) {
 		prog_message(PROG_ERROR,
 		    "%s: what it wrote is not the task: it is not used",
 		    command.path);
@@ -152,6 +162,8 @@ try_one(const struct trigger *t, struct fault *f)
 		status = run(&command, &nothing, &said,
 		    clock_monotonic_ms() + TRY_MS, f);
 	buf_release(&said);
+	if (status == -1)
+		fault_prefix(f, "the trigger of %s", t->parameter);
 	if (status == STATUS_USAGE || status == STATUS_PERMISSION ||
 	    status == STATUS_CONFIG)
 		return fault_set(f, status,

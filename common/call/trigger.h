@@ -13,18 +13,22 @@
 
 #include <stdint.h>
 
+enum {
+	TRIGGER_LATE = 256, /* no exit status: it was killed */
+};
+
 /*
  * Give it the task and take what comes back in its place. ref, if not NULL, is
  * given on with --ref to the suite's own programs.
  *
- * Returns the exit status of the program. What it said is not taken, and why is
- * printed, when it was killed because clock_monotonic_ms() is deadline_ms
- * (STATUS_TEMPORARY), when it cannot be run (STATUS_CONFIG), or when that is
- * not one task with the same taskId (STATUS_DATA). -1 when it fails itself,
- * with STATUS_IO.
+ * Returns the exit status of the program, or TRIGGER_LATE: it still ran, or
+ * had not closed its output, when clock_monotonic_ms() was deadline_ms. What it
+ * said is not taken, and why is printed, in that case, when it cannot be run
+ * (STATUS_CONFIG or STATUS_IO), and when that is not one task with the same
+ * taskId (STATUS_DATA). Nothing that it started is left when it was killed.
  */
 MUST_USE int trigger_run(const struct trigger *t, struct task *task,
-    const char *ref, int64_t deadline_ms, struct fault *f);
+    const char *ref, int64_t deadline_ms);
 
 /*
  * Run each trigger of the workflow on empty input, so that a wrong setting is
