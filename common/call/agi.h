@@ -1,6 +1,7 @@
 /*
  * The Asterisk Gateway Interface: commands on stdout, one reply to each on
- * stdin, after a block of lines that says what channel it is.
+ * stdin, after a block of lines that says what channel it is. What shows that
+ * the channel is gone becomes a face_hang_up().
  */
 #ifndef COMMON_CALL_AGI_H
 #define COMMON_CALL_AGI_H
@@ -12,18 +13,19 @@
 #include <stddef.h>
 
 enum {
-	AGI_LINE_SIZE = 4096, /* of a line with its NUL */
+	AGI_LINE_SIZE = 4096,	/* of a reply with its NUL */
+	AGI_COMMAND_MAX = 2000, /* Asterisk reads 2048 bytes at once */
 	AGI_WORD_SIZE = 64,
 };
 
 struct agi {
 	char language[AGI_WORD_SIZE]; /* of the channel; "": unknown */
-	bool hung_up;		      /* the channel is gone */
 };
 
 /* What a command came to. */
 struct agi_reply {
 	char result[AGI_LINE_SIZE]; /* behind "result=": "0", "1234", "-1" */
+	bool timed_out;		    /* GET DATA: it was not ended with '#' */
 };
 
 /*
@@ -38,14 +40,13 @@ MUST_USE int agi_begin(struct agi *a, struct fault *f);
  * from now on but by agi_set(). Fails with STATUS_IO: Asterisk does not know
  * the command, or says what is no reply.
  */
-MUST_USE int agi_command(struct agi *a, const char *const words[],
-    struct agi_reply *reply, struct fault *f);
+MUST_USE int agi_command(
+    const char *const words[], struct agi_reply *reply, struct fault *f);
 
 /*
  * Set a channel variable, also of a channel that was hung up, from which no
  * reply is read. Fails as agi_command().
  */
-MUST_USE int agi_set(
-    struct agi *a, const char *name, const char *value, struct fault *f);
+MUST_USE int agi_set(const char *name, const char *value, struct fault *f);
 
 #endif

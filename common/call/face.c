@@ -34,6 +34,12 @@ face_notice_hang_up(void)
 	(void)sigaction(SIGHUP, &action, NULL);
 }
 
+void
+face_hang_up(void)
+{
+	hung_up = 1;
+}
+
 bool
 face_hung_up(void)
 {

@@ -63,9 +63,11 @@ const struct face *face_find(const char *name);
 
 /*
  * From now on SIGHUP is a hang-up: it ends what waits for the caller, and
- * face_hung_up() says so.
+ * face_hung_up() says so; also after face_hang_up(), of a face that learns of
+ * it in another way.
  */
 void face_notice_hang_up(void);
+void face_hang_up(void);
 bool face_hung_up(void);
 
 #endif
