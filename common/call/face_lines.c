@@ -11,12 +11,13 @@
 
 #include "common/base/buf.h"
 #include "common/call/line.h"
+#include "common/flow/wording.h"
 #include "common/io/file.h"
 
 #include <unistd.h>
 
 enum {
-	LINE_SIZE = 1 << 17,
+	LINE_SIZE = WORDING_MAX + 256, /* a word and a name before it */
 };
 
 static int

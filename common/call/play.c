@@ -12,7 +12,6 @@
 
 enum {
 	DEFAULT_WAIT_S = 30, /* of a trigger that nobody waits for */
-	SPEECH_MAX = 1 << 16,
 };
 
 /* {TriesLeft} is worked out, the rest are parameters of the task. */
@@ -51,7 +50,7 @@ static enum heard
 speak(struct play *p, const struct activity *a, char *keys, struct fault *f)
 {
 	struct spoken spoken = {.play = p};
-	struct buf text = BUF_INIT(SPEECH_MAX), digits = BUF_INIT(SPEECH_MAX);
+	struct buf text = BUF_INIT(WORDING_MAX), digits = BUF_INIT(WORDING_MAX);
 	const char *words = wording_find(&a->text, p->language);
 	enum heard heard = HEARD_FAILED;
 	struct speech speech;

@@ -1,5 +1,6 @@
 #include "common/flow/wording.h"
 
+#include "common/base/label.h"
 #include "common/base/number.h"
 #include "common/task/assign.h"
 #include "common/task/names.h"
@@ -96,6 +97,25 @@ place_value(const struct place *p, wording_get *get, void *self)
 	return value;
 }
 
+static int
+append_value(const char *value, struct buf *out, struct fault *f)
+{
+	const char *start = value;
+	size_t len;
+
+	while (*value != '\0') {
+		len = label_character(value);
+		if ((size_t)(value - start) + (len == 0 ? 1 : len) >
+		    WORDING_VALUE_MAX)
+			break;
+		if (buf_append(out, len == 0 ? "?" : value, len == 0 ? 1 : len,
+			f) == -1)
+			return -1;
+		value += len == 0 ? 1 : len;
+	}
+	return 0;
+}
+
 int
 wording_fill(const char *text, wording_get *get, void *self, struct buf *out,
     struct fault *f)
@@ -108,7 +128,7 @@ wording_fill(const char *text, wording_get *get, void *self, struct buf *out,
 				return -1;
 			continue;
 		}
-		if (buf_append_text(out, place_value(&p, get, self), f) == -1)
+		if (append_value(place_value(&p, get, self), out, f) == -1)
 			return -1;
 		text += p.len;
 	}
@@ -127,7 +147,7 @@ wording_digits(const char *text, wording_get *get, void *self, struct buf *out,
 		if (!place_read(&p, text))
 			continue;
 		value = place_value(&p, get, self);
-		if (!is_digits(value))
+		if (!is_digits(value) || strlen(value) > WORDING_VALUE_MAX)
 			continue;
 		if ((out->len > 0 && buf_append_char(out, ' ', f) == -1) ||
 		    buf_append_text(out, value, f) == -1)

@@ -82,14 +82,29 @@ activity_ends(const struct activity *a)
 	    a->type == ACTIVITY_DISCONNECT;
 }
 
-const char *
-wording_find(const struct wording *w, const char *language)
+static const char *
+find_language(const struct wording *w, const char *language, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < w->count; i++)
-		if (language != NULL && w->list[i].language != NULL &&
-		    strcmp(w->list[i].language, language) == 0)
+		if (w->list[i].language != NULL &&
+		    strlen(w->list[i].language) == len &&
+		    strncmp(w->list[i].language, language, len) == 0)
 			return w->list[i].text;
+	return NULL;
+}
+
+const char *
+wording_find(const struct wording *w, const char *language)
+{
+	const char *text = NULL;
+
+	if (language != NULL)
+		text = find_language(w, language, strlen(language));
+	if (language != NULL && text == NULL)
+		text = find_language(w, language, strcspn(language, "_-"));
+	if (text != NULL)
+		return text;
 	return w->count == 0 ? NULL : w->list[0].text;
 }

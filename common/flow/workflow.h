@@ -163,8 +163,9 @@ bool activity_asks(const struct activity *a);
 bool activity_ends(const struct activity *a);
 
 /*
- * The words in that language, or in the one that stands first; NULL when there
- * are none. language may be NULL.
+ * The words in that language; else in the one without its country, en of en_GB;
+ * else in the one that stands first; NULL when there are none. language may be
+ * NULL.
  */
 const char *wording_find(const struct wording *w, const char *language);
 
