@@ -194,6 +194,24 @@ teardown() {
 	done <explained
 }
 
+@test "twofa-workflow.5 explains every type, member and exit, and no other" {
+	local table="$ROOT/common/flow/workflow_table.c"
+	{
+		sed -n 's/^ *{"\([A-Za-z]*\)", FORM_.*/\1/p' "$table"
+		sed -n 's/^ *\[ACTIVITY_[A-Z_]*\] = {"\([a-z-]*\)",.*/\1/p' "$table"
+	} | sort >wanted
+	[ "$(count wanted)" = 29 ]
+	# The words that stand for themselves, but for values and parameters.
+	sed -n -E '/^\.Ss Activities/,/^\.Ss Saving/s/^\.(It |Op )?Li //p' \
+		"$ROOT/man/twofa-workflow.5" | grep -v '[\{]' |
+		sed -E 's/ No .*//' | tr -d ' .' | tr ',:;' '\n' |
+		grep -v -e '^$' -e '^[A-Z]' -e '^en$' |
+		sort -u >explained
+	printf '%s\n' disconnected queued transferred type | sort >others
+	comm -23 explained others >members
+	diff wanted members
+}
+
 @test "numbers are those reserved for fiction, and no PIN is an argument" {
 	local docs=("$ROOT/README.md" "$ROOT/NEWS.md" "$ROOT"/man/*.[1-9]
 		"$ROOT"/man/examples/*)
