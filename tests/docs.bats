@@ -146,6 +146,62 @@ teardown() {
 	[ "$(twofa-task get SMSSent sent.json)" = Yes ]
 }
 
+# dialplan FILE: what extension 100 does last with the variables of the channel.
+dialplan() {
+	local line condition label plan
+	mapfile -t plan < <(sed -n "/^\[twofa\]/,/^\$/s/^ same => n//p" "$1" |
+		sed -e "s/[$]{VALIDATIONCHECK}/$VALIDATIONCHECK/" \
+			-e "s/[$]{FLOWOUTCOME}/$FLOWOUTCOME/" \
+			-e "s/[$]{FLOWTARGET}/$FLOWTARGET/")
+	for line in "${plan[@]}"; do
+		[[ $line == ",GotoIf("* ]] || break
+		condition=${line#*[} && condition=${condition%]?*}
+		# Its words are those of test(1), but for the "&".
+		if eval "[ ${condition//&/] && [} ]"; then
+			label=${line##*\?} && label=${label%)}
+			line=$(printf '%s\n' "${plan[@]}" | grep "^($label)")
+			break
+		fi
+	done
+	printf '%s\n' "${line#*,}"
+}
+
+# called DIALPLAN WANTED [OPTION OF ASTERISK...]: a call, and where it goes.
+called() {
+	local agi
+	agi=$(sed -n 's/^exten => 100,1,AGI(\(.*\))$/\1/p' "$1" | tr , ' ')
+	# shellcheck disable=SC2086 # its arguments
+	"$FAKES/asterisk.py" "${@:3}" $agi 2>err || true
+	# shellcheck source=/dev/null
+	is "$(. ./variables && dialplan "$1")" "$2"
+}
+
+@test "examples: the dialplan goes where the call went" {
+	make_fixture
+	here "$ROOT/man/examples/extensions.conf" >plan
+	export TWOFA_DIRECTORY=csv:customers.csv TWOFA_SENDER=file:outbox
+	called plan 'Queue(agents)' --keys 1 --keys 123456 --keys @outbox
+	called plan 'Goto(new-customers,s,1)' --keys 2
+	called plan 'Goto(not-verified,s,1)' --keys 1 --keys 999999
+	called plan 'Hangup()' --on 'GET DATA' hangup
+	# Where it leads to is there.
+	for context in new-customers not-verified; do
+		grep -A 1 "^\[$context\]" plan | grep -q '^exten => s,1,'
+	done
+	twofa-flow show | grep -o '"to": *"[^"]*"' | cut -d '"' -f 4 | sort >to
+	[ "$(tr '\n' ' ' <to)" = 'agents new-customers not-verified ' ]
+	# And its sounds are those of the prompts.
+	for name in $(twofa-flow show | jq -r '.activities | to_entries[] |
+		select(.value.text) | .key'); do
+		tr '\n' ' ' <plan | grep -q "twofa/$name\b"
+	done
+	# Without a setting no call is taken, and nobody gets through.
+	unset TWOFA_SENDER
+	called plan 'Goto(not-verified,s,1)' --set FLOWOUTCOME=queued \
+		--set VALIDATIONCHECK=OK --keys 1
+	grep -q 'no sender' err
+}
+
 @test "options: pages and --help agree, and a difference is noticed" {
 	sh "$ROOT/tests/lint/options-in-man.sh" "$BUILD" "$ROOT/man"
 	mkdir less more
