@@ -120,3 +120,371 @@ commands() {
 	left '' transferred not-verified
 	is "$(grep -c . outbox)" 1
 }
+
+@test "a call in another order of things: PINs of six digits, the audio's name" {
+	printf '%s\n' 'pin_digits = 6' >>twofa.conf
+	twofa-flow show | jq '.activities.AskPIN.audio = "pbx/pin" |
+		.activities.AskPIN.text = "The PIN, please." |
+		.activities.Verified.text = "You have {TriesLeft} of {CustomerIdentifier}."' \
+		>w.json
+	RUN=(-w w.json)
+	run -0 --separate-stderr call "${GOOD[@]}"
+	is "$stderr" ""
+	pin=$(pin_of outbox)
+	is "${#pin}" 6
+	has "$(cat dialogue)" "> GET DATA pbx/pin 60000 1
+< 200 result=${pin:0:1}
+$(digits_after "$pin")
+> STREAM FILE twofa/Verified \"\"
+< 200 result=0 endpos=8000
+> SAY DIGITS 3 \"\"
+< 200 result=0
+> SAY DIGITS 123456 \"\""
+	left OK queued agents
+}
+
+# --- the caller hangs up -----------------------------------------------------------
+
+# every_place ACTION: a call that would go well, and the action at one command.
+every_place() {
+	local command activity validation sent
+	while IFS=: read -r command activity validation sent; do
+		rm -f task.json outbox
+		run -1 --separate-stderr call "${GOOD[@]}" \
+			--on "${command/@/:}" "$1"
+		is "$command $output$stderr" "$command "
+		is "$command $(value FlowActivity task.json)" "$command $activity"
+		is "$(value FlowOutcome task.json)" disconnected
+		is "$(value PIN task.json)" ""
+		[ "$1" = gone ] || left "$validation" disconnected ''
+		# Nothing is sent or asked any more, but whether the caller is gone.
+		is "$(cat outbox 2>/dev/null | wc -l)" "${sent:-0}"
+		is "$(sed '1,/^! now/d' dialogue | grep '^>' |
+			grep -cvE 'SET VARIABLE|WAIT FOR DIGIT 1$' || true)" 0
+	done <<-END
+		ANSWER:AskCustomer::
+		GET DATA twofa/AskCustomer:AskCustomer::
+		GET DATA twofa/AskIdentifier:AskIdentifier::
+		3@WAIT FOR DIGIT:AskIdentifier::
+		STREAM FILE twofa/AskPIN:AskPIN::1
+		SAY DIGITS:AskPIN::1
+		GET DATA beep:AskPIN::1
+		7@WAIT FOR DIGIT:AskPIN::1
+		STREAM FILE twofa/Verified:Agents:OK:1
+	END
+}
+
+@test "a hang-up at every command: SIGHUP and -1" {
+	RUN=(-o task.json)
+	every_place hangup
+}
+
+@test "a hang-up at every command: SIGHUP and no reply" {
+	RUN=(-o task.json)
+	every_place hup
+}
+
+@test "a hang-up at every command: -1 alone" {
+	RUN=(-o task.json)
+	every_place dead
+}
+
+@test "a hang-up at every command: the end of stdin, and of both pipes" {
+	RUN=(-o task.json)
+	every_place eof
+	every_place gone
+}
+
+@test "a hang-up at every command: a bare line HANGUP" {
+	RUN=(-o task.json)
+	every_place reply:HANGUP
+}
+
+@test "a hang-up while a trigger runs lets it finish" {
+	# It is the parent that is told, as by Asterisk.
+	cat >slow <<-END
+		#!/bin/sh
+		task=\$(cat)
+		[ -z "\$task" ] || kill -HUP \$PPID
+		printf '%s\n' "\$task" | twofa-sendpin
+	END
+	chmod +x slow
+	twofa-flow show | jq '.triggers.StartValidation.run = ["./slow"]' >w.json
+	RUN=(-w w.json -o task.json)
+	run --separate-stderr call "${GOOD[@]}"
+	is "$status $stderr" "1 "
+	is "$(value SMSSent task.json)" Yes
+	is "$(value FlowOutcome task.json)" disconnected
+	is "$(grep -c . outbox)" 1
+	hasnt "$(cat dialogue)" AskPIN
+	left '' disconnected ''
+}
+
+@test "SIGHUP at the very end, and again, loses nothing" {
+	RUN=(-o task.json)
+	run -0 call "${GOOD[@]}" --on "6:SET VARIABLE" hup
+	is "$(value FlowOutcome task.json)" queued
+	left OK queued agents
+	# While the task is written.
+	rm task.json
+	run strace -qq -o trace -e trace=fsync,rename -e inject=fsync:signal=HUP \
+		twofa-flow run -F agi -c twofa.conf -o task.json < <(
+		printf 'agi_request: x\nagi_language: en\n\n'
+		yes '200 result=0' | head -n 3
+		echo '200 result=-1'
+	)
+	is "$status" 1
+	grep -q 'SIGHUP' trace
+	is "$(value FlowOutcome task.json)" disconnected
+	is "$(ls task.json*)" task.json
+}
+
+# --- what the caller keys ----------------------------------------------------------
+
+# The exits that were taken, in a row.
+exits() {
+	jq -rs 'map(.activity + (if .exit then "." + .exit else "" end)) |
+		join(" ")' trace
+}
+
+# Waits are the lookup's and not timed: the caller's side alone.
+NOT_VERIFIED="NotVerified"
+
+@test "no input at every prompt: again, and then its exit" {
+	RUN=(--trace trace)
+	run -1 --separate-stderr call
+	is "$stderr" ""
+	is "$(commands | grep -c AskCustomer)" 2
+	has "$(cat dialogue)" "< 200 result= (timeout)"
+	is "$(exits)" "Accept.next AskCustomer.noResponse $NOT_VERIFIED"
+	left '' transferred not-verified
+
+	rm trace
+	run -1 --separate-stderr call --keys 1
+	is "$(commands | grep -c AskIdentifier)" 2
+	is "$(exits)" "Accept.next AskCustomer.1 AskIdentifier.noInput $NOT_VERIFIED"
+
+	rm trace
+	run -1 --separate-stderr call --keys 1 --keys 123456
+	is "$(commands | grep -c 'GET DATA beep')" 2
+	has "$(exits)" "CheckSent.Yes AskPIN.noInput $NOT_VERIFIED"
+	is "$stderr" ""
+}
+
+@test "another key, too few digits, '#' too early: the second try counts" {
+	run -0 call --keys 7 --keys 1 --keys 123 --keys 123456 \
+		--keys 1. --keys @outbox
+	left OK queued agents
+	rm outbox
+	run -0 call --keys '*' --keys 1 --keys '12#' --keys '123456#' \
+		--keys '#' --keys @outbox
+	left OK queued agents
+	# A pause between two digits ends them.
+	run -1 call --keys 1 --keys 123.456 --keys 4.
+	left '' transferred not-verified
+}
+
+@test "'*' is no digit, and digits that come too late count for nothing" {
+	run -1 --separate-stderr call --keys 1 --keys '12*456' --keys '*12345'
+	is "$stderr" ""
+	left '' transferred not-verified
+}
+
+@test "one time for all digits: GET DATA alone, and what it says at the time-out" {
+	twofa-flow show | jq 'del(.activities[].digitSeconds)' >w.json
+	RUN=(-w w.json)
+	run -0 call "${GOOD[@]}"
+	has "$(cat dialogue)" "> GET DATA twofa/AskIdentifier 15000 6
+< 200 result=123456"
+	hasnt "$(cat dialogue)" WAIT
+	run -1 call --keys 1 --keys 123 --keys '12#'
+	has "$(cat dialogue)" "> GET DATA twofa/AskIdentifier 15000 6
+< 200 result=123 (timeout)
+> GET DATA twofa/AskIdentifier 15000 6
+< 200 result=12
+> SET"
+	left '' transferred not-verified
+}
+
+@test "'#' and '*' can be chosen, also where digits are collected" {
+	twofa-flow show | jq '.activities.AskCustomer.choices =
+			{"#": "AskIdentifier", "*": "NewCustomer"} |
+		.activities.AskIdentifier.choices =
+			{"#": "NotVerified", "0": "NewCustomer"}' >w.json
+	RUN=(-w w.json)
+	run -1 call --keys '#' --keys '#'
+	left '' transferred not-verified
+	run -1 call --keys '#' --keys 0
+	left '' transferred new-customers
+	hasnt "$(cat dialogue)" WAIT
+	run -1 call --keys '*'
+	left '' transferred new-customers
+	# Nothing is not '#'.
+	run -1 call --keys '' --keys ''
+	is "$(commands | grep -c AskCustomer)" 2
+}
+
+@test "no time-out in the workflow" {
+	twofa-flow show | jq 'del(.activities.AskCustomer.seconds)' >w.json
+	RUN=(-w w.json)
+	run -1 call --keys 2
+	has "$(cat dialogue)" "> GET DATA twofa/AskCustomer 10000 1"
+}
+
+# --- what Asterisk says ------------------------------------------------------------
+
+# breaks_off STATUS REPLY WHAT: a call that ends at AskIdentifier with that
+# reply, and a message that has WHAT.
+breaks_off() {
+	rm -f task.json
+	run "-$1" --separate-stderr call "${GOOD[@]}" \
+		--on "GET DATA twofa/AskIdentifier" "reply:$2"
+	has "$stderr" "$3"
+	is "$output" ""
+	# The call stands where it broke off, and the dialplan does not go on.
+	is "$(value FlowActivity task.json)" AskIdentifier
+	left '' '' ''
+	[ ! -e outbox ]
+}
+
+@test "a command that is refused ends the program, not Asterisk's patience" {
+	RUN=(-o task.json)
+	breaks_off 74 '510 Invalid or unknown command' \
+		'twofa-flow: Asterisk does not take GET DATA: 510 Invalid or unknown command'
+	breaks_off 74 '520-Invalid command syntax.  Proper usage follows:\n Usage: GET DATA\n\tx\n520 End of proper usage.' \
+		'GET DATA: 520-Invalid command syntax.'
+	breaks_off 74 '520 Invalid command syntax.  Proper usage not available.' \
+		'520 Invalid command syntax.'
+	breaks_off 74 '503 result=-2 Memory allocation failure' '503 result=-2'
+}
+
+@test "replies that are none" {
+	RUN=(-o task.json)
+	breaks_off 74 'garbage' 'GET DATA: garbage'
+	breaks_off 74 '' 'GET DATA:'
+	breaks_off 74 '200 OK' '200 OK'
+	breaks_off 74 '200 result' '200 result'
+	breaks_off 74 '200 \x00result=1' 'GET DATA: ?'
+	breaks_off 74 "200 result=$(printf '%05000d' 1)" 'GET DATA: ?'
+	breaks_off 74 "$(printf '%0100000d' 1)" 'GET DATA: ?'
+	breaks_off 74 'x\x1b[31m\x07y' 'GET DATA: x?[31m?y'
+	# A usage without an end, of many lines.
+	breaks_off 74 "520-Usage$(printf '\\nx%.0s' $(seq 300))" 520-Usage
+}
+
+@test "results that no caller can key are no answer" {
+	for result in 12345678901234567890 -5 12x456 '' ABCD é; do
+		run -1 --separate-stderr call --keys 1 \
+			--on "GET DATA twofa/AskIdentifier" "reply:200 result=$result"
+		is "$stderr" ""
+		left '' transferred not-verified
+	done
+	for result in 300 x '' 2147483648 99999999999999999999 7; do
+		run -1 --separate-stderr call --keys 1 --keys 123456 \
+			--on "WAIT FOR DIGIT" "reply:200 result=$result"
+		is "$stderr" ""
+		left '' transferred not-verified
+	done
+}
+
+@test "a dead channel is a hang-up" {
+	RUN=(-o task.json)
+	run -1 --separate-stderr call "${GOOD[@]}" --on ANSWER \
+		'reply:511 Command Not Permitted on a dead channel'
+	is "$stderr" ""
+	is "$(value FlowOutcome task.json)" disconnected
+	left '' disconnected ''
+}
+
+@test "a call that cannot be answered sends nothing" {
+	twofa-flow show | jq '.activities.Accept.next = "StartValidation"' >w.json
+	state t1 CustomerIdentifier=123456 CustomerRecognized=Yes \
+		SMSNumber=+447700900001 >t.json
+	RUN=(-w w.json t.json)
+	run -1 --separate-stderr call --on ANSWER 'reply:200 result=-1'
+	is "$stderr" ""
+	left '' disconnected ''
+	[ ! -e outbox ]
+}
+
+@test "audio that is missing is a warning, and a beep in the place of a prompt" {
+	run -0 --separate-stderr call "${GOOD[@]}" --missing twofa/AskCustomer \
+		--missing twofa/AskPIN --missing twofa/Verified
+	is "$stderr" "$(for name in AskCustomer AskPIN Verified; do
+		echo "twofa-flow: twofa/$name: cannot be played: is the audio file there?"
+	done)"
+	has "$(cat dialogue)" '> GET DATA twofa/AskCustomer 10000 1
+< 200 result=-1
+> WAIT FOR DIGIT 1
+< 200 result=0
+> GET DATA beep 10000 1
+< 200 result=1'
+	has "$(cat dialogue)" '> STREAM FILE twofa/Verified ""
+< 200 result=-1 endpos=0
+> WAIT FOR DIGIT 1
+< 200 result=0
+> SET VARIABLE VALIDATIONCHECK OK'
+	# Not even a beep.
+	run -1 --separate-stderr call "${GOOD[@]}" --missing twofa/AskCustomer \
+		--missing beep
+	is "$(wc -l <<<"$stderr")" 4
+	left '' transferred not-verified
+}
+
+@test "not started by Asterisk" {
+	for block in '' 'x' 'agi_request: x' '\n' '{"taskId":"t1"}\n' \
+		'agi_request: x\nx\n\n' 'agi_request: x\nagi_language: en'; do
+		run -65 --separate-stderr twofa-flow run -F agi -c twofa.conf \
+			< <(printf "$block")
+		is "$output" ""
+		is "$stderr" "twofa-flow: -F agi is for Asterisk: standard input does not begin with its agi_ lines"
+	done
+	run -65 --separate-stderr twofa-flow run -F agi -c twofa.conf \
+		< <(yes 'agi_x: y')
+	is "$output" ""
+}
+
+@test "a block with long, strange and many lines" {
+	run -0 --separate-stderr call "${GOOD[@]}" \
+		--agi "calleridname=$(printf '%09000d' 1)" \
+		--agi 'language=' --agi 'accountcode=200 result=1' \
+		--agi "channel=$(printf '\xff\xfe')" --agi arg_9=
+	is "$stderr" ""
+	left OK queued agents
+}
+
+# --- languages ---------------------------------------------------------------------
+
+@test "the channel's language picks the wording and its audio" {
+	twofa-flow show | jq '.activities.AskCustomer.audio =
+		{"en": "en/menu", "de": "de/menu", "de_CH": "ch/menu"}' >w.json
+	RUN=(-w w.json)
+	while read -r language audio; do
+		run -1 call --agi "language=$language" --keys 2
+		has "$(cat dialogue)" "> GET DATA $audio/menu 10000 1"
+	done <<-'END'
+		en en
+		de de
+		de_CH ch
+		de_AT de
+		de-DE de
+		fr en
+		DE en
+		unknown en
+		d en
+		deu en
+		"\x en
+	END
+	run -1 call --agi "language=" --keys 2
+	has "$(cat dialogue)" "> GET DATA en/menu "
+	# A setting is more than the channel's.
+	TWOFA_LANGUAGE=de run -1 call --agi "language=en" --keys 2
+	has "$(cat dialogue)" "> GET DATA de/menu "
+	# A text's parameters are those of its language.
+	twofa-flow show | jq '.activities.Verified.text =
+		{"en": "Thank you.", "de": "Danke {CustomerIdentifier}."}' >w.json
+	run -0 call "${GOOD[@]}" --agi language=de
+	has "$(cat dialogue)" '> SAY DIGITS 123456 ""'
+	run -0 call "${GOOD[@]}" --agi language=en
+	hasnt "$(cat dialogue)" 'SAY DIGITS 123456'
+}

@@ -14,14 +14,14 @@ enum {
 	MAX_HEADER_LINES = 200,
 	MAX_USAGE_LINES = 200,
 	REPLY_SECONDS = 7200, /* a prompt and its time-out take their time */
+	LINE_SECONDS = 10,    /* what follows a line comes with it */
 };
 
 /* 1: a line, 0: hung up. */
 static int
-read_line(char line[AGI_LINE_SIZE], struct fault *f)
+read_line(char line[AGI_LINE_SIZE], unsigned seconds, struct fault *f)
 {
-	switch (
-	    line_read(STDIN_FILENO, line, AGI_LINE_SIZE, REPLY_SECONDS, f)) {
+	switch (line_read(STDIN_FILENO, line, AGI_LINE_SIZE, seconds, f)) {
 	case HEARD_KEYS:
 		return 1;
 	case HEARD_HANG_UP:
@@ -50,7 +50,7 @@ agi_begin(struct agi *a, struct fault *f)
 	int i, r;
 
 	for (i = 0; i < MAX_HEADER_LINES; i++) {
-		r = read_line(line, f);
+		r = read_line(line, LINE_SECONDS, f);
 		if (r == -1)
 			return -1;
 		if (r == 1 && line[0] == '\0' && i > 0)
@@ -124,7 +124,7 @@ skip_usage(char line[AGI_LINE_SIZE], struct fault *f)
 	int i, r = 1;
 
 	for (i = 0; i < MAX_USAGE_LINES && strncmp(line, "520 ", 4) != 0; i++) {
-		r = read_line(line, f);
+		r = read_line(line, LINE_SECONDS, f);
 		if (r != 1)
 			return r;
 	}
@@ -163,7 +163,7 @@ read_reply(const char *const words[], struct agi_reply *reply, struct fault *f)
 {
 	static const char good[] = "200 result=";
 	char line[AGI_LINE_SIZE];
-	int r = read_line(line, f);
+	int r = read_line(line, REPLY_SECONDS, f);
 
 	/* So says a network socket, perhaps in the place of a reply. */
 	if (r == 1 && strcasecmp(line, "HANGUP") == 0) {

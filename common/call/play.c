@@ -151,7 +151,7 @@ hang_up(struct play *p)
 	if (p->keep != NULL)
 		p->left = true;
 	else
-		p->at.ended = true;
+		p->at.ended = p->at.hung_up = true;
 	return 0;
 }
 
@@ -234,7 +234,7 @@ tell_end(struct play *p, struct fault *f)
 	struct move m = {.kind = MOVE_ENDED, .at = a};
 	struct ending ending = {
 	    .outcome = task_get(p->task, NAME_FLOW_OUTCOME),
-	    .to = activity_ends(a) && a->to != NULL ? a->to : "",
+	    .to = p->at.hung_up || a->to == NULL ? "" : a->to,
 	    .validation = validation == NULL ? "" : validation,
 	};
 

@@ -176,10 +176,14 @@ try_one(const struct trigger *t, struct fault *f)
 int
 trigger_try_all(const struct workflow *w, struct fault *f)
 {
-	size_t i;
+	size_t i, pass;
 
-	for (i = 0; i < w->trigger_count; i++)
-		if (try_one(&w->triggers[i], f) == -1)
-			return -1;
+	/* First the one that makes a key where there is none. */
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < w->trigger_count; i++)
+			if (trigger_runs(&w->triggers[i], "twofa-sendpin") ==
+				(pass == 0) &&
+			    try_one(&w->triggers[i], f) == -1)
+				return -1;
 	return 0;
 }

@@ -105,6 +105,7 @@ load_outcome(struct position *p, const struct workflow *w, const char *outcome,
 		    "%s: the call is not at an activity that ends it so",
 		    NAME_FLOW_OUTCOME);
 	p->ended = true;
+	p->hung_up = strcmp(outcome, position_outcome(a)) != 0;
 	return 0;
 }
 
@@ -173,8 +174,8 @@ position_store(const struct position *p, const struct workflow *w,
 		goto out;
 	r = 0;
 	if (p->ended)
-		r = to->set(
-		    to->self, NAME_FLOW_OUTCOME, position_outcome(a), f);
+		r = to->set(to->self, NAME_FLOW_OUTCOME,
+		    p->hung_up ? VALUE_DISCONNECTED : position_outcome(a), f);
 	else
 		to->remove(to->self, NAME_FLOW_OUTCOME);
 out:

@@ -26,6 +26,7 @@ struct position {
 	unsigned tries; /* answers to this prompt that were none */
 	unsigned short visits[WORKFLOW_MAX_ACTIVITIES];
 	bool ended;
+	bool hung_up; /* ended by the caller, wherever it stood */
 };
 
 /* Is that activity in FlowCount? */

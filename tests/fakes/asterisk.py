@@ -10,16 +10,16 @@ caller keys at once or never. Its exit status is the program's.
   --set NAME=VALUE a variable of the channel as the call begins
   --agi NAME=VALUE another line than the usual one of the block
   --keys KEYS      what the caller keys at the next GET DATA; '.' is a pause
-                   that outlasts every time-out, and what is left over is
-                   there for the commands that follow; @FILE: the PIN of the
-                   last message in that outbox
+                   that outlasts every time-out; what is left over is there
+                   for the commands that follow, until something is played;
+                   @FILE: the PIN of the last message in that outbox
   --missing FILE   there is no such audio file
   --on COMMAND ACTION
                    once, at the first command that begins so, or N:COMMAND at
                    the Nth:
     hangup         the caller hangs up: SIGHUP, and -1
     dead           the same, but the program hears of it by -1 alone
-    hup            SIGHUP, and no reply
+    hup            SIGHUP, and no reply to that command
     eof            the program's stdin is closed, and no reply
     gone           both pipes are closed
     reply:TEXT     that line; Python's escapes in it mean what they mean
@@ -105,6 +105,7 @@ class Channel:
         assert escape == "" and offset == "0"
         if name in self.missing:
             return "-1 endpos=0"
+        self.keyed = ""  # what is keyed meanwhile is lost
         return "0 endpos=8000"
 
     def say_digits(self, digits, escape):
@@ -224,7 +225,6 @@ class Call:
 
     def hup(self):
         self.channel.dead = True
-        self.note("!", "SIGHUP")
         self.program.send_signal(signal.SIGHUP)
 
     def take_rule(self, line):
@@ -235,17 +235,18 @@ class Call:
                     return rule["action"]
         return ""
 
-    def act(self, action):
+    def act(self, action, line):
         """What is not the usual; False: no command follows."""
+        self.note("!", "now " + action.split(":")[0])
         if action.startswith("reply:"):
             self.reply(codecs.decode(action[6:], "unicode_escape"))
         if action in ("hangup", "hup"):
             self.hup()
+            self.channel.answer(line)
         if action in ("hangup", "dead"):
             self.channel.dead = True
             self.reply("200 result=-1")
         if action in ("eof", "gone"):
-            self.note("!", action)
             self.program.stdin.close()
         if action == "gone":
             self.program.stdout.close()
@@ -261,7 +262,7 @@ class Call:
             action = self.take_rule(line)
             if action == "":
                 self.reply(self.channel.answer(line.rstrip("\n")))
-            elif not self.act(action):
+            elif not self.act(action, line.rstrip("\n")):
                 break
         status = self.program.wait()
         self.note("!", "ends with %d" % status)
