@@ -5,6 +5,8 @@
 
 #include "common/base/prog.h"
 #include "common/flow/builtin.h"
+#include "common/flow/layout.h"
+#include "common/flow/workflow.h"
 
 #include <stdio.h>
 
@@ -13,10 +15,15 @@ call_show(struct options *o, struct fault *f)
 {
 	const char *name = o->operand_count > 0 ? o->operands[0] : "call";
 	const char *json = builtin_find(name);
+	struct buf text = BUF_INIT(WORKFLOW_MAX_LEN);
+	int r;
 
 	if (o->operand_count > 1 || json == NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "show: give call or desk; see %s --help", prog_name());
-	(void)printf("%s\n", json);
-	return STATUS_OK;
+	r = layout_append(json, &text, f);
+	if (r == 0)
+		(void)fputs(buf_text(&text), stdout);
+	buf_release(&text);
+	return r;
 }
