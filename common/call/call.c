@@ -50,6 +50,7 @@ static const struct command {
 	call_run},
     {"desk", TAKES_REF, call_desk},
     {"check", TAKES_WORKFLOW, call_check},
+    {"graph", TAKES_WORKFLOW | TAKES_MERMAID, call_graph},
     {"show", 0, call_show},
 };
 

@@ -9,6 +9,7 @@
 
 int call_check(struct options *o, struct fault *f);
 int call_desk(struct options *o, struct fault *f);
+int call_graph(struct options *o, struct fault *f);
 int call_run(struct options *o, struct fault *f);
 int call_show(struct options *o, struct fault *f);
 
