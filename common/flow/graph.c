@@ -157,8 +157,7 @@ put_mermaid_edge(
 	put(d, "\n");
 }
 
-/* --- both ------------------------------------------------------------------
- */
+/* --- both -------------------------------------------------------------- */
 
 /* A name alone could be a word of the language, such as end. */
 static const struct language languages[] = {
