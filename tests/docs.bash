@@ -115,6 +115,10 @@ plans() {
 		verdict call.json OK'
 	plan README.md sh '-p -i call.json <pin &&' 'verdict call.json OK'
 	plan README.md sh 'PIN=@-' '[ "$(cat out)" = OK ]'
+	plan README.md caller 'twofa-flow step' \
+		'[ "$(twofa-task get FlowOutcome ended.json)" = queued ] &&
+		grep -q "^The call is queued: agents" out && [ "$(count outbox)" = 5 ]'
+	plan README.md mermaid 'flowchart'
 	plan README.md sh 'twofa-ledger show' '[ "$(count outbox)" = 3 ] &&
 		grep -q "ask the caller for the PIN: 3 of 3 attempts" out'
 	plan README.md set-up 'sudo make install' \
@@ -250,6 +254,10 @@ batch_is_verified() {
 		verdict spool/b.json OK && [ "$(count outbox)" = 5 ]
 }
 
+has_messages() { # COUNT
+	[ "$(count outbox)" -ge "$1" ]
+}
+
 make_events() {
 	twofa-task new --id 1 | twofa-task event CustomerIdentifier=123456
 	twofa-task event StartValidation=Yes <recognised.json
@@ -295,7 +303,7 @@ as_it_stands() {
 }
 
 run_as() { # HOW
-	local conf=.config/twofa/twofa.conf
+	local conf=.config/twofa/twofa.conf status=0 writer n
 	here text >block
 	case $1 in
 	sh)
@@ -303,6 +311,20 @@ run_as() { # HOW
 		;;
 	pty)
 		"$ROOT/tests/docs_pty.py" right bash -eu -o pipefail block
+		;;
+	caller) # the file pin holds the PIN of the fourth, then fifth message
+		rm pin && mkfifo pin || return 1
+		{ for n in 4 5; do
+			eventually has_messages "$n" && pin_of outbox >pin
+		done; } &
+		writer=$!
+		"$ROOT/tests/docs_pty.py" 1,123456,right \
+			bash -eu -o pipefail block || status=$?
+		kill "$writer" 2>/dev/null
+		return "$status"
+		;;
+	mermaid) # the picture of the built-in workflow
+		twofa-flow graph --mermaid | diff block -
 		;;
 	later) # two minutes after what was sent
 		sqlite3 .local/state/twofa/ledger.db 'UPDATE pin SET

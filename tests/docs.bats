@@ -39,6 +39,18 @@ teardown() {
 	[[ $output == *"a number from 4 to 10"* ]]
 }
 
+@test "positive control: another picture in the README is noticed" {
+	sed '/^flowchart/,/^$/s/key 1/key 3/' "$ROOT/README.md" >README.md
+	run run_file "$PWD/README.md"
+	[ "$status" -ne 0 ]
+	[[ $output == *'-->|"key 3"| _AskIdentifier'* ]]
+	sed 's/twofa-flow step -I 1/twofa-flow step -I 2/' "$ROOT/README.md" \
+		>README.md
+	run run_file "$PWD/README.md"
+	[ "$status" -ne 0 ]
+	[[ $output == *"nobody asks for input 2 of 2"* ]]
+}
+
 @test "positive control: a command that does nothing is noticed" {
 	sed 's/^twofa-verify -i -v tasks.json/true/' "$ROOT/man/twofa-verify.1" \
 		>twofa-verify.1

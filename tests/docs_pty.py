@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Run a command at a terminal of its own and answer when it asks for a PIN.
+"""Run a command at a terminal of its own and answer when it asks for a PIN, or
+as a call does: "> ".
 
     docs_pty.py ANSWERS COMMAND [ARG...]
 
@@ -41,7 +42,7 @@ def main():
         if not chunk:
             break
         shown += chunk
-        if shown.count(b"PIN for task") > asked:
+        if len(re.findall(rb"PIN for task|^> ", shown, re.M)) > asked:
             answer = answers[min(asked, len(answers) - 1)]
             asked += 1
             # The prompt is there before its echo is switched off.
