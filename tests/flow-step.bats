@@ -419,3 +419,172 @@ WALKS='verified new_customer no_choice no_response second_answer no_identifier
 	walk new_customer
 	hasnt "$(value FlowCount marked/t.json)" AskCustomer_2
 }
+
+# --- what is keyed in -------------------------------------------------------
+
+# A task spelt as no program of ours would, and how it goes through one.
+make_odd() {
+	printf '{ "x":1.0,"taskId":"odd","y":"\\u00e9",%s}\n' \
+		'"updatedParameterName":"Foreign","updatedParameterValue":7' >odd.json
+	sed 's/{ /{/' odd.json >as-it-came
+}
+
+@test "input that nobody asks for is 64, and the task as it came" {
+	make_odd
+	run -64 --separate-stderr twofa-flow step -I 1 -I 123456 -I 7 odd.json
+	is "$output" "$(cat as-it-came)"
+	is "$stderr" "twofa-flow: odd.json:1: task odd: nobody asks for input 3 of 3: the call is at WaitRecognized"
+	run -64 --separate-stderr twofa-flow step -I 2 -I 1 odd.json
+	is "$output" "$(cat as-it-came)"
+	has "$stderr" "input 2 of 2: the call is at NewCustomer"
+	# The others of the stream are served.
+	twofa-task new --id sent | twofa-flow step -I 1 -I 123456 >sent.json
+	twofa-task new --id start >start.json
+	run -64 --separate-stderr twofa-flow step -I 1 -I 123456 \
+		odd.json sent.json start.json
+	is "$(raised <(echo "$output") | tr '\n' ' ')" \
+		"$(yes CustomerIdentifier:123456 | head -n 3 | tr '\n' ' ')"
+	is "$(sed -n 2p <<<"$output")" "$(cat sent.json)"
+	has "$stderr" "sent.json:1: task sent: nobody asks for input 1 of 2"
+	# In place, too.
+	run -64 --separate-stderr twofa-flow step -i -I 1 -I 1234567 -I 1 \
+		-I 123456 odd.json
+	cmp odd.json <(sed 's/{/{ /' as-it-came)
+	# An ended call takes none.
+	twofa-flow step -I 2 start.json >ended.json || true
+	run -64 --separate-stderr twofa-flow step -I '' ended.json
+	is "$output" "$(cat ended.json)"
+	has "$stderr" "the call is at NewCustomer"
+}
+
+@test "input from a file, from stdin, from what is not there" {
+	twofa-task new --id t1 >t.json
+	printf '1\n' >menu
+	run -0 --separate-stderr twofa-flow step -I @menu -I @- t.json <<<123456
+	is "$(raised <(echo "$output"))" CustomerIdentifier:123456
+	run -64 --separate-stderr twofa-flow step -I @- <t.json
+	is "$output" ""
+	has "$stderr" "-I @-: stdin cannot give what is keyed in and the tasks"
+	run -64 --separate-stderr twofa-flow step -I @- -I @- t.json <<<1
+	is "$output" ""
+	run -74 --separate-stderr twofa-flow step -I @missing t.json
+	is "$output" ""
+	has "$stderr" "missing: No such file"
+	# Nothing in it is no input; -I is for step alone.
+	: >empty
+	run -0 --separate-stderr twofa-flow step -I @empty t.json
+	has "$(value FlowCount <<<"$output")" '*=1'
+	run -64 --separate-stderr twofa-flow show -I 1
+	has "$stderr" "show does not take -I"
+}
+
+@test "a PIN from a descriptor is on no command line" {
+	export ASAN_OPTIONS=detect_leaks=0
+	twofa-task new | twofa-flow step -I 1 -I 123456 | twofa-lookup |
+		twofa-flow step | twofa-sendpin -n 10 |
+		TWOFA_PIN_DIGITS=10 twofa-flow step >call.json
+	pin_of outbox >pin
+	# shellcheck disable=SC2016 # the inner shell's
+	TWOFA_PIN_DIGITS=10 strace -f -s 1000000 -v -o trace \
+		-e trace=execve,openat,write bash -c '
+		twofa-flow step -v -v -I @/dev/fd/3 <call.json 3<pin >p.json
+		PLANTED=$(cat pin) twofa-flow step -I "$(cat pin)" <call.json \
+			>planted.json' 2>stderr
+	cmp <(timeless p.json) <(timeless planted.json)
+	is "$(raised p.json)" "PIN:$(cat pin)"
+	hasnt "$(cat stderr)" "$(cat pin)"
+	# Only that of the second, where the same search finds it.
+	is "$(grep execve trace | grep -cF "$(cat pin)")" 1
+	grep execve trace | grep -F "PLANTED=$(cat pin)" | grep -q '"-I"'
+}
+
+# --- positions that cannot be -----------------------------------------------
+
+# refused STATUS MESSAGE NAME=VALUE...: a task with these comes out as it came,
+# and those around it are served.
+refused() {
+	twofa-task new --id before >before.json
+	twofa-task set "${@:3}" before.json |
+		sed 's/"before"/ "forged"/' >forged.json
+	run "-$1" --separate-stderr twofa-flow step before.json forged.json \
+		before.json
+	is "$(value FlowActivity <<<"$output" | sed -n '1p;$p')" \
+		"$(printf 'AskCustomer\nAskCustomer')"
+	is "$(sed -n 2p <<<"$output")" "$(sed 's/ //' forged.json)"
+	is "$stderr" "twofa-flow: forged.json:1: task forged: $2"
+	cp forged.json same.json
+	run "-$1" twofa-flow step -i forged.json
+	cmp forged.json same.json
+}
+
+@test "a position that is none of this workflow is refused" {
+	now=$(date +%s)
+	activity="FlowActivity: the workflow call has no activity"
+	since="FlowSince: not a time in seconds since 1970"
+	count="FlowCount: not ACTIVITY=N ..."
+	for name in Nowhere askpin AskPIN_ "AskPIN " "$(printf 'A%.0s' {1..99})"; do
+		refused 78 "$activity '$name'; -w FILE names another one" \
+			"FlowActivity=$name" "FlowSince=$now"
+	done
+	refused 65 "$since" FlowActivity=AskPIN
+	for time in x -1 1.5 1e9 " 1" +1 0x1 2147483648 99999999999999999999; do
+		refused 65 "$since" FlowActivity=AskPIN "FlowSince=$time"
+	done
+	for text in AskPIN AskPIN= AskPIN=x =1 'AskPIN=1  *=1' 'AskPIN=-1' \
+		'AskPIN=60001' '*=99999' "$(printf 'A%.0s' {1..99})=1"; do
+		case $text in
+		=1) message="FlowCount: the workflow call has no activity ''" ;;
+		*) message=$count ;;
+		esac
+		case $text in =*) status=78 ;; *) status=65 ;; esac
+		refused "$status" "$message" FlowActivity=AskPIN \
+			"FlowSince=$now" "FlowCount=$text"
+	done
+	refused 78 "FlowCount: the workflow call has no activity 'Tries'" \
+		FlowActivity=AskPIN "FlowSince=$now" FlowCount=Tries=1
+	# Without FlowActivity it is the start, whatever the others are.
+	twofa-task new FlowSince=x FlowCount=x >t.json
+	run -0 twofa-flow step t.json
+	is "$(value FlowActivity <<<"$output")" AskCustomer
+}
+
+@test "an outcome that the call has not come to is refused" {
+	message="FlowOutcome: the call is not at an activity that ends it so"
+	since=FlowSince=$(date +%s)
+	refused 65 "$message" FlowOutcome=queued
+	refused 65 "$message" FlowOutcome=transferred
+	refused 65 "$message" FlowOutcome=disconnected
+	for activity in Accept AskPIN WaitValidation Verified NotVerified; do
+		refused 65 "$message" "FlowActivity=$activity" "$since" \
+			FlowOutcome=queued
+	done
+	for outcome in transferred Queued x; do
+		refused 65 "$message" FlowActivity=Agents "$since" \
+			"FlowOutcome=$outcome"
+	done
+	# Who hangs up does so anywhere, and that is nobody's yes.
+	for activity in AskPIN Agents NotVerified; do
+		twofa-task new "FlowActivity=$activity" "$since" \
+			FlowOutcome=disconnected >t.json
+		run -1 --separate-stderr twofa-flow step t.json
+		is "$output" "$(cat t.json)"
+	done
+}
+
+@test "what a caller set beforehand does not stand in for an answer" {
+	# All that a call ends with, at its start.
+	twofa-task new CustomerRecognized=Yes SMSNumber=+447700900001 \
+		SMSSent=Yes ValidationCheck=OK StartValidation=Yes >t.json
+	twofa-flow step -I 1 -I 123456 t.json >2.json
+	for name in CustomerRecognized SMSNumber StartValidation SMSSent \
+		ValidationCheck; do
+		is "$name=$(value $name 2.json)" "$name="
+	done
+	# An OK of the call before does not outlive the PIN that is keyed in.
+	twofa-task set SMSSent=Yes ValidationCheck=OK FlowActivity=AskPIN \
+		"FlowSince=$(date +%s)" 2.json >3.json
+	twofa-flow step -I 1234 3.json >4.json
+	is "$(value ValidationCheck 4.json)" ""
+	run -0 twofa-flow step 4.json
+	is "$output" "$(cat 4.json)"
+}
