@@ -588,3 +588,166 @@ refused() {
 	run -0 twofa-flow step 4.json
 	is "$output" "$(cat 4.json)"
 }
+
+# --- workflows that are none ------------------------------------------------
+
+# A change of the built-in workflow, and what is said of it behind the file's
+# name.
+bad_workflows() {
+	cat <<'END'
+del(.start) | start: give a name:
+.start = 1 | start: give a name:
+.start = "" | start: give a name:
+.start = "Two words" | start: give a name:
+.begin = "Accept" | begin: a workflow has no such member
+.maxSMS = -1 | maxSMS: give a whole number from 0 to 100
+.maxSMS = 1.5 | maxSMS: give a whole number from 0 to 100
+.maxSMS = "1" | maxSMS: give a whole number from 0 to 100
+.maxSMS = 101 | maxSMS: give a whole number from 0 to 100
+del(.activities) | give activities: an object of 1 to 256 of them
+.activities = {} | give activities: an object of 1 to 256 of them
+.activities = [1] | give activities: an object of 1 to 256 of them
+.activities.Accept = 1 | activity 'Accept': give an object with a type
+.activities.Accept = {} | activity 'Accept': give an object with a type
+.activities.Accept.type = null | activity 'Accept': give an object with a type
+.activities.Accept.type = "Accept" | activity 'Accept': type: there is no type 'Accept'
+.activities."1st" = {type: "disconnect"} | activity '1st': give it a name of letters
+.activities[""] = {type: "disconnect"} | activity '': give it a name of letters
+.activities["A" * 65] = {type: "disconnect"} | AAA': give it a name of letters
+.activities["a\nb"] = {type: "disconnect"} | activity 'a?b': give it a name of letters
+.activities.Accept.text = "x" | activity 'Accept': text: an activity of type accept has no such member
+.activities.Agents.next = "Agents" | activity 'Agents': next: an activity of type queue has no such member
+.activities.Agents.max = 1 | activity 'Agents': max: an activity of type queue has no such member
+.activities.CheckSent.seconds = 1 | activity 'CheckSent': seconds: an activity of type check-parameter has no such member
+.activities.AskPIN.Digits = 4 | activity 'AskPIN': Digits: an activity of type collect-information has no such member
+.activities.Accept.next = 1 | activity 'Accept': next: give a name:
+.activities.Accept.next = "No way" | activity 'Accept': next: give a name:
+del(.activities.AskPIN.parameter) | activity 'AskPIN': an activity of type collect-information needs parameter
+del(.activities.AskPIN.digits) | activity 'AskPIN': an activity of type collect-information needs digits
+del(.activities.AskPIN.text) | activity 'AskPIN': an activity of type collect-information needs text
+del(.activities.StartValidation.value) | activity 'StartValidation': an activity of type save-parameter needs value
+del(.activities.WaitSent.parameter) | activity 'WaitSent': an activity of type wait-for-parameter needs parameter
+del(.activities.CheckSent.cases) | activity 'CheckSent': an activity of type check-parameter needs cases
+del(.activities.AskCustomer.choices) | activity 'AskCustomer': an activity of type input-customer needs choices
+.activities.AskPIN.parameter = "P I N" | activity 'AskPIN': parameter: give a name:
+.activities.AskPIN.digits = 0 | activity 'AskPIN': digits: give a whole number from 1 to 32
+.activities.AskPIN.digits = 33 | activity 'AskPIN': digits: give a whole number from 1 to 32
+.activities.AskPIN.digits = 1e300 | activity 'AskPIN': digits: give a whole number from 1 to 32
+.activities.AskPIN.digits = "max_attempts" | activity 'AskPIN': digits: give a number, pin_digits or identifier_digits
+.activities.AskPIN.seconds = 0 | activity 'AskPIN': seconds: give a whole number from 1 to 3600
+.activities.AskPIN.seconds = 3601 | activity 'AskPIN': seconds: give a whole number from 1 to 3600
+.activities.AskPIN.seconds = "60" | activity 'AskPIN': seconds: give a whole number from 1 to 3600
+.activities.AskPIN.digitSeconds = null | activity 'AskPIN': digitSeconds: give a whole number from 1 to 3600
+.activities.AskPIN.retries = 101 | activity 'AskPIN': retries: give a whole number from 0 to 100
+.activities.AskPIN.retries = "pin_digits" | activity 'AskPIN': retries: give a number or max_attempts
+.activities.AskPIN.max = true | activity 'AskPIN': max: give a whole number from 0 to 100
+.activities.AskPIN.exceeded = "Agents" | activity 'AskPIN': exceeded needs max
+.activities.StartValidation.value = "" | activity 'StartValidation': value: give a text of 1 to 200 bytes
+.activities.StartValidation.value = "NULL" | activity 'StartValidation': value: give another value: NULL means not set
+.activities.StartValidation.value = "x" * 201 | activity 'StartValidation': value: give a text of 1 to 200 bytes
+.activities.Agents.to = "a\tb" | activity 'Agents': to: give a text of 1 to 200 bytes without control characters
+.activities.Verified.text = "" | activity 'Verified': text: give a text without control characters
+.activities.Verified.text = {} | activity 'Verified': text: give a text, or an object of languages and texts
+.activities.Verified.text = {en: 1} | activity 'Verified': text: give a text without control characters
+.activities.Verified.text = {"": "x"} | activity 'Verified': text: give a language, such as en
+.activities.Verified.text = "{PIN}" | activity 'Verified': text: {PIN}: a PIN is never said
+.activities.Verified.text = "{GeneratedPIN:last1}" | activity 'Verified': text: {GeneratedPIN}: a PIN is never said
+.activities.Verified.text = "{SMSNumber}" | activity 'Verified': text: {SMSNumber}: give {SMSNumber:last2}
+.activities.Verified.text = "{SMSNumber:last5}" | activity 'Verified': text: {SMSNumber}: give {SMSNumber:last2}
+.activities.Verified.text = "{Open" | activity 'Verified': text: after '{' comes the name
+.activities.Verified.text = {de: "x", en: "{}"} | activity 'Verified': text: after '{' comes the name
+.activities.Verified.audio = "a b" | activity 'Verified': audio: give a file's name without blanks
+.activities.Verified.audio = "x\"&y" | activity 'Verified': audio: give a file's name without blanks
+.activities.AskCustomer.choices = {} | activity 'AskCustomer': choices: give an object of keys and activities
+.activities.AskCustomer.choices."10" = "Agents" | activity 'AskCustomer': choices: give keys of a telephone
+.activities.AskCustomer.choices.a = "Agents" | activity 'AskCustomer': choices: give keys of a telephone
+.activities.AskCustomer.choices."1" = 7 | activity 'AskCustomer': choices: give a name:
+.activities.CheckSent.cases = {"NULL": "Agents"} | activity 'CheckSent': cases: give values that a parameter can have
+.activities.CheckSent.cases = {"": "Agents"} | activity 'CheckSent': cases: give values that a parameter can have
+.activities.CheckSent.cases = ([range(33) \| {"\(.)": "Agents"}] \| add) | activity 'CheckSent': cases: give at most 32 exits
+.triggers = [] | give triggers: an object
+.triggers = "PIN" | give triggers: an object
+.triggers.PIN = {} | trigger 'PIN': give a parameter's name, with run and sets
+.triggers.PIN.also = 1 | trigger 'PIN': give a parameter's name, with run and sets
+.triggers."a b" = .triggers.PIN | trigger 'a b': give a parameter's name, with run and sets
+.triggers.PIN.run = [] | trigger 'PIN': give run: an array of 1 to 32 texts
+.triggers.PIN.run = "twofa-verify" | trigger 'PIN': give run: an array of 1 to 32 texts
+.triggers.PIN.run = [""] | trigger 'PIN': give run: a program and its arguments
+.triggers.PIN.run[1] = 1 | trigger 'PIN': give run: a program and its arguments
+.triggers.PIN.sets = [] | trigger 'PIN': give sets: an array of 1 to 16 parameters
+.triggers.PIN.sets = ["A", "1"] | trigger 'PIN': sets: give a name:
+[.] | give an object with start, activities and triggers
+END
+}
+
+# no_workflow STATUS MESSAGE: bad.json is refused, and the call stays.
+no_workflow() {
+	run "-$1" --separate-stderr twofa-flow step -i -I 1 -w bad.json t.json
+	is "$output" ""
+	has "$stderr" "bad.json: $2"
+	cmp t.json came.json
+}
+
+@test "workflows with something wrong: 78, and what and where it is" {
+	twofa-task new >t.json
+	cp t.json came.json
+	twofa-flow show >good.json
+	rows=0
+	while IFS= read -r row; do
+		filter=${row%% | *}
+		jq "${filter//\\|/|}" good.json >bad.json
+		part=${row#* | }
+		case $part in
+		AAA*) part="activity '$(printf 'A%.0s' {1..65})${part#AAA}" ;;
+		esac
+		no_workflow 78 "$part" || {
+			printf 'with %s\n' "$row"
+			return 1
+		}
+		rows=$((rows + 1))
+	done < <(bad_workflows)
+	[ "$rows" -ge 80 ]
+	# What they were made from is good.
+	run -0 twofa-flow step -i -I 1 -w good.json t.json
+	is "$(value FlowActivity t.json)" AskIdentifier
+}
+
+@test "workflows that are no JSON, or no file of ours" {
+	twofa-task new >t.json
+	cp t.json came.json
+	: >bad.json
+	no_workflow 78 "line 1: "
+	twofa-flow show | head -c 500 >bad.json
+	no_workflow 78 "line "
+	printf '{"start":"A","start":"B"}' >bad.json
+	no_workflow 78 "line 1: "
+	twofa-flow show | sed 's/"seconds": *10/"seconds":10,"seconds":11/' \
+		>bad.json
+	no_workflow 78 "line "
+	twofa-flow show | sed 's/press 1/press \xff/' >bad.json
+	no_workflow 78 "line "
+	printf 'null' >bad.json
+	no_workflow 78 "give an object with start, activities and triggers"
+	{ twofa-flow show && twofa-flow show; } >bad.json
+	no_workflow 78 "line "
+	twofa-flow show | jq '.activities += ([range(242) |
+		{"X\(.)": {type: "disconnect"}}] | add)' >bad.json
+	no_workflow 78 "give activities: an object of 1 to 256 of them"
+	{ twofa-flow show && head -c 262144 /dev/zero | tr '\0' ' '; } >bad.json
+	no_workflow 78 "longer than 262144 bytes"
+	twofa-flow show >bad.json
+	chmod 666 bad.json
+	no_workflow 77 "writable by others: chmod go-w it"
+	chmod 664 bad.json
+	no_workflow 77 "writable by others: chmod go-w it"
+	rm bad.json
+	no_workflow 78 "No such file"
+	mkdir bad.json
+	no_workflow 78 "not a regular file"
+	# As a setting: with the place where it stands.
+	echo 'workflow = gone.json' >own.conf
+	run -78 --separate-stderr twofa-flow step -c own.conf t.json
+	is "$output" ""
+	is "$stderr" \
+		"twofa-flow: own.conf:1: gone.json: No such file or directory"
+}
