@@ -35,6 +35,15 @@ face_notice_hang_up(void)
 }
 
 void
+face_notice_end(void)
+{
+	struct sigaction action = {.sa_handler = note_hang_up};
+
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+}
+
+void
 face_hang_up(void)
 {
 	hung_up = 1;

@@ -23,6 +23,7 @@ struct speech {
 	const char *digits; /* the values in it that are digits; "": none */
 	const char *audio;  /* a file's name, or NULL */
 	bool secret;	    /* the answer may not be seen */
+	bool fresh;	    /* what was typed before is no answer */
 };
 
 enum heard {
@@ -67,6 +68,8 @@ const struct face *face_find(const char *name);
  * it in another way.
  */
 void face_notice_hang_up(void);
+/* And so are SIGINT and SIGTERM, of somebody who will come back. */
+void face_notice_end(void);
 void face_hang_up(void);
 bool face_hung_up(void);
 

@@ -45,32 +45,44 @@ tty_accept(void *self, struct fault *f)
 	return 0;
 }
 
-static int
+/* A terminal that cannot be written is gone. */
+static enum heard
 put(const void *self, const char *text, struct fault *f)
 {
 	struct buf line = BUF_INIT(LINE_SIZE);
-	int r = -1;
+	struct fault gone = FAULT_INIT;
+	enum heard heard = HEARD_FAILED;
 
 	if (buf_printf(&line, f, "%s\n", text) == 0)
-		r = file_write_all(
-		    descriptor(self), "/dev/tty", line.data, line.len, f);
+		heard = file_write_all(descriptor(self), "/dev/tty", line.data,
+			    line.len, &gone) == 0
+		    ? HEARD_NOTHING
+		    : HEARD_HANG_UP;
 	buf_release(&line);
-	return r;
+	return heard;
 }
 
 static enum heard
 tty_say(void *self, const struct speech *s, struct fault *f)
 {
-	return put(self, s->text, f) == -1 ? HEARD_FAILED : HEARD_NOTHING;
+	return put(self, s->text, f);
 }
 
 static enum heard
 tty_ask(void *self, const struct speech *s, char *keys, struct fault *f)
 {
-	if (put(self, s->text, f) == -1)
-		return HEARD_FAILED;
-	switch (ask_terminal(
-	    keys, FACE_KEYS_SIZE, "> ", s->secret, s->activity->seconds, f)) {
+	const struct question q = {.fd = descriptor(self),
+	    .out = keys,
+	    .size = FACE_KEYS_SIZE,
+	    .prompt = "> ",
+	    .secret = s->secret,
+	    .fresh = s->fresh || s->secret,
+	    .seconds = s->activity->seconds};
+	enum heard heard = tty_say(self, s, f);
+
+	if (heard != HEARD_NOTHING)
+		return heard;
+	switch (ask_terminal(&q, f)) {
 	case ASK_LINE:
 		return HEARD_KEYS;
 	case ASK_TIMEOUT:
@@ -95,7 +107,7 @@ tty_end(void *self, const struct ending *e, struct fault *f)
 
 	if (buf_printf(&line, f, "The call is %s%s%s.", e->outcome,
 		e->to[0] == '\0' ? "" : ": ", e->to) == 0)
-		r = put(self, line.data, f);
+		r = put(self, line.data, f) == HEARD_FAILED ? -1 : 0;
 	buf_release(&line);
 	return r;
 }

@@ -25,16 +25,27 @@ MUST_USE int ask_line(char *out, size_t size, const char *prompt,
 
 enum ask_result {
 	ASK_FAILED = -1,
-	ASK_END, /* end of input, or a signal that ends the program */
+	ASK_END, /* ^D, a signal that ends the program, or no terminal left */
 	ASK_LINE,
 	ASK_TIMEOUT,
 };
 
+struct question {
+	int fd;	   /* of the terminal */
+	char *out; /* size bytes; the caller wipes them */
+	size_t size;
+	const char *prompt;
+	bool secret;	  /* nothing is echoed */
+	bool fresh;	  /* what was typed ahead is lost */
+	unsigned seconds; /* for the answer; 0: for ever */
+};
+
 /*
- * The same on the terminal alone, echoed unless secret, for so many seconds (0:
- * for ever). A line that is too long fails like any other.
+ * The same on a terminal that is open. Held signals come when the terminal is
+ * as it was; after one that stops the program it is asked again. Fails as
+ * ask_line().
  */
-MUST_USE enum ask_result ask_terminal(char *out, size_t size,
-    const char *prompt, bool secret, unsigned seconds, struct fault *f);
+MUST_USE enum ask_result ask_terminal(
+    const struct question *q, struct fault *f);
 
 #endif
