@@ -1,10 +1,11 @@
 #include "common/call/play.h"
 
 #include "common/base/clock.h"
-#include "common/base/number.h"
+#include "common/call/spoken.h"
 #include "common/call/trigger.h"
 #include "common/flow/engine.h"
 #include "common/flow/wording.h"
+#include "common/io/hold.h"
 #include "common/task/names.h"
 
 #include <stdio.h>
@@ -13,30 +14,6 @@
 enum {
 	DEFAULT_WAIT_S = 30, /* of a trigger that nobody waits for */
 };
-
-/* {TriesLeft} is worked out, the rest are parameters of the task. */
-struct spoken {
-	const struct play *play;
-	char tries_left[16];
-};
-
-static const char *
-spoken_value(void *self, const char *name)
-{
-	struct spoken *s = self;
-	const char *attempts;
-	unsigned long left = s->play->workflow->settings.max_attempts, used;
-
-	if (strcmp(name, "TriesLeft") != 0)
-		return task_get(s->play->task, name);
-	attempts = task_get(s->play->task, NAME_PIN_ATTEMPTS);
-	if (attempts != NULL && !number_parse(&used, attempts, 0, left))
-		used = left;
-	else if (attempts == NULL)
-		used = 0;
-	(void)snprintf(s->tries_left, sizeof s->tries_left, "%lu", left - used);
-	return s->tries_left;
-}
 
 static bool
 is_secret(const struct activity *a)
@@ -49,7 +26,7 @@ is_secret(const struct activity *a)
 static enum heard
 speak(struct play *p, const struct activity *a, char *keys, struct fault *f)
 {
-	struct spoken spoken = {.play = p};
+	struct spoken spoken = {p->workflow, p->task, ""};
 	struct buf text = BUF_INIT(WORDING_MAX), digits = BUF_INIT(WORDING_MAX);
 	const char *words = wording_find(&a->text, p->language);
 	enum heard heard = HEARD_FAILED;
@@ -134,6 +111,21 @@ answer_event(struct play *p)
 	task_make_state(p->task);
 }
 
+/* Nothing ends this program, or the trigger, before what it did is kept: a
+ * message that is on its way would be of unknown outcome. */
+static int
+answer_and_keep(struct play *p, struct fault *f)
+{
+	sigset_t signals;
+	int r;
+
+	hold_signals(&signals);
+	answer_event(p);
+	r = keep(p, f);
+	hold_end(&signals);
+	return r;
+}
+
 static int
 raise_event(struct play *p, const struct activity *a, struct fault *f)
 {
@@ -141,8 +133,7 @@ raise_event(struct play *p, const struct activity *a, struct fault *f)
 		task_get(p->task, a->parameter), f) == -1 ||
 	    keep(p, f) == -1)
 		return -1;
-	answer_event(p);
-	return keep(p, f);
+	return answer_and_keep(p, f);
 }
 
 static int
@@ -265,7 +256,7 @@ play_call(struct play *p, struct fault *f)
 	if (play_try(p, f) == -1)
 		return -1;
 	if (task_is_event(p->task))
-		answer_event(p);
+		r = answer_and_keep(p, f);
 	while (r == 0 && !p->at.ended && !p->left) {
 		if (face_hung_up())
 			r = hang_up(p);
