@@ -274,7 +274,8 @@ rotate() {
 	sendpin 0 t1.json
 	new=$(sql 'SELECT key_id FROM meta')
 	[ "$old" != "$new" ]
-	is "$output" "$(cat sent.json)"
+	is "$(value PINAttempts <<<"$output")" 1
+	is "$(twofa-task set PINAttempts= <<<"$output")" "$(cat sent.json)"
 	is "$(lines outbox)" 1
 	for i in 2 3 4 5; do
 		customer "t$i" >t.json

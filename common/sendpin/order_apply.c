@@ -6,6 +6,7 @@
 #include "common/task/derived.h"
 #include "common/task/names.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* GeneratedPIN: the seal, or the use case's clear form. */
@@ -28,6 +29,19 @@ write_pin(const struct order *o, struct task *t,
 	return r;
 }
 
+/* Wrong PINs came before a message that is sent again. */
+static int
+write_attempts(const struct order *o, struct task *t, struct fault *f)
+{
+	unsigned wrong = o->pin.attempts - (o->pin.used ? 1 : 0);
+	char text[24];
+
+	if (wrong == 0)
+		return 0;
+	(void)snprintf(text, sizeof text, "%u", wrong);
+	return task_set(t, NAME_PIN_ATTEMPTS, text, f);
+}
+
 static int
 apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
     struct fault *f)
@@ -39,7 +53,8 @@ apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
 	if (o->resend)
 		task_empty_event_value(t);
 	if (task_set(t, NAME_SMS_SENT, VALUE_YES, f) == -1 ||
-	    write_pin(o, t, terms, f) == -1)
+	    write_pin(o, t, terms, f) == -1 ||
+	    (terms->ledger != NULL && write_attempts(o, t, f) == -1))
 		return -1;
 	if (terms->clear_pin && terms->ledger == NULL)
 		return 0;
