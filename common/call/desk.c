@@ -8,6 +8,7 @@
 #include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/call/desk_file.h"
+#include "common/call/face_desk.h"
 #include "common/call/play.h"
 #include "common/call/trigger.h"
 #include "common/call/workflow_open.h"
@@ -21,96 +22,75 @@ enum {
 	SHOWN_OF_ID = 8, /* of the taskId, for a ticket */
 };
 
-/* The terminal, with letters for the keys that a telephone has. */
-struct desk_face {
-	void *terminal;
-	const char *customer;
-};
-
-static int
-accept_call(void *self, struct fault *f)
+static bool
+has(const struct task *t, const char *name, const char *wanted)
 {
-	const struct desk_face *d = self;
+	const char *value = task_get(t, name);
 
-	return face_tty.accept(d->terminal, f);
+	return value != NULL && strcmp(value, wanted) == 0;
 }
-
-static enum heard
-say(void *self, const struct speech *s, struct fault *f)
-{
-	const struct desk_face *d = self;
-
-	return face_tty.say(d->terminal, s, f);
-}
-
-/* The key that the letter stands for; Enter alone is yes. */
-static void
-translate(const struct activity *a, char *keys)
-{
-	static const char letters[][2] = {{'r', '*'}, {'q', '0'}};
-	size_t i;
-
-	if (keys[0] == '\0' && a->type == ACTIVITY_INPUT_CUSTOMER)
-		(void)snprintf(keys, FACE_KEYS_SIZE, "1");
-	for (i = 0; i < ARRAY_LEN(letters); i++)
-		if ((keys[0] | 0x20) == letters[i][0] && keys[1] == '\0')
-			keys[0] = letters[i][1];
-}
-
-static enum heard
-ask(void *self, const struct speech *s, char *keys, struct fault *f)
-{
-	const struct desk_face *d = self;
-	enum heard heard;
-
-	if (s->activity->parameter != NULL &&
-	    strcmp(s->activity->parameter, NAME_CUSTOMER_IDENTIFIER) == 0) {
-		(void)snprintf(keys, FACE_KEYS_SIZE, "%s", d->customer);
-		return HEARD_KEYS;
-	}
-	heard = face_tty.ask(d->terminal, s, keys, f);
-	if (heard == HEARD_KEYS)
-		translate(s->activity, keys);
-	return heard;
-}
-
-/* What there is to say is the line for the ticket. */
-static int
-end(void *self, const struct ending *e, struct fault *f)
-{
-	(void)self;
-	(void)e;
-	(void)f;
-	return 0;
-}
-
-static const struct face desk_face = {
-    "desk", NULL, accept_call, say, ask, end, NULL};
 
 static bool
 is_verified(const struct task *t)
 {
-	const char *outcome = task_get(t, NAME_FLOW_OUTCOME);
-
-	return outcome != NULL && strcmp(outcome, VALUE_QUEUED) == 0;
+	return has(t, NAME_FLOW_OUTCOME, VALUE_QUEUED) &&
+	    has(t, NAME_VALIDATION_CHECK, VALUE_OK);
 }
 
-/* "VERIFIED 123456 2026-11-24T10:02:49Z by jdoe ref INC0012 call 3f0c12ab" */
-static void
-print_ticket_line(const struct play *p, const char *customer)
+/*
+ * "VERIFIED 123456 2026-11-24T10:02:49Z by jdoe ref INC0012 call 3f0c12ab",
+ * with the time when the call came to its end: the same if it is said again.
+ */
+static int
+print_ticket_line(const struct play *p, const char *customer, struct fault *f)
 {
 	const char *reason = task_get(p->task, NAME_REASON);
-	char now[CLOCK_TEXT_SIZE], who[LOGIN_SIZE];
+	char time[CLOCK_TEXT_SIZE], who[LOGIN_SIZE];
 	bool verified = is_verified(p->task);
 
-	clock_rfc3339(now, clock_now_s());
+	clock_rfc3339(time, p->at.since_s);
 	login_name(who);
 	(void)printf("%s %s %s by %s%s%s call %.*s%s%s\n",
-	    verified ? "VERIFIED" : "NOT VERIFIED", customer, now, who,
+	    verified ? "VERIFIED" : "NOT VERIFIED", customer, time, who,
 	    p->ref == NULL ? "" : " ref ", p->ref == NULL ? "" : p->ref,
 	    SHOWN_OF_ID, task_id(p->task),
 	    verified || reason == NULL ? "" : " reason ",
 	    verified || reason == NULL ? "" : reason);
+	if (fflush(stdout) == EOF)
+		return fault_errno(f, STATUS_IO, "standard output");
+	return 0;
+}
+
+/* Does it stand where this workflow has a place? */
+static bool
+find_place(struct play *p)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+	struct fault why = FAULT_INIT;
+
+	return position_load(
+		   &p->at, p->workflow, &parameters, clock_now_s(), &why) == 0;
+}
+
+/* With the same taskId: what was sent for it is not sent again. */
+static void
+start_over(struct play *p)
+{
+	static const char *const names[] = {NAME_FLOW_ACTIVITY, NAME_FLOW_SINCE,
+	    NAME_FLOW_COUNT, NAME_FLOW_OUTCOME};
+	size_t i;
+
+	p->at.ended = false;
+	task_make_state(p->task);
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		task_remove(p->task, names[i]);
+}
+
+static void
+tell(const struct play *p, const char *what)
+{
+	prog_message(
+	    PROG_WARNING, "call %.*s %s", SHOWN_OF_ID, task_id(p->task), what);
 }
 
 /* Go on with the call that was left, or begin one. */
@@ -120,26 +100,49 @@ open_call(const struct desk_file *d, struct play *p, struct fault *f)
 	char id[UUID_SIZE];
 	int r = desk_file_load(d, p->task, clock_now_s(), f);
 
-	if (r == 1)
-		prog_message(
-		    PROG_WARNING, "the call that was left here goes on");
-	if (r != 0)
-		return r == 1 ? 0 : -1;
-	return uuid_draw(id, f) == -1 ? -1 : task_make(p->task, id, f);
+	if (r == -1)
+		return -1;
+	/* From its first moment what is kept says whose it is. */
+	if (r == 0)
+		return uuid_draw(id, f) == -1 || task_make(p->task, id, f) == -1
+		    ? -1
+		    : task_set(
+			  p->task, NAME_CUSTOMER_IDENTIFIER, d->customer, f);
+	if (!find_place(p)) {
+		tell(p,
+		    "was left by another version of this program: it "
+		    "starts over, but sends nothing again");
+		start_over(p);
+	} else if (p->at.ended)
+		tell(p, "had ended: its line for the ticket");
+	else
+		tell(p, "goes on where it was left");
+	return 0;
+}
+
+static int
+leave(const struct play *p)
+{
+	const char *expires = task_get(p->task, NAME_PIN_EXPIRES);
+
+	prog_message(PROG_WARNING,
+	    "the call is left: start again%s%s to go on with it",
+	    expires == NULL ? "" : " before ", expires == NULL ? "" : expires);
+	return STATUS_NO;
 }
 
 static int
 play(struct play *p, struct desk_file *d, const char *customer, struct fault *f)
 {
-	if (desk_file_open(d, customer, f) == -1 || open_call(d, p, f) == -1 ||
-	    trigger_try_all(p->workflow, f) == -1 || play_call(p, f) == -1)
+	if (desk_file_open(d, customer, f) == -1 || open_call(d, p, f) == -1)
 		return -1;
-	if (p->left) {
-		prog_message(PROG_WARNING,
-		    "the call is left: start again to go on with it");
-		return STATUS_NO;
-	}
-	print_ticket_line(p, customer);
+	if (!p->at.ended &&
+	    (trigger_try_all(p->workflow, f) == -1 || play_call(p, f) == -1))
+		return -1;
+	if (p->left)
+		return leave(p);
+	if (print_ticket_line(p, customer, f) == -1)
+		return -1;
 	desk_file_end(d);
 	return is_verified(p->task) ? STATUS_OK : STATUS_NO;
 }
@@ -166,9 +169,9 @@ call_desk(struct options *o, struct fault *f)
 	struct task task = TASK_INIT;
 	struct trace trace = TRACE_INIT;
 	struct desk_file file = DESK_FILE_INIT;
-	struct desk_face face = {NULL, o->operands[0]};
+	struct face_desk face = {.customer = o->operands[0]};
 	struct play p = {.workflow = &w,
-	    .face = &desk_face,
+	    .face = &face_desk,
 	    .face_self = &face,
 	    .task = &task,
 	    .trace = &trace,
@@ -179,11 +182,12 @@ call_desk(struct options *o, struct fault *f)
 	int status = -1;
 
 	face_notice_hang_up();
+	face_notice_end();
 	if (check_customer(o, f) == 0 && call_pass_settings_on(o, f) == 0 &&
 	    workflow_open_builtin(&w, o, "desk", f) == 0 &&
-	    face_tty.open(&face.terminal, &p.language, f) == 0)
+	    face_desk_open(&face, f) == 0)
 		status = play(&p, &file, o->operands[0], f);
-	face_tty.close(face.terminal);
+	face_desk_close(&face);
 	desk_file_close(&file);
 	task_release(&task);
 	workflow_release(&w);

@@ -16,6 +16,7 @@ enum {
 };
 
 struct desk_file {
+	const char *customer;	   /* borrowed */
 	char path[DESK_PATH_SIZE]; /* of the task */
 	char lock_path[DESK_PATH_SIZE];
 	int lock; /* -1: not held */
@@ -28,15 +29,19 @@ struct desk_file {
 
 /*
  * Take the customer's call. Fails with STATUS_TEMPORARY: another program has
- * it. STATUS_CONFIG, STATUS_IO: see state_folder().
+ * it. STATUS_PERMISSION: others can write the state folder. STATUS_CONFIG,
+ * STATUS_IO: see state_folder().
  */
 MUST_USE int desk_file_open(
     struct desk_file *d, const char *customer, struct fault *f);
 
 /*
  * The call that was left there, if its PIN has not expired; without a PIN, if
- * it moved within DESK_CALL_S. 1: *t is it; 0: there is none. Fails with
- * STATUS_PERMISSION: others can read the file. STATUS_IO.
+ * it moved within DESK_CALL_S. 1: *t is it; 0: there is none. What is no call
+ * of this customer is put aside as PATH.bad, and a message says so.
+ *
+ * Fails with STATUS_PERMISSION: others can read or write the file.
+ * STATUS_IO.
  */
 MUST_USE int desk_file_load(
     const struct desk_file *d, struct task *t, int64_t now_s, struct fault *f);
