@@ -149,3 +149,38 @@ eventually() {
 	printf 'not so after %d looks: %s\n' "$i" "$*"
 	return 1
 }
+
+# at_terminal STATUS PROGRAM... <SCRIPT: somebody at a terminal of their own; see
+# fakes/agent.py. What is shown is $SCREEN, what stdout got is $STDOUT; both are
+# also files of those names in small letters.
+export AGENT=$FAKES/agent.py
+at_terminal() {
+	local got=0
+	python3 "$AGENT" stdout "${@:2}" >screen || got=$?
+	SCREEN=$(cat screen)
+	# shellcheck disable=SC2034 # used by the tests
+	STDOUT=$(cat stdout)
+	[ "$got" = "$1" ] && return 0
+	printf 'status %s, wanted %s, after:\n%s\n' "$got" "$1" "$SCREEN"
+	return 1
+}
+
+# Make ./hold, which keeps ledger.db for itself until there is a file "go".
+make_hold() {
+	cat >hold.py <<-'END'
+		import os, sqlite3, time
+		db = sqlite3.connect("ledger.db", isolation_level=None, timeout=20)
+		db.execute("BEGIN IMMEDIATE")
+		open("held", "w").close()
+		while not os.path.exists("go"):
+		    time.sleep(0.02)
+		db.execute("ROLLBACK")
+	END
+	cat >hold <<-'END'
+		#!/bin/bash
+		rm -f held go
+		python3 hold.py </dev/null >/dev/null 2>&1 &
+		until [ -e held ]; do sleep 0.02; done
+	END
+	chmod +x hold
+}
