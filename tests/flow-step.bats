@@ -751,3 +751,100 @@ no_workflow() {
 	is "$stderr" \
 		"twofa-flow: own.conf:1: gone.json: No such file or directory"
 }
+
+# --- many calls at once -----------------------------------------------------
+
+# Thousands of files written to a disk and synced would be a test of the disk.
+in_memory() {
+	memory=$(mktemp -d -p /dev/shm) || return 0
+	cp customers.csv "$memory"
+	cd "$memory" || return 1
+	export TWOFA_LEDGER=$PWD/ledger.db
+}
+
+teardown() {
+	[ -z "${memory:-}" ] || rm -r "$memory"
+}
+
+# at_once N COMMAND...: N of them with every call; their statuses to statuses,
+# their messages to messages.
+at_once() {
+	local pids=() pid n status
+	: >statuses
+	for n in $(seq "$1"); do
+		"${@:2}" calls/*.json 2>"messages.$n" &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do
+		status=0
+		wait "$pid" || status=$?
+		echo "$status" >>statuses
+	done
+	cat messages.* >messages
+	rm messages.*
+}
+
+# all WANTED: every call is there once and says this, where it is, by which
+# event, and with which count.
+all() {
+	find calls -type f | wc -l | grep -qx "$calls"
+	jq -rs '.[] | [.updatedParameterName // "none",
+		([.taskInformation.customContextParameters[] |
+			select(.name | IN("FlowActivity", "FlowCount")) |
+			.value] | join(" "))] | join(" ")' calls/*.json |
+		sort | uniq -c >said
+	is "$(sed 's/^ *//' said)" "$calls $1"
+	is "$(jq -r .taskId calls/*.json | sort -u | wc -l)" "$calls"
+}
+
+# The statuses of the last at_once are these.
+statuses() {
+	is "$(sort -u statuses | tr '\n' ' ')" "$1 "
+}
+
+@test "many calls, and many at work on each: once each" {
+	calls=1000
+	is_sanitized && calls=100
+	export TWOFA_LIMIT_NUMBER=none TWOFA_LIMIT_CUSTOMER=none \
+		TWOFA_LIMIT_COUNTRY=none
+	in_memory
+	mkdir calls
+	numbered "$calls" |
+		split -l 1 -a 4 --additional-suffix=.json - calls/t
+	# Each is advanced by one, and refused by the three that come later.
+	at_once 4 twofa-flow step -i -I 1 -I 123456
+	all "CustomerIdentifier WaitRecognized"
+	is "$(sort -u statuses | grep -vx 0 | tr '\n' ' ')" "64 "
+	is "$(grep -c 'nobody asks for input 1 of 2: the call is at WaitRecognized' \
+		messages)" $((3 * calls))
+	is "$(wc -l <messages)" $((3 * calls))
+	at_once 2 twofa-lookup -i
+	statuses 0
+	is "$(cat calls/*.json | grep -c '"CustomerRecognized","value":"Yes"')" \
+		"$calls"
+	at_once 2 twofa-flow step -i
+	statuses 0
+	all "StartValidation WaitSent"
+	at_once 2 twofa-sendpin -i
+	statuses 0
+	is "$(wc -l <outbox)" "$calls"
+	is "$(jq -r .id outbox | sort -u | wc -l)" "$calls"
+	is "$(cat calls/*.json | grep -o '"GeneratedPIN","value":"[^"]*' |
+		sort -u | wc -l)" "$calls"
+	at_once 2 twofa-flow step -i
+	statuses 0
+	all "none AskPIN AskPIN=1"
+	is "$(cat messages)" ""
+	# Two answers that are none: the first is asked again, the second ends it.
+	at_once 1 twofa-flow step -i -I 12
+	statuses 0
+	all "none AskPIN AskPIN=1 *=1"
+	at_once 2 twofa-flow step -i
+	all "none AskPIN AskPIN=1 *=1"
+	at_once 2 twofa-flow step -i -I ''
+	all "none NotVerified AskPIN=1"
+	is "$(grep -c 'input 1 of 1: the call is at NotVerified' messages)" \
+		"$calls"
+	# Nothing is left beside them.
+	is "$(find calls -mindepth 1 | wc -l)" "$calls"
+}
