@@ -82,19 +82,24 @@ wording_check(const char *text, struct fault *f)
 }
 
 static const char *
+last_characters(const char *value, size_t count)
+{
+	size_t at = strlen(value);
+
+	while (at > 0 && count > 0)
+		if (((unsigned char)value[--at] & 0xc0) != 0x80)
+			count--;
+	return value + at;
+}
+
+static const char *
 place_value(const struct place *p, wording_get *get, void *self)
 {
 	const char *value = get(self, p->name);
-	size_t len = value == NULL ? 0 : strlen(value);
 
 	if (value == NULL)
 		return "";
-	if (p->last > 0 && len > p->last)
-		value += len - p->last;
-	/* Not a piece of a character of UTF-8. */
-	while (((unsigned char)*value & 0xc0) == 0x80)
-		value++;
-	return value;
+	return p->last == 0 ? value : last_characters(value, p->last);
 }
 
 static int

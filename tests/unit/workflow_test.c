@@ -343,6 +343,10 @@ static const struct {
     {"{SMSNumber:last2}/{Code:last9}", "23/0420", "23 0420"},
     {"{SMSNumber:last9}", "700900123", "700900123"},
     {"{Unset}{Unset:last2}.", ".", ""},
+    {"{Name}, {Name:last1}", "Zo\xc3\xab \xe2\x82\xac, \xe2\x82\xac", ""},
+    {"{Name:last2}", " \xe2\x82\xac", ""},
+    {"{Name:last3}", "\xc3\xab \xe2\x82\xac", ""},
+    {"{Name:last5}", "Zo\xc3\xab \xe2\x82\xac", ""},
     /* A value is no text. */
     {"{Open}", "{Code}", ""},
 };
