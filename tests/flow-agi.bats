@@ -8,9 +8,15 @@ setup() {
 	setup_folder
 	make_customers
 	export TWOFA_LEDGER=none
-	printf '%s\n' 'directory = csv:customers.csv' 'sender = file:outbox' \
-		'key = key' >twofa.conf
+	setting ''
 	RUN=()
+}
+
+# setting 'KEY = VALUE': the settings of these tests, but for that one.
+setting() {
+	printf '%s\n' 'directory = csv:customers.csv' 'sender = file:outbox' \
+		'key = key' | grep -v "^${1%% *} " >twofa.conf || true
+	printf '%s\n' "$1" >>twofa.conf
 }
 
 # call [OPTION OF THE FAKE...]: a call with Asterisk; RUN has more words of ours.
@@ -487,4 +493,164 @@ breaks_off() {
 	has "$(cat dialogue)" '> SAY DIGITS 123456 ""'
 	run -0 call "${GOOD[@]}" --agi language=en
 	hasnt "$(cat dialogue)" 'SAY DIGITS 123456'
+}
+
+# --- what must not go wrong --------------------------------------------------------
+
+@test "what an earlier call left on the channel is cleared before all else" {
+	STALE=(--set VALIDATIONCHECK=OK --set FLOWOUTCOME=queued
+		--set FLOWTARGET=agents)
+	run -1 call "${STALE[@]}" --on ANSWER hup
+	left '' disconnected ''
+	run -74 call "${STALE[@]}" --on ANSWER 'reply:510 x'
+	left '' '' ''
+	# Also by a program that then refuses to take a call.
+	for broken in 'sender = nobody:x' 'workflow = /nowhere'; do
+		setting "$broken"
+		run -78 --separate-stderr call "${STALE[@]}" --keys 2
+		left '' '' ''
+		is "$(commands | grep -v VARIABLE || true)" ""
+	done
+}
+
+@test "a wrong setting stops it before the call is answered" {
+	while read -r status setting; do
+		setting "$setting"
+		run "-$status" --separate-stderr call "${GOOD[@]}"
+		has "$stderr" "twofa-flow: no call is taken: the trigger of"
+		hasnt "$(cat dialogue)" ANSWER
+		left '' '' ''
+	done <<-'END'
+		78 directory = csv:/nowhere.csv
+		78 sender = nobody:x
+		78 message = without it
+	END
+	printf '%064d\n' 1 >key
+	chmod 644 key
+	setting 'key = key'
+	run -77 --separate-stderr call "${GOOD[@]}"
+	has "$stderr" "key: readable by everybody"
+	hasnt "$(cat dialogue)" ANSWER
+}
+
+@test "stdout carries nothing but commands, whatever happens" {
+	cat >noisy <<-'END'
+		#!/bin/sh
+		echo noise >&2
+		echo garbage
+		exit 75
+	END
+	chmod +x noisy
+	twofa-flow show | jq '.triggers.CustomerIdentifier.run = ["./noisy"]' \
+		>w.json
+	RUN=(-v -v -w w.json)
+	run -1 --separate-stderr call "${GOOD[@]}" --missing twofa/AskCustomer
+	has "$stderr" noise
+	RUN=(-v -v)
+	run -0 --separate-stderr call "${GOOD[@]}"
+	is "$(commands | grep -vE '^(SET VARIABLE|ANSWER$|GET DATA |WAIT FOR DIGIT |STREAM FILE |SAY DIGITS )' || true)" ""
+	hasnt "$(cat dialogue)" '! no command'
+}
+
+@test "a task is not written where the commands go" {
+	for path in /dev/stdout /dev/fd/1 /proc/self/fd/1; do
+		RUN=(-o "$path")
+		run -64 --separate-stderr call "${GOOD[@]}"
+		is "$stderr" "twofa-flow: -o $path: that is standard output, where the caller is"
+		is "$(commands | grep -v VARIABLE || true)" ""
+	done
+}
+
+@test "values of triggers are quoted as Asterisk reads them" {
+	cat >says <<-'END'
+		#!/bin/sh
+		jq -c --rawfile v value '.taskInformation.customContextParameters +=
+			[{name: "ValidationCheck", value: $v}]'
+	END
+	chmod +x says
+	twofa-flow show | jq '.triggers.PIN.run = ["./says"] |
+		.activities.NotVerified.to = "a \"b\" \\c"' >w.json
+	RUN=(-w w.json)
+	while IFS= read -r text; do
+		printf "$text" >value
+		run -1 --separate-stderr call --keys 1 --keys 123456 --keys 1234
+		is "$stderr" ""
+		hasnt "$(cat dialogue)" '! no command'
+		is "$(grep -c '^< 5' dialogue || true)" 0
+		is "$(grep -c '^> SET' dialogue)" 6
+		is "$(sed -n 's/^VALIDATIONCHECK=//p' variables)" \
+			"$(printf "$text" | tr '\n\t\r\033' '    ' | head -c 200)"
+		is "$(sed -n 's/^FLOWTARGET=//p' variables)" 'a "b" \c'
+	done <<-END
+		two words
+		"OK"
+		O\\\\"K
+		OK\\nANSWER
+		OK\\r\\t\\033
+		\\\\
+		ü é
+		$(printf '%01000d' 0)
+		$(printf '%0900000d' 0)
+	END
+}
+
+@test "the PIN is on the channel and in the outbox, and nowhere else" {
+	export ASAN_OPTIONS=detect_leaks=0
+	printf '%s\n' 'pin_digits = 10' >>twofa.conf
+	RUN=(-v -v -o task.json --trace trace)
+	strace -f -y -s 1000000 -v -o all \
+		-e trace=execve,openat,open,write,writev,pwrite64,sendto,sendmsg \
+		"$FAKES/asterisk.py" "${GOOD[@]}" twofa-flow run -F agi \
+		-c twofa.conf "${RUN[@]}" 2>stderr
+	pin=$(pin_of outbox)
+	is "${#pin}" 10
+	left OK queued agents
+	# The outbox's line, and the task on its way to twofa-verify.
+	is "$(grep -cF "$pin" all)" 2
+	grep -F "$pin" all | grep -q 'write([0-9]*<[^>]*/outbox>'
+	is "$(grep -F "$pin" all | grep -c 'write([0-9]*<pipe:[^>]*>, "{')" 1
+	is "$(grep -lF "$pin" task.json trace stderr dialogue twofa.conf || true)" ""
+	# Nor a whole number, but in the task.
+	is "$(grep -lF 447700900001 trace stderr dialogue || true)" ""
+	grep -qF 447700900001 task.json
+	grep -qF 'execve("' all
+}
+
+# --- the dialplan ------------------------------------------------------------------
+
+# The applications of the example, without comments: apps NAME.
+apps() {
+	sed -n "s/^[^;]*[,)]$1(\(.*\))\$/\1/p" "$ROOT/man/examples/extensions.conf"
+}
+
+@test "the dialplan of the examples: its call, its variables, its places" {
+	plan=$ROOT/man/examples/extensions.conf
+	# Arguments of AGI() are separated by commas, and are argv.
+	IFS=, read -ra words < <(apps AGI)
+	is "${words[0]}" "$(make -s -C "$ROOT" \
+		--eval 'where: ; @echo $(bindir)/twofa-flow' where)"
+	mkdir -p config/twofa
+	cp twofa.conf config/twofa/twofa.conf
+	run -0 --separate-stderr "$FAKES/asterisk.py" "${GOOD[@]}" \
+		twofa-flow "${words[@]:1}"
+	is "$stderr" ""
+	left OK queued agents
+	# What it looks at is what is set, and cleared first.
+	is "$(grep -oE '\$\{[A-Z]+\}' "$plan" | tr -d '${}' | sort -u)" \
+		"$(cut -d= -f1 variables)"
+	is "$(apps Set | sort)" "$(sed 's/=.*/=/' variables)"
+	# The places of the built-in workflow, and the contexts that there are.
+	is "$(grep -oE '= "[^"]+"' "$plan" | tr -d '"= ' | sort | tr '\n' ' ')" \
+		"OK new-customers queued "
+	for context in new-customers not-verified; do
+		twofa-flow show | jq -e --arg c $context \
+			'[.activities[].to] | index($c) != null'
+		has "$(cat "$plan")" "[$context]"
+		has "$(cat "$plan")" "$context,s,1)"
+	done
+	# The audio that it speaks of.
+	for name in $(twofa-flow show | jq -r '.activities | to_entries[] |
+		select(.value.text) | .key'); do
+		has "$(cat "$plan")" "twofa/$name"
+	done
 }
