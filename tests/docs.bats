@@ -162,6 +162,7 @@ teardown() {
 dialplan() {
 	local line condition label plan
 	mapfile -t plan < <(sed -n "/^\[twofa\]/,/^\$/s/^ same => n//p" "$1" |
+		sed '1,/,AGI(/d' |
 		sed -e "s/[$]{VALIDATIONCHECK}/$VALIDATIONCHECK/" \
 			-e "s/[$]{FLOWOUTCOME}/$FLOWOUTCOME/" \
 			-e "s/[$]{FLOWTARGET}/$FLOWTARGET/")
@@ -181,7 +182,7 @@ dialplan() {
 # called DIALPLAN WANTED [OPTION OF ASTERISK...]: a call, and where it goes.
 called() {
 	local agi
-	agi=$(sed -n 's/^exten => 100,1,AGI(\(.*\))$/\1/p' "$1" | tr , ' ')
+	agi=$(sed -n 's/^ same => n,AGI(\(.*\))$/\1/p' "$1" | tr , ' ')
 	# shellcheck disable=SC2086 # its arguments
 	"$FAKES/asterisk.py" "${@:3}" $agi 2>err || true
 	# shellcheck source=/dev/null
@@ -202,6 +203,9 @@ called() {
 	done
 	twofa-flow show | grep -o '"to": *"[^"]*"' | cut -d '"' -f 4 | sort >to
 	[ "$(tr '\n' ' ' <to)" = 'agents new-customers not-verified ' ]
+	# What was there before is gone before the program runs.
+	is "$(sed -n '/AGI(/q; s/.*Set(\(.*\)=)$/\1/p' plan | tr '\n' ' ')" \
+		'FLOWOUTCOME VALIDATIONCHECK '
 	# And its sounds are those of the prompts.
 	for name in $(twofa-flow show | jq -r '.activities | to_entries[] |
 		select(.value.text) | .key'); do
