@@ -192,3 +192,280 @@ end queued agents"
 	run -1 --separate-stderr call "${GOOD[@]}"
 	is "$stderr$output" "end disconnected"
 }
+
+# --- triggers ----------------------------------------------------------------------
+
+# Every wait of the built-in workflow and its trigger: lines of TRIGGER KEYS
+# WAIT BEFORE, in which BEFORE are the exits up to there.
+waits() {
+	cat <<-END
+		CustomerIdentifier|1 123456|WaitRecognized|$TO_LOOKUP
+		StartValidation|1 123456|WaitSent|$TO_SEND
+		PIN|1 123456 @outbox|WaitValidation|$TO_PIN
+	END
+}
+
+# fails EXIT [FILTER]: with ./stand_in as the trigger of every wait, or of the
+# first WAITS, no other exit is taken.
+fails() {
+	while IFS='|' read -r trigger keys wait before; do
+		rm -f trace outbox
+		RUN=()
+		flow ".triggers.$trigger.run = [\"./stand_in\"]${2:-}"
+		read -ra keys <<<"$keys"
+		run -1 --separate-stderr call "${keys[@]}"
+		is "$(exits)" "$before $wait.$1 NotVerified"
+		is "$(value PIN task.json)" ""
+		is "$(value FlowOutcome task.json)" transferred
+	done < <(waits | head -n "${WAITS:-3}")
+}
+
+@test "a program that fails takes the failure exit at once, at every wait" {
+	twofa-sendpin -k key -s file:outbox </dev/null
+	SECONDS=0
+	for status in 64 255; do
+		echo "exit $status" | program stand_in
+		fails failure
+	done
+	for status in 65 69 70 74 75 77 78 127; do
+		echo "exit $status" | program stand_in
+		WAITS=1 fails failure
+	done
+	# No wait was waited for: each has 30 seconds at least.
+	[ "$SECONDS" -lt 30 ]
+}
+
+@test "a program that failed has not answered, whatever it wrote" {
+	twofa-sendpin -k key -s file:outbox </dev/null
+	program stand_in <<-'END'
+		printf '%s\n' "$task" | jq -c '.taskInformation
+			.customContextParameters += [
+			{name: "CustomerRecognized", value: "Yes"},
+			{name: "SMSNumber", value: "+447700900001"},
+			{name: "SMSSent", value: "Yes"},
+			{name: "ValidationCheck", value: "OK"},
+			{name: "TwofaReason", value: "seen"}]'
+		exit 75
+	END
+	fails failure
+	# But what it says of why is kept.
+	is "$(value TwofaReason task.json)" seen
+	is "$(value ValidationCheck task.json)" ""
+}
+
+@test "a program that dies by a signal" {
+	twofa-sendpin -k key -s file:outbox </dev/null
+	for signal in KILL SEGV TERM; do
+		echo "kill -$signal \$\$" | program stand_in
+		WAITS=1 fails failure
+		has "$stderr" "/stand_in: it ended with status"
+	done
+	fails failure
+}
+
+@test "a program that writes what is not the task" {
+	twofa-sendpin -k key -s file:outbox </dev/null
+	# Of another task: the answers that would open the door.
+	jq -nc '{taskId: "another", taskInformation: {customContextParameters: [
+		["CustomerRecognized", "SMSSent", "ValidationCheck"][] |
+		{name: ., value: (if . == "ValidationCheck" then "OK" else "Yes" end)}]}}' \
+		>another.json
+	while IFS= read -r does; do
+		program stand_in <<<"$does"
+		WAITS=1 fails failure
+		has "$stderr" "stand_in: "
+		is "$(grep -c . <<<"$stderr")" 1
+	done <<-'END'
+		:
+		echo
+		echo garbage
+		printf '%s\n%s\n' "$task" "$task"
+		printf '%s' "$task" | tail -c +2
+		printf '%s' "$task" | head -c 100
+		sed 's/taskId/taskID/' another.json
+		echo '[]'
+		printf '%s\0' "$task"
+		head -c 2097152 /dev/zero | tr '\0' x
+		yes
+		cat another.json
+	END
+	fails failure
+}
+
+@test "a program that never answers is killed with what it started" {
+	twofa-sendpin -k key -s file:outbox </dev/null
+	program stand_in <<-'END'
+		sh -c 'echo $$ >>pids; sleep 1000; :' &
+		setsid sh -c 'trap "" TERM HUP; echo $$ >>pids; sleep 1000; :' &
+		echo $$ >>pids
+		trap '' TERM HUP
+		sleep 1000
+		:
+	END
+	fails timeout ' | .activities[] |=
+		if .type == "wait-for-parameter" and .seconds then .seconds = 1 else . end'
+	is "$stderr" "twofa-flow: ./stand_in: no answer in time: it was ended"
+	is "$(grep -c . pids)" 9
+	while read -r pid; do
+		run -1 kill -0 "$pid"
+	done <pids
+}
+
+@test "a sender that never answers" {
+	driver_with --truth truth --delay 1000
+	sed -i 's/^sender.*/sender = exec:.\/driver/' twofa.conf
+	flow '.activities.WaitSent.seconds = 1'
+	run -1 --separate-stderr call 1 123456
+	has "$stderr" "twofa-sendpin: no answer in time: it was ended"
+	is "$(exits)" "$TO_SEND WaitSent.timeout NotVerified"
+	run -1 pgrep -f "$BATS_TEST_TMPDIR/driver|truth truth"
+}
+
+@test "a program that ended, but not what it started, is as late as that" {
+	program stand_in <<-'END'
+		printf '%s\n' "$task"
+		sleep 1000 &
+		echo $! >pid
+	END
+	flow '.triggers.CustomerIdentifier.run = ["./stand_in"] |
+		.activities.WaitRecognized.seconds = 1'
+	run -1 --separate-stderr call 1 123456
+	has "$stderr" "no answer in time"
+	is "$(exits)" "$TO_LOOKUP WaitRecognized.timeout NotVerified"
+	run -1 kill -0 "$(cat pid)"
+}
+
+@test "a program that does not read, and one that writes before it reads" {
+	printf '{"taskId":"t1","x":"%0400000d"}\n' 0 >big.json
+	printf '#!/bin/sh\nexec </dev/null\necho garbage\n' >stand_in
+	chmod +x stand_in
+	RUN=(big.json)
+	flow '.triggers.CustomerIdentifier.run = ["./stand_in"]'
+	run -1 --separate-stderr call 1 123456
+	has "$stderr" "is not the task"
+	is "$(exits)" "$TO_LOOKUP WaitRecognized.failure NotVerified"
+	# More than a pipe holds, in both directions at once.
+	rm trace
+	cat >stand_in <<-'END'
+		#!/bin/sh
+		printf '{"taskId":"t1","y":"%0300000d",' 0
+		sed 's/^{"taskId":"t1",//'
+	END
+	run -1 --separate-stderr call 1 123456
+	is "$stderr" ""
+	is "$(exits)" "$TO_LOOKUP WaitRecognized.failure NotVerified"
+	is "$(jq '.x + .y | length' task.json)" 700000
+}
+
+@test "where the call stands is not the program's to say" {
+	program stand_in <<-'END'
+		printf '%s\n' "$task" | jq -c '.updatedParameterName = "PIN" |
+			.taskInformation.customContextParameters |= (
+			map(select(.name | startswith("Flow") | not)) + [
+			{name: "CustomerRecognized", value: "No"},
+			{name: "FlowActivity", value: "Agents"},
+			{name: "FlowOutcome", value: "queued"},
+			{name: "FlowCount", value: "AskPIN=99"},
+			{name: "FlowSince", value: "x"}])'
+	END
+	flow '.triggers.CustomerIdentifier.run = ["./stand_in"]'
+	run -1 --separate-stderr call 1 123456
+	is "$stderr" ""
+	is "$(exits)" "$TO_LOOKUP WaitRecognized.next CheckRecognized.otherwise NotVerified"
+	is "$(value FlowActivity task.json)" NotVerified
+	is "$(value FlowOutcome task.json)" transferred
+	is "$(value FlowCount task.json)" ""
+	is "$(jq 'has("updatedParameterName")' task.json)" false
+}
+
+@test "a program without a wait, and a wait behind announcements" {
+	program stand_in <<-'END'
+		printf '%s\n' "$task" | twofa-task set CustomerRecognized=No
+	END
+	flow '.triggers.CustomerIdentifier.run = ["./stand_in"] |
+		.activities.AskIdentifier.next = "Hold" |
+		.activities.Hold = {type: "announcement", text: "Hold on.", next: "Hold2"} |
+		.activities.Hold2 = {type: "announcement", text: "Still.", next: "WaitRecognized"}'
+	run -1 --separate-stderr call 1 123456
+	is "$stderr" ""
+	has "$(exits)" "Hold.next Hold2.next WaitRecognized.next CheckRecognized.otherwise"
+	program stand_in <<<'exit 75'
+	rm trace
+	run -1 call 1 123456
+	has "$(exits)" "Hold2.next WaitRecognized.failure NotVerified"
+}
+
+@test "a program that cannot be run is found out before the call" {
+	: >plain
+	printf '#!/nowhere/sh\n' >script
+	chmod +x script
+	mkdir folder
+	while IFS='|' read -r program why; do
+		RUN=()
+		flow ".triggers.PIN.run = [\"$program\"]"
+		run -78 --separate-stderr call "${GOOD[@]}"
+		is "$output" ""
+		has "$stderr" "twofa-flow: the trigger of PIN: "
+		has "$stderr" "$why"
+		is "$(find . -name 'task.json*')" ""
+	done <<-END
+		no-such-program|/no-such-program: cannot be run: No such file
+		sh|/sh: cannot be run: No such file
+		./plain|./plain: cannot be run: Permission denied
+		./script|./script: cannot be run: No such file
+		./folder|./folder: cannot be run: Permission denied
+		$(printf 'x%.0s' $(seq 5000))|: too long a path
+		$(printf './x%.0s' $(seq 3000))|: too long a path
+	END
+}
+
+@test "64, 77 and 78 of a program stop run before the call, others do not" {
+	flow '.triggers.PIN.run = ["./stand_in"]'
+	for status in 64 77 78; do
+		printf '#!/bin/sh\necho "stand_in: wrong" >&2\nexit %d\n' $status >stand_in
+		chmod +x stand_in
+		run "-$status" --separate-stderr call "${GOOD[@]}"
+		is "$output" ""
+		is "$stderr" "stand_in: wrong
+twofa-flow: no call is taken: the trigger of PIN cannot work: see above"
+	done
+	for does in 'exit 0' 'exit 1' 'exit 65' 'exit 75' 'kill -9 $$' 'echo x' \
+		'yes | head -c 3000000'; do
+		printf '#!/bin/sh\n%s\n' "$does" >stand_in
+		run -1 call 2
+	done
+}
+
+@test "the first call of all: the sender makes the key before it is looked for" {
+	# In whatever order the triggers stand.
+	flow '.triggers |= {PIN, CustomerIdentifier, StartValidation}'
+	[ ! -e key ]
+	run -0 --separate-stderr call "${GOOD[@]}"
+	is "$stderr" ""
+}
+
+@test "settings, and what it is for, reach the programs" {
+	mkdir elsewhere
+	sed 's/outbox/elsewhere\/out/' twofa.conf >other.conf
+	echo 'log = log' >>other.conf
+	RUN=(-c other.conf --ref INC0012)
+	run -0 --separate-stderr call 1 123456 @elsewhere/out
+	is "$stderr" ""
+	[ ! -e outbox ]
+	is "$(jq -r .ref log | sort | uniq -c | tr -s ' ')" " 3 INC0012"
+	# By its path it is the same program.
+	RUN=(-c other.conf --ref INC0013)
+	flow ".triggers.CustomerIdentifier.run = [\"$BUILD/bin/twofa-lookup\"]"
+	run -0 call 1 123456 @elsewhere/out
+	is "$(grep -c INC0013 log)" 3
+	# The environment, and the arguments of the workflow.
+	RUN=()
+	flow ".triggers.CustomerIdentifier.run += [\"-d\", \"csv:/nowhere\"]"
+	run -78 --separate-stderr call 2
+	has "$stderr" "/nowhere"
+	RUN=()
+	TWOFA_DIRECTORY=csv:/nowhere run -78 --separate-stderr call 2
+	has "$stderr" "/nowhere"
+	TWOFA_PIN_DIGITS=8 run -0 call "${GOOD[@]}"
+	is "$(pin_of outbox | wc -c)" 9
+}

@@ -107,7 +107,7 @@ run(const struct command *c, const struct buf *input, struct buf *said,
 	r = child_talk(
 	    &child, buf_text(input), input->len, said, deadline_ms, f);
 	status = child_wait(&child, r == 1 ? clock_monotonic_ms() + END_MS : 0);
-	if (status >= CHILD_SIGNALLED)
+	if (r != 1 || status >= CHILD_SIGNALLED)
 		orphans_kill();
 	if (r == -1) {
 		fault_prefix(f, "%s", c->path);
