@@ -469,3 +469,331 @@ twofa-flow: no call is taken: the trigger of PIN cannot work: see above"
 	TWOFA_PIN_DIGITS=8 run -0 call "${GOOD[@]}"
 	is "$(pin_of outbox | wc -c)" 9
 }
+
+# --- the task, the output and the trace --------------------------------------------
+
+# refuses STATUS TEXT: no call is taken, and that is why.
+refuses() {
+	run "-$1" --separate-stderr call "${GOOD[@]}"
+	is "$output" ""
+	has "$stderr" "$2"
+	is "$(grep -c . <<<"$stderr")" 1
+}
+
+@test "a call that step began goes on" {
+	twofa-task new --id t1 | twofa-flow step -I 1 -I 123456 |
+		twofa-lookup -d csv:customers.csv >t1.json
+	RUN=(t1.json)
+	run -0 --separate-stderr call @outbox
+	is "$stderr" ""
+	is "${lines[0]}" "ask AskPIN We sent a PIN to your telephone ending in 01. Please enter it."
+	is "$(exits)" "WaitRecognized.next CheckRecognized.Yes StartValidation.next WaitSent.next CheckSent.Yes AskPIN.next WaitValidation.next CheckValidation.OK Verified.next Agents"
+	is "$(jq -r .taskId task.json)" t1
+	# At a prompt, with a try that was none.
+	rm trace
+	twofa-task new --id t2 | twofa-flow step -I 3 >t2.json
+	RUN=(t2.json)
+	run -1 call ''
+	is "$(exits)" "AskCustomer.noResponse NotVerified"
+}
+
+@test "a task that is an event gets its program first" {
+	twofa-task new --id t1 | twofa-flow step -I 1 -I 123456 >t1.json
+	is "$(jq -r .updatedParameterName t1.json)" CustomerIdentifier
+	RUN=(t1.json)
+	run -0 --separate-stderr call @outbox
+	is "$stderr" ""
+	is "$(value FlowOutcome task.json)" queued
+	# Of nobody: it is an event no more.
+	jq -c '.updatedParameterName = "Nobody"' t1.json >t2.json
+	RUN=(t2.json)
+	rm trace
+	run -1 call
+	is "$(exits)" "WaitRecognized.failure NotVerified"
+	is "$(jq 'has("updatedParameterName")' task.json)" false
+}
+
+@test "a wait that nobody serves" {
+	twofa-task new --id t1 | twofa-flow step -I 1 -I 123456 |
+		jq -c 'del(.updatedParameterName, .updatedParameterValue)' >t1.json
+	RUN=(t1.json)
+	run -1 --separate-stderr call
+	is "$(exits)" "WaitRecognized.failure NotVerified"
+	# One that was over long ago.
+	rm trace
+	twofa-task set FlowSince=1000000000 t1.json >t2.json
+	RUN=(t2.json)
+	run -1 call
+	is "$(exits)" "WaitRecognized.timeout NotVerified"
+	# The answer is there already.
+	rm trace
+	twofa-task set CustomerRecognized=No t2.json >t3.json
+	RUN=(t3.json)
+	run -1 call
+	is "$(exits)" "WaitRecognized.next CheckRecognized.otherwise NotVerified"
+}
+
+@test "a call that has ended is not played again" {
+	run -0 call "${GOOD[@]}"
+	mv task.json ended.json
+	sum=$(md5sum ended.json)
+	RUN=(ended.json)
+	refuses 65 "twofa-flow: ended.json: FlowOutcome: the call of this task has ended"
+	[ ! -e task.json ]
+	is "$(md5sum ended.json)" "$sum"
+	# Nor one that says so alone.
+	twofa-task set FlowOutcome=queued <(twofa-task new) >forged.json
+	RUN=(forged.json)
+	refuses 65 "forged.json: FlowOutcome: the call is not at an activity that ends it so"
+}
+
+@test "tasks that are none, or are elsewhere" {
+	twofa-task new --id t1 >good.json
+	mkdir folder
+	while IFS='|' read -r status text why; do
+		printf '%b' "$text" >t.json
+		RUN=(t.json)
+		refuses "$status" "twofa-flow: t.json: $why"
+	done <<-'END'
+		65||not one task
+		65|garbage|not one task
+		65|{}|not one task
+		65|{"taskId":"t1"}{"taskId":"t2"}|not one task
+		65|{"taskId":"t1"|not one task
+		65|{"taskId":"\0377"}|not one task
+		65|[]|not one task
+		78|{"taskId":"t1","taskInformation":{"customContextParameters":[{"name":"FlowActivity","value":"X"},{"name":"FlowSince","value":"1"}]}}|FlowActivity: the workflow call has no activity 'X'
+		65|{"taskId":"t1","taskInformation":{"customContextParameters":[{"name":"FlowActivity","value":"AskPIN"}]}}|FlowSince: not a time
+		65|{"taskId":"t1","taskInformation":{"customContextParameters":[{"name":"FlowActivity","value":"AskPIN"},{"name":"FlowSince","value":"1"},{"name":"FlowCount","value":"x"}]}}|FlowCount: not ACTIVITY=N
+	END
+	RUN=(nowhere.json)
+	refuses 74 "twofa-flow: nowhere.json: No such file"
+	RUN=(folder)
+	refuses 74 "twofa-flow: folder: Is a directory"
+	printf '{"taskId":"t1","x":"%02000000d"}' 0 >t.json
+	RUN=(t.json)
+	refuses 65 "t.json: longer than 1048576 bytes"
+	RUN=(good.json good.json)
+	refuses 64 "give one task at most"
+	[ ! -e task.json ]
+}
+
+@test "-o: in the place of what was there, or where a pipe leads" {
+	echo old >task.json
+	chmod 644 task.json
+	run -1 --separate-stderr call 2
+	is "$(value FlowOutcome task.json)" transferred
+	is "$(stat -c %a task.json)" 600
+	is "$(ls task.json*)" task.json
+	mkfifo pipe
+	cat pipe >piped &
+	RUN=(-o pipe)
+	run -1 --separate-stderr call 2
+	wait
+	is "$(value FlowOutcome piped)" transferred
+	[ -p pipe ]
+	run -1 bash -c 'echo 2 | twofa-flow run -F lines -c twofa.conf \
+		-o /dev/fd/9 9> >(cat >through)'
+	eventually grep -q transferred through
+	# The input file: read before, written after.
+	twofa-task new --id t1 >same.json
+	RUN=(-o same.json same.json)
+	run -1 call 2
+	is "$(value FlowOutcome same.json)" transferred
+	is "$(jq -r .taskId same.json)" t1
+	# Standard output, where it is not the caller's.
+	run "$FAKES/terminal.py" 2 out twofa-flow run -F tty -c twofa.conf \
+		-o /dev/stdout
+	is "$status" 1
+	is "$(value FlowOutcome out)" transferred
+	[ -L /dev/stdout ]
+}
+
+@test "-o: what cannot be written is found out before the call" {
+	mkdir folder
+	ln -s task.json link
+	ln -s nowhere dangling
+	RUN=(-o folder)
+	refuses 74 "twofa-flow: folder: it is a folder"
+	RUN=(-o nowhere/task.json)
+	refuses 74 "twofa-flow: nowhere/task.json: cannot write beside it: No such file"
+	echo x >file
+	RUN=(-o file/task.json)
+	refuses 74 "Not a directory"
+	echo kept >task.json
+	for link in link dangling; do
+		RUN=(-o "$link")
+		refuses 77 "twofa-flow: $link: a symbolic link: name the file itself"
+		[ -L $link ]
+	done
+	is "$(cat task.json)" kept
+	RUN=(-o /dev/stdout)
+	refuses 64 "-o /dev/stdout: that is standard output, where the caller is"
+	RUN=(-o "$(printf 'x%.0s' $(seq 300))")
+	refuses 74 "File name too long"
+	is "$(find . -name '*twofa-new*')" ""
+	[ ! -e outbox ]
+}
+
+@test "-o: a full disk at the end is said" {
+	RUN=(-o /dev/full)
+	run -74 --separate-stderr call 2
+	is "${lines[-1]}" "end transferred new-customers"
+	is "$stderr" "twofa-flow: /dev/full: No space left on device"
+}
+
+@test "two calls that end in one file" {
+	for i in 1 2 3 4; do
+		call 2 >"out$i" &
+	done
+	wait
+	is "$(grep -c . task.json)" 1
+	is "$(value FlowOutcome task.json)" transferred
+	is "$(cat out? | grep -c '^end transferred new-customers$')" 4
+	is "$(ls task.json*)" task.json
+	is "$(jq -rs 'map(select(.activity == "NewCustomer")) | length' trace)" 4
+}
+
+@test "--trace: where it cannot be, before the call, and a full disk after it" {
+	RUN=(--trace nowhere/trace)
+	refuses 78 "twofa-flow: --trace nowhere/trace: No such file"
+	mkdir folder
+	RUN=(--trace folder)
+	refuses 78 "--trace folder: Is a directory"
+	: >wide
+	chmod 666 wide
+	RUN=(--trace wide)
+	refuses 77 "wide: writable by others"
+	# The caller does not wait for somebody to tidy up.
+	RUN=(--trace /dev/full)
+	run -74 --separate-stderr call "${GOOD[@]}"
+	is "${lines[-1]}" "end queued agents"
+	is "$stderr" "twofa-flow: --trace /dev/full: No space left on device"
+	is "$(value FlowOutcome task.json)" queued
+	# It is appended to.
+	RUN=()
+	run -1 call 2
+	run -1 call 2
+	is "$(grep -c . trace)" 6
+}
+
+# --- what the caller says and hears --------------------------------------------------
+
+@test "answers that are no keys" {
+	while IFS= read -r keys; do
+		rm -f trace
+		run -1 --separate-stderr call "$keys" "$keys"
+		is "$stderr" ""
+		is "$(exits)" "Accept.next AskCustomer.noResponse NotVerified"
+	done <<-END
+		12
+		1 2
+		1x
+		-1
+		+1
+		1#
+		?
+		é
+		$(printf '%0255d' 1)
+		$(printf '%0256d' 1)
+		$(printf '%0100000d' 1)
+	END
+	# Carriage returns and blanks around it are the terminal's.
+	run -1 call $' 2\t\r'
+	has "$output" "end transferred new-customers"
+	# A NUL is no end of a key.
+	rm trace
+	run -1 twofa-flow run -F lines -c twofa.conf --trace trace \
+		< <(printf '2\0\n\0\n')
+	is "$(exits)" "Accept.next AskCustomer.noResponse NotVerified"
+}
+
+@test "a parameter cannot make lines of its own, nor move the terminal" {
+	jq -nc '{taskId: "t1", taskInformation: {customContextParameters: [
+		{name: "Name", value: "Ann\nend queued agents\r\u001b[2J\u0085\u2028é"},
+		{name: "Long", value: ("é" * 70 + "x" * 100000)}]}}' >t.json
+	RUN=(t.json)
+	flow '.activities.AskCustomer.text = "Hello {Name}, {Long}{Name:last1}."'
+	run -1 --separate-stderr call eof
+	is "$stderr" ""
+	is "${lines[0]}" "ask AskCustomer Hello Ann?end queued agents??[2J?????é, $(printf 'é%.0s' $(seq 64))é."
+	is "${lines[1]}" "end disconnected"
+	is "${#lines[@]}" 2
+	# As much as there can be.
+	flow '.activities.AskCustomer.text = "{Long}" * 333'
+	run -1 --separate-stderr call eof
+	is "$stderr" ""
+	is "${#lines[0]}" $((16 + 333 * 64))
+}
+
+@test "the setting picks the language" {
+	flow '.activities.AskCustomer.text = {"en": "Hello", "de": "Hallo", "fr": "Bonjour"}'
+	while read -r language text; do
+		[ "$language" = - ] && unset TWOFA_LANGUAGE ||
+			export TWOFA_LANGUAGE=$language
+		run -1 call eof
+		is "${lines[0]}" "ask AskCustomer $text"
+	done <<-'END'
+		- Hello
+		de Hallo
+		fr_CA Bonjour
+		xx Hello
+	END
+}
+
+@test "a standard output that is gone, and one that is full" {
+	run -74 --separate-stderr bash -c \
+		'twofa-flow run -F lines -c twofa.conf -o task.json </dev/null >/dev/full'
+	has "$stderr" "standard output: No space left on device"
+	is "$(value FlowActivity task.json)" AskCustomer
+	is "$(value FlowOutcome task.json)" ""
+	run -74 --separate-stderr bash -c \
+		'twofa-flow run -F lines -c twofa.conf </dev/null >&-'
+	has "$stderr" "standard output"
+	# It can be gone on with.
+	mv task.json t.json
+	RUN=(t.json)
+	run -1 call 2
+	is "$(value FlowOutcome task.json)" transferred
+}
+
+@test "the PIN is on stdin and in the outbox, and nowhere else" {
+	export ASAN_OPTIONS=detect_leaks=0
+	export TWOFA_PIN_DIGITS=10
+	strace -f -y -s 1000000 -v -o all \
+		-e trace=execve,openat,open,write,writev,pwrite64,sendto,sendmsg \
+		"$FAKES/caller.py" "${GOOD[@]}" -- twofa-flow run -v -v -F lines \
+		-c twofa.conf --trace trace -o task.json >out 2>stderr
+	pin=$(pin_of outbox)
+	is "${#pin}" 10
+	is "$(value FlowOutcome task.json)" queued
+	# The outbox, the caller, and the task on its way to twofa-verify.
+	is "$(grep -cF "$pin" all)" 3
+	grep -F "$pin" all | grep -q 'write([0-9]*<[^>]*/outbox>'
+	is "$(grep -F "$pin" all | grep -c 'write([0-9]*<pipe:[^>]*>, "{')" 1
+	is "$(grep -F "$pin" all | grep -c "write([0-9]*<pipe:[^>]*>, \"$pin")" 1
+	is "$(grep -lF "$pin" task.json trace stderr out || true)" ""
+	is "$(grep -lF 447700900001 trace stderr out || true)" ""
+}
+
+@test "a PIN in a task that came is not kept" {
+	send_pin -k key
+	twofa-task new --id t1 | twofa-flow step -I 1 -I 123456 |
+		twofa-lookup -d csv:customers.csv | twofa-flow step |
+		twofa-sendpin -k key -s file:outbox |
+		twofa-flow step | twofa-task set PIN=1234 >t.json
+	RUN=(t.json)
+	run -1 call eof
+	is "$(value FlowActivity task.json)" AskPIN
+	is "$(value PIN task.json)" ""
+	hasnt "$(cat task.json)" 1234\"
+}
+
+@test "faces, and options of other commands" {
+	RUN=(-F nobody)
+	refuses 64 "twofa-flow: -F: give tty, lines or agi, not 'nobody'"
+	for option in '-I 1' '-i' '--rejects x' '--mermaid'; do
+		read -ra RUN <<<"$option"
+		refuses 64 "twofa-flow: run does not take ${RUN[0]}"
+	done
+}

@@ -20,6 +20,8 @@ task_file_load(struct task *t, const char *path, struct fault *f)
 	if (fd == -1)
 		return fault_errno(f, STATUS_IO, "%s", path);
 	r = file_read(fd, path, &text, f);
+	if (r == -1 && f->status == STATUS_DATA)
+		fault_prefix(f, "%s", path);
 	if (r == 0) {
 		r = task_parse(t, buf_text(&text), text.len, f);
 		if (r == -1)
