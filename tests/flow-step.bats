@@ -7,9 +7,18 @@ load common
 
 setup() {
 	setup_folder
+	# Thousands of files are written and synced: not a test of the disk.
+	if memory=$(mktemp -d -p /dev/shm); then
+		cd "$memory" || return 1
+		export TWOFA_LEDGER=$PWD/ledger.db
+	fi
 	make_customers
 	export TWOFA_DIRECTORY=csv:customers.csv TWOFA_SENDER=file:outbox \
 		TWOFA_KEY=key
+}
+
+teardown() {
+	[ -z "$memory" ] || rm -r "$memory"
 }
 
 # What a stage put into FILE names as its event: raised FILE.
@@ -754,18 +763,6 @@ no_workflow() {
 
 # --- many calls at once -----------------------------------------------------
 
-# Thousands of files written to a disk and synced would be a test of the disk.
-in_memory() {
-	memory=$(mktemp -d -p /dev/shm) || return 0
-	cp customers.csv "$memory"
-	cd "$memory" || return 1
-	export TWOFA_LEDGER=$PWD/ledger.db
-}
-
-teardown() {
-	[ -z "${memory:-}" ] || rm -r "$memory"
-}
-
 # at_once N COMMAND...: N of them with every call; their statuses to statuses,
 # their messages to messages.
 at_once() {
@@ -807,7 +804,6 @@ statuses() {
 	is_sanitized && calls=100
 	export TWOFA_LIMIT_NUMBER=none TWOFA_LIMIT_CUSTOMER=none \
 		TWOFA_LIMIT_COUNTRY=none
-	in_memory
 	mkdir calls
 	numbered "$calls" |
 		split -l 1 -a 4 --additional-suffix=.json - calls/t
