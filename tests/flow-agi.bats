@@ -330,13 +330,6 @@ NOT_VERIFIED="NotVerified"
 	is "$(commands | grep -c AskCustomer)" 2
 }
 
-@test "no time-out in the workflow" {
-	twofa-flow show | jq 'del(.activities.AskCustomer.seconds)' >w.json
-	RUN=(-w w.json)
-	run -1 call --keys 2
-	has "$(cat dialogue)" "> GET DATA twofa/AskCustomer 10000 1"
-}
-
 # --- what Asterisk says ------------------------------------------------------------
 
 # breaks_off STATUS REPLY WHAT: a call that ends at AskIdentifier with that
@@ -402,15 +395,20 @@ breaks_off() {
 	left '' disconnected ''
 }
 
-@test "a call that cannot be answered sends nothing" {
-	twofa-flow show | jq '.activities.Accept.next = "StartValidation"' >w.json
-	state t1 CustomerIdentifier=123456 CustomerRecognized=Yes \
-		SMSNumber=+447700900001 >t.json
-	RUN=(-w w.json t.json)
+@test "a call that cannot be answered does nothing" {
+	printf '#!/bin/sh\ngrep . >>asked\n' >ticket
+	chmod +x ticket
+	twofa-flow show | jq '.triggers.Ticket = {run: ["./ticket"], sets: ["TicketIs"]} |
+		.activities.Accept.next = "Open" |
+		.activities.Open = {type: "save-parameter", parameter: "Ticket",
+			value: "new", next: "AskCustomer"}' >w.json
+	RUN=(-w w.json)
 	run -1 --separate-stderr call --on ANSWER 'reply:200 result=-1'
 	is "$stderr" ""
 	left '' disconnected ''
-	[ ! -e outbox ]
+	[ ! -s asked ]
+	run -1 call --keys 2
+	[ -s asked ]
 }
 
 @test "audio that is missing is a warning, and a beep in the place of a prompt" {
@@ -562,13 +560,14 @@ breaks_off() {
 }
 
 @test "values of triggers are quoted as Asterisk reads them" {
-	cat >says <<-'END'
+	# Only a program of that name proves the workflow.
+	cat >twofa-verify <<-'END'
 		#!/bin/sh
 		jq -c --rawfile v value '.taskInformation.customContextParameters +=
 			[{name: "ValidationCheck", value: $v}]'
 	END
-	chmod +x says
-	twofa-flow show | jq '.triggers.PIN.run = ["./says"] |
+	chmod +x twofa-verify
+	twofa-flow show | jq '.triggers.PIN.run = ["./twofa-verify"] |
 		.activities.NotVerified.to = "a \"b\" \\c"' >w.json
 	RUN=(-w w.json)
 	while IFS= read -r text; do
@@ -614,4 +613,23 @@ breaks_off() {
 	is "$(grep -lF 447700900001 trace stderr dialogue || true)" ""
 	grep -qF 447700900001 task.json
 	grep -qF 'execve("' all
+}
+
+# --- the dialplan ------------------------------------------------------------------
+
+@test "the dialplan of the examples starts it as Asterisk does" {
+	plan=$ROOT/man/examples/extensions.conf
+	# Arguments of AGI() are separated by commas, and are argv.
+	IFS=, read -ra words < <(sed -n 's/^[^;]*,AGI(\(.*\))$/\1/p' "$plan")
+	is "${words[0]}" "$(make -s -C "$ROOT" \
+		--eval 'where: ; @echo $(bindir)/twofa-flow' where)"
+	mkdir -p config/twofa
+	cp twofa.conf config/twofa/twofa.conf
+	run -0 --separate-stderr "$FAKES/asterisk.py" "${GOOD[@]}" \
+		twofa-flow "${words[@]:1}"
+	is "$stderr" ""
+	left OK queued agents
+	# What it looks at is what is set.
+	is "$(grep -oE '\$\{[A-Z]+\}' "$plan" | tr -d '${}' | sort -u)" \
+		"$(cut -d= -f1 variables)"
 }
