@@ -207,9 +207,9 @@ int
 desk_file_load(
     const struct desk_file *d, struct task *t, int64_t now_s, struct fault *f)
 {
-	int fd, r;
+	int fd = -1;
+	int r = open_file(d, &fd, f);
 
-	r = open_file(d, &fd, f);
 	if (r != 1)
 		return r;
 	r = read_call(d, fd, t, f);
