@@ -393,17 +393,36 @@ refused() {
 	refused bad-number "the telephone number on record is no valid one" 333333
 }
 
+# lookup_fails REASON WORDS: with the driver that is there.
+lookup_fails() {
+	TWOFA_DIRECTORY=exec:./slow desk 1 123456 <<-END
+		wait twofa-lookup: standard input:1:
+		wait The customer could not be looked up: $2. Nothing was sent.
+	END
+	ticket "NOT VERIFIED 123456 TIME by ME call ID reason $1"
+	is "$(sent)" 0
+	is_over
+}
+
 @test "the lookup fails: what it said is shown, nothing is sent" {
 	printf '#!/bin/sh\nexit 1\n' >slow
 	chmod +x slow
-	TWOFA_DIRECTORY=exec:./slow desk 1 123456 <<-'END'
-		wait twofa-lookup: 
-		wait The customer could not be looked up:
-		wait Nothing was sent.
-	END
-	[[ $(cat stdout) == "NOT VERIFIED 123456 "*" reason "* ]]
-	is "$(sent)" 0
-	is_over
+	lookup_fails service "the service or a setting does not allow it"
+	for error in temporary permanent; do
+		cat >slow <<-END
+			#!/bin/bash
+			echo '{"twofa":1,"kind":"directory"}'
+			while read -r line; do
+				jq -c '{id, error: "$error", detail: "why"}' <<<"\$line"
+			done
+		END
+		if [ "$error" = temporary ]; then
+			lookup_fails temporary "it may work later"
+		else
+			lookup_fails service \
+				"the service or a setting does not allow it"
+		fi
+	done
 }
 
 @test "a wrong setting is told before there is a question, and nothing is left" {
