@@ -78,7 +78,10 @@ print_step(const struct check_step *step)
 		print_value(step);
 		break;
 	case OUTSIDE_FAILURE:
-		(void)printf("%s fails", program(step->trigger));
+		if (step->trigger == NULL)
+			(void)printf("nobody answers");
+		else
+			(void)printf("%s fails", program(step->trigger));
 		break;
 	case OUTSIDE_TIMEOUT:
 		(void)printf("the time is out");
@@ -87,6 +90,8 @@ print_step(const struct check_step *step)
 	default:
 		break;
 	}
+	if (step->times > 1)
+		(void)printf(", %u times", step->times);
 	(void)printf("\n");
 }
 

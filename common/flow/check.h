@@ -7,7 +7,7 @@
  * What is outside of a call:
  *  - a trigger answers when it is raised or later, at a prompt or a wait, with
  *    any values of what it sets; the one that was raised last counts. It may
- *    fail, or never answer;
+ *    never answer, and every wait may fail;
  *  - what is waited for, and is set by no trigger that was raised, may be set
  *    to anything by some other program;
  *  - the caller keys anything or nothing.
@@ -51,7 +51,7 @@ enum outside_kind {
 	OUTSIDE_KEYS,	 /* the caller keys in value; "" is nothing */
 	OUTSIDE_RESULT,	 /* trigger sets parameter to value, NULL removes it */
 	OUTSIDE_SETS,	 /* some other program sets parameter to value */
-	OUTSIDE_FAILURE, /* of trigger */
+	OUTSIDE_FAILURE, /* of trigger, or NULL: nobody is there to answer */
 	OUTSIDE_TIMEOUT,
 };
 
@@ -61,6 +61,7 @@ struct check_step {
 	const struct activity *at; /* where the call stands then */
 	const struct trigger *trigger;
 	const char *parameter, *value;
+	unsigned times; /* in a row */
 };
 
 /* Strings belong to the result, all else to the workflow. */

@@ -109,7 +109,7 @@ const struct trigger *moment_trigger(
 
 /* Does that trigger, by what is written or known of it, set the parameter? */
 bool trigger_may_set(const struct trigger *t, const char *parameter);
-/* twofa-verify and its PIN. */
+/* A PIN: it does not outlive what it was keyed in for. */
 bool trigger_only_removes(const struct trigger *t, const char *parameter);
 
 /* --- from one to the next (check_passage.c) ------------------------------- */

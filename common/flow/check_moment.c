@@ -74,15 +74,16 @@ trigger_may_set(const struct trigger *t, const char *parameter)
 		const char *program, *parameter;
 	} known[] = {
 	    {"twofa-lookup", NAME_CUSTOMER_RECOGNIZED},
-	    {"twofa-lookup", NAME_SMS_NUMBER}, {"twofa-lookup", NAME_REASON},
+	    {"twofa-lookup", NAME_SMS_NUMBER},
+	    {"twofa-lookup", NAME_REASON},
 	    {"twofa-sendpin", NAME_SMS_SENT},
 	    {"twofa-sendpin", NAME_GENERATED_PIN},
 	    {"twofa-sendpin", NAME_PIN_EXPIRES},
 	    {"twofa-sendpin", NAME_PIN_ATTEMPTS},
 	    {"twofa-sendpin", NAME_REASON},
 	    {"twofa-verify", NAME_VALIDATION_CHECK},
-	    {"twofa-verify", NAME_PIN_ATTEMPTS}, {"twofa-verify", NAME_REASON},
-	    {"twofa-verify", NAME_PIN}, /* which it removes */
+	    {"twofa-verify", NAME_PIN_ATTEMPTS},
+	    {"twofa-verify", NAME_REASON},
 	};
 	size_t i;
 
@@ -98,8 +99,7 @@ trigger_may_set(const struct trigger *t, const char *parameter)
 bool
 trigger_only_removes(const struct trigger *t, const char *parameter)
 {
-	return strcmp(parameter, NAME_PIN) == 0 &&
-	    !trigger_sets(t, parameter) && trigger_runs(t, "twofa-verify");
+	return strcmp(parameter, NAME_PIN) == 0 && !trigger_sets(t, parameter);
 }
 
 /* The one that says whether a PIN that was collected is right. */
@@ -136,7 +136,7 @@ moment_set(struct moment *m, const struct world *world, size_t parameter,
 {
 	const struct domain *d = &world->domains[parameter];
 
-	/* twofa-verify(1) takes the PIN away that it has looked at. */
+	/* A PIN that was looked at is taken away. */
 	if (word != WORD_UNSET || strcmp(d->name, NAME_PIN) != 0)
 		make_void(m, d->name);
 	m->words[parameter] = word;

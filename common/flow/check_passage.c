@@ -29,7 +29,8 @@ begin(struct passages *p, enum outside_kind outside)
 
 	passage->kind = PASSAGE_ON;
 	passage->step = (struct check_step){.outside = outside,
-	    .at = &p->world->w->activities[p->from->at.activity]};
+	    .at = &p->world->w->activities[p->from->at.activity],
+	    .times = 1};
 	passage->exit = NULL;
 	passage->to = *p->from;
 	return &passage->step;
@@ -39,6 +40,20 @@ static int
 end(struct passages *p, struct fault *f)
 {
 	return p->visit(p->self, &p->passage, f);
+}
+
+/*
+ * Up to the last try at once: a call can go on from the others only as it can
+ * from the first one.
+ */
+static void
+try_last(struct passages *p)
+{
+	struct passage *passage = &p->passage;
+	unsigned retries = passage->step.at->retries;
+
+	passage->step.times += retries - passage->to.at.tries;
+	passage->to.at.tries = retries;
 }
 
 /* The engine's move, with what came from outside. */
@@ -54,6 +69,8 @@ move(struct passages *p, struct input input, int64_t now_s, struct fault *f)
 		passage->exit = made.move.exit;
 	} else if (made.move.kind == MOVE_ENDED) {
 		passage->kind = PASSAGE_END;
+	} else if (made.move.kind == MOVE_AGAIN) {
+		try_last(p);
 	}
 	return end(p, f);
 }
@@ -105,7 +122,7 @@ result(struct passages *p, const struct trigger *t, size_t parameter,
 	const char *name = p->world->domains[parameter].name;
 	bool is_set = p->from->words[parameter] != WORD_UNSET;
 
-	if (!trigger_may_set(t, name) ||
+	if ((!trigger_may_set(t, name) && !trigger_only_removes(t, name)) ||
 	    (is_set && p->from->opened != OPENED_BY_RAISE))
 		return 0;
 	if (!trigger_only_removes(t, name))
@@ -211,8 +228,7 @@ waits(struct passages *p, const struct activity *a, struct fault *f)
 		    -1)
 			return -1;
 	}
-	if (t == NULL)
-		return 0;
+	/* Also without a trigger: some faces do not wait for nobody. */
 	begin(p, OUTSIDE_FAILURE)->trigger = t;
 	return move(p, (struct input){INPUT_FAILURE, NULL}, 0, f);
 }

@@ -54,7 +54,8 @@ static int
 check_digits(struct search *s, const struct activity *a, struct fault *f)
 {
 	struct finding finding = {.kind = FINDING_DIGITS, .at = a}, *added;
-	struct check_step keyed = {.outside = OUTSIDE_KEYS, .at = a};
+	struct check_step keyed = {
+	    .outside = OUTSIDE_KEYS, .at = a, .times = 1};
 	char digits[WORKFLOW_MAX_DIGITS + 1];
 	const char *setting;
 	unsigned wanted = wanted_digits(a, s->world.w, &setting);
