@@ -197,10 +197,12 @@ replay_steps(
     struct replay *r, const struct finding *finding, size_t from, size_t count)
 {
 	size_t i;
+	unsigned n;
 
 	for (i = from; i < count; i++)
-		if (!replay_step(r, &finding->steps[i]))
-			return false;
+		for (n = 0; n < finding->steps[i].times; n++)
+			if (!replay_step(r, &finding->steps[i]))
+				return false;
 	return true;
 }
 
@@ -232,10 +234,12 @@ static inline bool
 replay_shows_spin(struct replay *r, const struct finding *finding)
 {
 	size_t i;
+	unsigned n;
 
 	for (i = 0; i < finding->loop; i++)
-		if (!replay_single(r, &finding->steps[i]))
-			return false;
+		for (n = 0; n < finding->steps[i].times; n++)
+			if (!replay_single(r, &finding->steps[i]))
+				return false;
 	for (i = 0; i < REPLAY_MOVES; i++)
 		if (!replay_move(r, (struct input){INPUT_NONE, NULL}) ||
 		    r->at.last.kind == MOVE_ASKS ||
@@ -309,7 +313,8 @@ replay_shows(struct replay *r, const struct finding *finding)
 	case FINDING_NOT_VERIFIED:
 		return replay_rest(r) &&
 		    replay_is(r, NAME_FLOW_OUTCOME, VALUE_QUEUED) &&
-		    !r->is_verified;
+		    !(r->is_verified &&
+			replay_is(r, NAME_VALIDATION_CHECK, VALUE_OK));
 	case FINDING_MESSAGES:
 		return (r->messages > r->w->max_sms || replay_rest(r)) &&
 		    r->messages > r->w->max_sms;

@@ -149,7 +149,7 @@ wait_on(struct replay *r, const struct trigger *t)
 
 	if (replay_get(r, a->parameter) != NULL)
 		return replay_advance(r, NULL);
-	if (t != NULL && draw(4) == 0)
+	if (draw(4) == 0)
 		return replay_fail(r);
 	if ((t == NULL || !trigger_sets(t, a->parameter)) && draw(2) == 0)
 		return replay_set(

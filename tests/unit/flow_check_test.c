@@ -101,6 +101,23 @@ static const struct plant plants[] = {
 		"\"parameter\": \"PIN\", \"value\": \"1234\", "
 		"\"next\": \"WaitValidation\"}, " END_OF_LIST}},
 	"not-verified Agents; not-reached AskPIN"},
+    {"the workflow takes the verdict back",
+	{{NULL, "\"OK\": \"Verified\"", "\"OK\": \"Say\""},
+	    {NULL, END_OF_LIST,
+		"\"Say\": {\"type\": \"save-parameter\", "
+		"\"parameter\": \"ValidationCheck\", \"value\": \"Failed\", "
+		"\"next\": \"Verified\"}, " END_OF_LIST}},
+	"not-verified Agents"},
+    {"a verdict that comes late, on another customer",
+	{{NULL, "\"retries\": 1, \"next\": \"WaitValidation\"",
+	     "\"retries\": 1, \"next\": \"Other\""},
+	    {NULL, END_OF_LIST,
+		"\"Other\": {\"type\": \"save-parameter\", "
+		"\"parameter\": \"CustomerIdentifier\", \"value\": \"111111\", "
+		"\"next\": \"WaitValidation\"}, " END_OF_LIST},
+	    {NULL, "\"CustomerIdentifier\": {\"run\"",
+		"\"Nothing\": {\"run\""}},
+	"not-verified Agents"},
     {"some other program verifies",
 	{{NULL, "\"twofa-verify\"", "\"my-verify\""}}, "not-verified Agents"},
     {"a program that is called alike",
@@ -432,6 +449,128 @@ built_in_workflows(void)
 	}
 }
 
+/* --- what cannot be looked at, and is not proven then ----------------------
+ */
+
+static void
+refused(const struct workflow *w, size_t max_states, const char *wanted)
+{
+	struct check_result r = CHECK_RESULT_INIT;
+	struct fault f = FAULT_INIT;
+
+	CHECK(check_workflow(w, max_states, &r, &f) == -1);
+	CHECK(f.status == STATUS_CONFIG);
+	CHECK_TEXT(f.message, wanted);
+	check_release(&r);
+}
+
+static void
+too_many_states(void)
+{
+	struct workflow w = WORKFLOW_INIT;
+	struct check_result r = CHECK_RESULT_INIT;
+	struct fault f = FAULT_INIT;
+	const char *call = builtin_find("call");
+	size_t states;
+
+	CHECK(
+	    workflow_parse(&w, "call", call, strlen(call), &settings, &f) == 0);
+	CHECK(check_workflow(&w, CHECK_MAX_STATES, &r, &f) == 0);
+	states = r.states;
+	check_release(&r);
+	refused(
+	    &w, 1, "call: more than 1 states: too many to look at every call");
+	CHECK(check_workflow(&w, states, &r, &f) == 0 && r.count == 0);
+	check_release(&r);
+	CHECK(check_workflow(&w, states - 1, &r, &f) == -1);
+	check_release(&r);
+	workflow_release(&w);
+}
+
+/* A chain of checks, each on a parameter or for a value of its own. */
+static void
+chain(struct workflow *w, int length, bool one_parameter)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+	struct fault f = FAULT_INIT;
+	int i;
+
+	CHECK(buf_append_text(
+		  &text, "{\"start\":\"A0\",\"activities\":{", &f) == 0);
+	for (i = 0; i < length; i++)
+		CHECK(buf_printf(&text, &f,
+			  "\"A%d\":{\"type\":\"check-parameter\","
+			  "\"parameter\":\"P%d\",\"cases\":{\"v%d\":\"End\"},"
+			  "\"otherwise\":\"A%d\"},",
+			  i, one_parameter ? 0 : i, i, i + 1) == 0);
+	CHECK(buf_printf(&text, &f,
+		  "\"A%d\":{\"type\":\"accept\",\"next\":\"End\"},"
+		  "\"End\":{\"type\":\"disconnect\"}}}",
+		  length) == 0);
+	CHECK(workflow_parse(w, "chain", text.data, text.len, &settings, &f) ==
+	    0);
+	buf_release(&text);
+}
+
+static void
+too_many_parameters(void)
+{
+	struct workflow w = WORKFLOW_INIT;
+
+	chain(&w, CHECK_MAX_PARAMETERS + 1, false);
+	refused(&w, CHECK_MAX_STATES,
+	    "chain: more than 64 parameters: too many to look at every call");
+	workflow_release(&w);
+}
+
+static void
+too_many_values(void)
+{
+	struct workflow w = WORKFLOW_INIT;
+	struct check_result r = CHECK_RESULT_INIT;
+	struct fault f = FAULT_INIT;
+
+	chain(&w, 125, true);
+	CHECK(check_workflow(&w, CHECK_MAX_STATES, &r, &f) == 0);
+	CHECK(r.count == 0);
+	check_release(&r);
+	workflow_release(&w);
+	chain(&w, 126, true);
+	refused(&w, CHECK_MAX_STATES,
+	    "chain: more than 125 values of a parameter: too many to look at "
+	    "every call");
+	workflow_release(&w);
+}
+
+/* Each is found, those beyond the limit are counted. */
+static void
+many_findings(void)
+{
+	struct buf text = BUF_INIT(TEXT_MAX);
+	struct workflow w = WORKFLOW_INIT;
+	struct check_result r = CHECK_RESULT_INIT;
+	struct fault f = FAULT_INIT;
+	int i;
+
+	CHECK(buf_append_text(&text,
+		  "{\"start\":\"End\",\"activities\":{"
+		  "\"End\":{\"type\":\"disconnect\"}",
+		  &f) == 0);
+	for (i = 0; i < 100; i++)
+		CHECK(buf_printf(&text, &f,
+			  ",\"A%d\":{\"type\":\"disconnect\"}", i) == 0);
+	CHECK(buf_append_text(&text, "}}", &f) == 0);
+	CHECK(workflow_parse(&w, "many", text.data, text.len, &settings, &f) ==
+	    0);
+	CHECK(check_workflow(&w, CHECK_MAX_STATES, &r, &f) == 0);
+	CHECK(r.count == CHECK_MAX_FINDINGS &&
+	    r.left_out == 100 - CHECK_MAX_FINDINGS);
+	CHECK_TEXT(r.findings[0].message, "A0: no call comes here");
+	check_release(&r);
+	workflow_release(&w);
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -439,5 +578,9 @@ main(void)
 	RUN(built_in_workflows);
 	RUN(planted_faults);
 	RUN(good_workflows);
+	RUN(too_many_states);
+	RUN(too_many_parameters);
+	RUN(too_many_values);
+	RUN(many_findings);
 	return check_done();
 }
