@@ -684,6 +684,9 @@ del(.activities.AskCustomer.choices) | activity 'AskCustomer': an activity of ty
 .triggers.PIN.run = [""] | trigger 'PIN': give run: a program and its arguments
 .triggers.PIN.run[1] = 1 | trigger 'PIN': give run: a program and its arguments
 .triggers.PIN.sets = [] | trigger 'PIN': give sets: an array of 1 to 16 parameters
+.triggers.PIN.sets = ["FlowActivity"] | trigger 'PIN': sets: give another parameter: that is where the call stands
+.activities.StartValidation.parameter = "FlowOutcome" | activity 'StartValidation': parameter: give another parameter: that is where the call stands
+.activities.CheckSent.parameter = "FlowCount" | activity 'CheckSent': parameter: give another parameter: that is where the call stands
 .triggers.PIN.sets = ["A", "1"] | trigger 'PIN': sets: give a name:
 [.] | give an object with start, activities and triggers
 END

@@ -8,6 +8,7 @@
 #include "common/flow/wording.h"
 #include "common/io/json.h"
 #include "common/task/assign.h"
+#include "common/task/names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,27 @@ read_name(
 		    "64");
 	*out = keep(w, text, f);
 	return *out == NULL ? -1 : 0;
+}
+
+/* Where the call stands is for position.c alone. */
+static bool
+is_reserved(const char *parameter)
+{
+	return strcmp(parameter, NAME_FLOW_ACTIVITY) == 0 ||
+	    strcmp(parameter, NAME_FLOW_SINCE) == 0 ||
+	    strcmp(parameter, NAME_FLOW_COUNT) == 0 ||
+	    strcmp(parameter, NAME_FLOW_OUTCOME) == 0;
+}
+
+static int
+read_parameter(
+    struct workflow *w, const char **out, const json_t *value, struct fault *f)
+{
+	if (read_name(w, out, value, f) == -1)
+		return -1;
+	return is_reserved(*out)
+	    ? bad(f, "another parameter: that is where the call stands")
+	    : 0;
 }
 
 static int
@@ -222,7 +244,7 @@ read_member(struct workflow *w, struct activity *a,
 
 	switch (row->form) {
 	case FORM_NAME:
-		return read_name(w, at, value, f);
+		return read_parameter(w, at, value, f);
 	case FORM_VALUE:
 		return read_value(w, at, value, f);
 	case FORM_PLAIN:
@@ -372,7 +394,7 @@ read_sets(
 	if (count == 0 || count > WORKFLOW_MAX_SETS)
 		return bad(f, "sets: an array of 1 to 16 parameters");
 	for (i = 0; i < count; i++)
-		if (read_name(w, &t->sets[t->set_count++],
+		if (read_parameter(w, &t->sets[t->set_count++],
 			json_array_get(list, i), f) == -1) {
 			fault_prefix(f, "sets");
 			return -1;
