@@ -615,6 +615,47 @@ breaks_off() {
 	grep -qF 'execve("' all
 }
 
+# scanned TEXT WANTED OPTION...: how often the text is in the memory of a call
+# as the caller hears what comes after it.
+scanned() {
+	rm -f seen
+	call "${@:3}" --on "3:GET DATA beep" 'run:true' \
+		--on 'STREAM FILE twofa/NotVerified' \
+		"run:$FAKES/memory.py \$PROGRAM $1 >seen" || true
+	is "$(cat seen)" "$2"
+}
+
+@test "what was keyed in is not in the memory any more" {
+	is_sanitized && skip "a sanitizer keeps what was freed"
+	"$FAKES/memory.py" $$ x >/dev/null || skip "no right to trace"
+	# Said behind each way in which a PIN goes.
+	twofa-flow show | jq '.activities[] |= (
+			if .failure == "NotVerified" then .failure = "Sorry" else . end |
+			if .noInput == "NotVerified" then .noInput = "Sorry" else . end |
+			if .otherwise == "NotVerified" then .otherwise = "Sorry" else . end) |
+		.activities.Sorry = {type: "announcement", text: "Sorry.",
+			audio: "twofa/NotVerified", next: "NotVerified"}' >slow.json
+	jq 'del(.activities[].digitSeconds)' slow.json >at_once.json
+	setting 'pin_digits = 10'
+	for workflow in slow at_once; do
+		RUN=(-w "$workflow.json")
+		# It is seen where it is.
+		run scanned 123456 0 --keys 1 --keys 123456 --keys 7319428650
+		[[ $output =~ "got    "[1-9] ]]
+		scanned 7319428650 0 --keys 1 --keys 123456 --keys 7319428650
+		is "$(sed -n 's/^VALIDATIONCHECK=//p' variables)" Failed
+		# Too few, and at a time-out.
+		scanned 731942865 0 --keys 1 --keys 123456 --keys 731942865# \
+			--keys 731942865.
+		# Of a program that dies with it.
+		printf '#!/bin/sh\nread -r task && kill -9 $$\n' >twofa-verify
+		chmod +x twofa-verify
+		jq '.triggers.PIN.run = ["./twofa-verify"]' $workflow.json >w.json
+		RUN=(-w w.json)
+		scanned 7319428650 0 --keys 1 --keys 123456 --keys 7319428650
+	done
+}
+
 # --- the dialplan ------------------------------------------------------------------
 
 @test "the dialplan of the examples starts it as Asterisk does" {

@@ -96,6 +96,22 @@ run_trigger(struct play *p, const struct trigger *t)
 		task_remove(p->task, wait->parameter);
 }
 
+/* What was removed from the task is still in its memory: a new one is made. */
+static void
+forget_removed(struct task *t)
+{
+	struct buf text = BUF_INIT(TASK_MAX_WRITTEN);
+	struct task again = TASK_INIT;
+	struct fault f = FAULT_INIT;
+
+	if (task_write(t, &text, &f) == 0 &&
+	    task_parse(&again, buf_text(&text), text.len, &f) == 0) {
+		task_release(t);
+		*t = again;
+	}
+	buf_release(&text);
+}
+
 /* The event that the task is goes to its trigger; it is a state afterwards. */
 static void
 answer_event(struct play *p)
@@ -103,12 +119,16 @@ answer_event(struct play *p)
 	const char *name = task_event_name(p->task);
 	const struct trigger *t =
 	    name == NULL ? NULL : workflow_trigger(p->workflow, name);
+	bool had_pin;
 
 	if (t != NULL)
 		run_trigger(p, t);
 	/* Also of a trigger that failed: it is asked for anew. */
+	had_pin = task_get(p->task, NAME_PIN) != NULL;
 	task_remove(p->task, NAME_PIN);
 	task_make_state(p->task);
+	if (had_pin)
+		forget_removed(p->task);
 }
 
 /* Nothing ends this program, or the trigger, before what it did is kept: a

@@ -22,6 +22,8 @@ caller keys at once or never. Its exit status is the program's.
     hup            SIGHUP, and no reply to that command
     eof            the program's stdin is closed, and no reply
     gone           both pipes are closed
+    run:COMMAND    of the shell, in which $PROGRAM is the program's number;
+                   then the usual reply
     reply:TEXT     that line; Python's escapes in it mean what they mean
   --pieces         replies come a byte at a time
 """
@@ -238,6 +240,10 @@ class Call:
     def act(self, action, line):
         """What is not the usual; False: no command follows."""
         self.note("!", "now " + action.split(":")[0])
+        if action.startswith("run:"):
+            subprocess.run(action[4:], shell=True, check=False, env={
+                **os.environ, "PROGRAM": str(self.program.pid)})
+            self.reply(self.channel.answer(line))
         if action.startswith("reply:"):
             self.reply(codecs.decode(action[6:], "unicode_escape"))
         if action in ("hangup", "hup"):
