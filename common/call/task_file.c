@@ -70,7 +70,8 @@ open_beside(char **name, const char *path, struct fault *f)
 
 	if (asprintf(name, "%s.twofa-new.%ld", path, (long)getpid()) == -1) {
 		*name = NULL;
-		return fault_set(f, STATUS_IO, "out of memory");
+		(void)fault_set(f, STATUS_IO, "out of memory");
+		return -1;
 	}
 	(void)unlink(*name);
 	fd = open(
@@ -79,7 +80,8 @@ open_beside(char **name, const char *path, struct fault *f)
 		return fd;
 	free(*name);
 	*name = NULL;
-	return fault_errno(f, STATUS_IO, "%s: cannot write beside it", path);
+	(void)fault_errno(f, STATUS_IO, "%s: cannot write beside it", path);
+	return -1;
 }
 
 /* Write beside it, make that durable, and put it in its place. */
