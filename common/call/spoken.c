@@ -15,7 +15,7 @@ static const struct {
     {REASON_BAD_NUMBER, "the telephone number on record is no valid one"},
     {REASON_NOT_RECOGNISED, "the customer is not recognised"},
     {REASON_NUMBER_CHANGED, "the telephone number on record has changed"},
-    {REASON_REJECTED, "this telephone number gets no messages"},
+    {REASON_REJECTED, "this telephone number takes no messages"},
     {REASON_COUNTRY, "no messages go to numbers of this country"},
     {REASON_REVOKED, "this customer or number is blocked"},
     {REASON_LIMIT_NUMBER, "too many messages went to this number"},

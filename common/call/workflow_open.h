@@ -20,7 +20,8 @@ MUST_USE int workflow_open(struct workflow *w, const struct options *o,
 MUST_USE int workflow_open_builtin(struct workflow *w, const struct options *o,
     const char *name, struct fault *f);
 
-/* The same as workflow_open(), and check_workflow(): STATUS_CONFIG when it finds anything. */
+/* The same as workflow_open(), and check_workflow(): STATUS_CONFIG when it
+ * finds anything. */
 MUST_USE int workflow_open_checked(struct workflow *w, const struct options *o,
     const char *builtin, struct fault *f);
 
