@@ -59,7 +59,7 @@ $ASK 3.
 		wait >
 		type {wrong}
 		wait That is not the PIN.
-		wait No tries are left. Only a new call gets another PIN.
+		wait No tries are left. Only a new call has another PIN.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason wrong'
 	is_over
@@ -446,7 +446,7 @@ lookup_fails() {
 		wait >
 		type
 		wait 21211
-		wait No PIN was sent: this telephone number gets no messages.
+		wait No PIN was sent: this telephone number takes no messages.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason rejected'
 	is_over
