@@ -29,6 +29,7 @@ search_add(struct search *s, const struct finding *finding,
 	struct finding *grown;
 	size_t i;
 
+	*out = NULL;
 	for (i = 0; i < r->count; i++)
 		if (r->findings[i].kind == finding->kind &&
 		    r->findings[i].at == finding->at &&
@@ -45,7 +46,7 @@ search_add(struct search *s, const struct finding *finding,
 	*out = &grown[r->count++];
 	**out = *finding;
 	finding_say(*out, s->world.w);
-	return 1;
+	return 0;
 }
 
 size_t
@@ -77,7 +78,7 @@ found(const struct visit *v, enum finding_kind kind,
 		.kind = kind, .at = passage->step.at, .exit = passage->exit},
 	    &finding, f);
 
-	if (r == 1)
+	if (finding != NULL)
 		r = call_to(v->search, finding, v->from, f);
 	if (r == 1)
 		r = call_add(v->search, finding, &passage->step, f);

@@ -183,7 +183,7 @@ struct search {
 };
 
 /*
- * Add a finding: 1, and *out is it, until the next one; 0 when it was there, or
+ * Add a finding. *out is it, until the next one, or NULL when it was there or
  * there are too many. Fails with STATUS_IO.
  */
 MUST_USE int search_add(struct search *s, const struct finding *finding,

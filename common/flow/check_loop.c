@@ -170,7 +170,7 @@ add_loop(struct loops *l, uint32_t first, uint32_t last, struct fault *f)
 		.at = &w->activities[states_key(l->states, first)[0]]};
 	int r = search_add(l->search, &loop, &finding, f);
 
-	if (r == 1)
+	if (finding != NULL)
 		r = add_call(l, finding, first, last, f);
 	return r == -1 ? -1 : 0;
 }

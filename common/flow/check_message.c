@@ -93,12 +93,12 @@ void
 finding_say(struct finding *finding, const struct workflow *w)
 {
 	finding->message[0] = '\0';
-	if (finding->at != NULL)
-		add(finding, "%s: ", finding->at->name);
-	switch (finding->kind) {
-	case FINDING_NO_START:
+	if (finding->at == NULL) {
 		add(finding, "start: there is no activity '%s'", w->start_name);
-		break;
+		return;
+	}
+	add(finding, "%s: ", finding->at->name);
+	switch (finding->kind) {
 	case FINDING_NO_ACTIVITY:
 		say_dangling(finding);
 		break;
@@ -122,6 +122,7 @@ finding_say(struct finding *finding, const struct workflow *w)
 	case FINDING_LOOP:
 		add(finding, "a call can come here for ever, without a max");
 		break;
+	case FINDING_NO_START:
 	case FINDING_NOT_REACHED:
 	default:
 		add(finding, "no call comes here");

@@ -142,8 +142,8 @@ moment_set(struct moment *m, const struct world *world, size_t parameter,
 	m->words[parameter] = word;
 	if (by_trigger && m->trust == TRUST_ENTERED &&
 	    is_verifier(moment_trigger(m, world)) &&
-	    strcmp(d->name, NAME_VALIDATION_CHECK) == 0 && word >= WORD_NAMED &&
-	    strcmp(d->words[word], VALUE_OK) == 0)
+	    strcmp(d->name, NAME_VALIDATION_CHECK) == 0 &&
+	    d->words[word] != NULL && strcmp(d->words[word], VALUE_OK) == 0)
 		m->trust = TRUST_VERIFIED;
 }
 

@@ -18,14 +18,13 @@ struct passages {
 	const struct moment *from;
 	passage_visit *visit;
 	void *self;
-	struct passage passage; /* the one that is visited */
-	struct made made;	/* by the engine without the outside */
+	struct passage *passage; /* the one that is visited */
 };
 
 static struct check_step *
 begin(struct passages *p, enum outside_kind outside)
 {
-	struct passage *passage = &p->passage;
+	struct passage *passage = p->passage;
 
 	passage->kind = PASSAGE_ON;
 	passage->step = (struct check_step){.outside = outside,
@@ -39,7 +38,7 @@ begin(struct passages *p, enum outside_kind outside)
 static int
 end(struct passages *p, struct fault *f)
 {
-	return p->visit(p->self, &p->passage, f);
+	return p->visit(p->self, p->passage, f);
 }
 
 /*
@@ -49,7 +48,7 @@ end(struct passages *p, struct fault *f)
 static void
 try_last(struct passages *p)
 {
-	struct passage *passage = &p->passage;
+	struct passage *passage = p->passage;
 	unsigned retries = passage->step.at->retries;
 
 	passage->step.times += retries - passage->to.at.tries;
@@ -60,7 +59,7 @@ try_last(struct passages *p)
 static int
 move(struct passages *p, struct input input, int64_t now_s, struct fault *f)
 {
-	struct passage *passage = &p->passage;
+	struct passage *passage = p->passage;
 	struct made made;
 
 	moment_move(&passage->to, p->world, &input, now_s, &made);
@@ -82,7 +81,7 @@ assign(struct passages *p, enum outside_kind outside, size_t parameter,
 {
 	const struct domain *d = &p->world->domains[parameter];
 	struct check_step *step = begin(p, outside);
-	struct moment *to = &p->passage.to;
+	struct moment *to = &p->passage->to;
 
 	step->parameter = d->name;
 	step->value = d->words[word];
@@ -167,35 +166,46 @@ digits(struct passages *p, const char *text, struct fault *f)
 
 /* Digits that no value of the parameter is, if there are any. */
 static int
-other_digits(struct passages *p, const struct activity *a,
-    const struct domain *d, struct fault *f)
+other_digits(struct passages *p, const struct activity *a, int parameter,
+    struct fault *f)
 {
+	const struct domain *domains = p->world->domains;
 	char text[KEYS_SIZE];
 	unsigned n, max = a->digits == 1 ? 9 : a->digits == 2 ? 99 : 999;
 
 	for (n = 1; n <= max; n++) {
 		(void)snprintf(text, sizeof text, "%0*u", (int)a->digits, n);
-		if (d == NULL || domain_word(d, text) == WORD_OTHER)
+		if (parameter == -1 ||
+		    domain_word(&domains[parameter], text) == WORD_OTHER)
 			return digits(p, text, f);
 	}
 	return 0;
 }
 
 static int
-collects(struct passages *p, const struct activity *a, struct fault *f)
+named_digits(struct passages *p, const struct activity *a,
+    const struct domain *d, struct fault *f)
 {
-	int at = world_find(p->world, a->parameter);
-	const struct domain *d = at == -1 ? NULL : &p->world->domains[at];
 	size_t i;
 
-	if (other_digits(p, a, d, f) == -1)
-		return -1;
-	for (i = WORD_NAMED; d != NULL && i < d->count; i++)
+	for (i = WORD_NAMED; i < d->count; i++)
 		if (strlen(d->words[i]) == a->digits &&
 		    strspn(d->words[i], "0123456789") == a->digits &&
 		    digits(p, d->words[i], f) == -1)
 			return -1;
 	return 0;
+}
+
+static int
+collects(struct passages *p, const struct activity *a, struct fault *f)
+{
+	int parameter = world_find(p->world, a->parameter);
+
+	if (other_digits(p, a, parameter, f) == -1)
+		return -1;
+	return parameter == -1
+	    ? 0
+	    : named_digits(p, a, &p->world->domains[parameter], f);
 }
 
 static int
@@ -237,24 +247,29 @@ int
 passages_from(const struct world *world, const struct moment *from,
     passage_visit *visit, void *self, struct fault *f)
 {
-	struct passages p = {
-	    .world = world, .from = from, .visit = visit, .self = self};
+	struct passage passage;
+	struct passages p = {.world = world,
+	    .from = from,
+	    .visit = visit,
+	    .self = self,
+	    .passage = &passage};
 	struct input none = {INPUT_NONE, NULL};
 	struct moment scratch = *from;
+	struct made made;
 	bool stops;
 
-	moment_move(&scratch, world, &none, 0, &p.made);
-	if (p.made.unknown != -1)
+	moment_move(&scratch, world, &none, 0, &made);
+	if (made.unknown != -1)
 		return each_word(
-		    &p, OUTSIDE_START, (size_t)p.made.unknown, true, f);
-	stops = !p.made.nowhere &&
-	    (p.made.move.kind == MOVE_ASKS || p.made.move.kind == MOVE_WAITS);
+		    &p, OUTSIDE_START, (size_t)made.unknown, true, f);
+	stops = !made.nowhere &&
+	    (made.move.kind == MOVE_ASKS || made.move.kind == MOVE_WAITS);
 	if ((stops || from->opened != OPENED_NOT) && results(&p, f) == -1)
 		return -1;
 	if (!stops) {
 		(void)begin(&p, OUTSIDE_NOTHING);
 		return move(&p, none, 0, f);
 	}
-	return p.made.move.kind == MOVE_ASKS ? asks(&p, p.made.move.at, f)
-					     : waits(&p, p.made.move.at, f);
+	return made.move.kind == MOVE_ASKS ? asks(&p, made.move.at, f)
+					   : waits(&p, made.move.at, f);
 }

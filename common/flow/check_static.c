@@ -6,16 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Add it with the call to that activity, if there is one. */
+/* Add it with the call to that activity: 1; 0: there is no call, or it is there
+ * already. */
 static int
 add(struct search *s, const struct finding *finding, struct finding **out,
     struct fault *f)
 {
 	size_t at = (size_t)(finding->at - s->world.w->activities);
-	int r = search_add(s, finding, out, f);
 
-	if (r != 1)
-		return r;
+	if (search_add(s, finding, out, f) == -1)
+		return -1;
+	if (*out == NULL)
+		return 0;
 	if (s->stays[at] != NO_STATE)
 		return call_to(s, *out, s->stays[at], f);
 	return s->seen[at] == NO_STATE ? 0 : call_to(s, *out, s->seen[at], f);

@@ -43,7 +43,7 @@ struct plant {
 #define END_OF_LIST "\"NewCustomer\": {"
 
 static const struct plant plants[] = {
-    {"nothing", {{NULL}}, ""},
+    {"nothing", {{NULL, NULL, NULL}}, ""},
     /* --- a queue without a verified PIN ------------------------------- */
     {"the check is skipped",
 	{{"\"WaitValidation\": {", "\"CheckValidation\"", "\"Verified\""}},
