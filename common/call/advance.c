@@ -14,12 +14,11 @@ static int
 move(struct advance *a, const struct workflow *w,
     const struct parameters *parameters, int64_t now_s, struct fault *f)
 {
-	struct input input = {INPUT_NONE, NULL};
+	struct input input = {INPUT_NONE, NULL, now_s};
 
 	if (a->taken < a->input_count)
-		input = (struct input){INPUT_KEYS, a->inputs[a->taken]};
-	if (engine_move(w, &a->at, parameters, &input, now_s, &a->last, f) ==
-	    -1)
+		input = (struct input){INPUT_KEYS, a->inputs[a->taken], now_s};
+	if (engine_move(w, &a->at, parameters, &input, &a->last, f) == -1)
 		return -1;
 	if (a->taken < a->input_count && input.kind == INPUT_NONE)
 		a->taken++;

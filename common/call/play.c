@@ -172,7 +172,7 @@ ask(struct play *p, struct move *m, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
 	char keys[FACE_KEYS_SIZE] = "";
-	struct input input = {INPUT_KEYS, keys};
+	struct input input = {INPUT_KEYS, keys, 0};
 	enum heard heard;
 	int r = -1;
 
@@ -181,11 +181,11 @@ ask(struct play *p, struct move *m, struct fault *f)
 	heard = speak(p, m->at, keys, f);
 	if (heard == HEARD_NOTHING)
 		keys[0] = '\0';
+	input.now_s = clock_now_s();
 	if (heard == HEARD_HANG_UP)
 		r = hang_up(p);
 	else if (heard != HEARD_FAILED)
-		r = engine_move(p->workflow, &p->at, &parameters, &input,
-		    clock_now_s(), m, f);
+		r = engine_move(p->workflow, &p->at, &parameters, &input, m, f);
 	explicit_bzero(keys, sizeof keys);
 	return r;
 }
@@ -195,10 +195,9 @@ static int
 stop_waiting(struct play *p, struct move *m, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
-	struct input input = {INPUT_FAILURE, NULL};
+	struct input input = {INPUT_FAILURE, NULL, clock_now_s()};
 
-	return engine_move(
-	    p->workflow, &p->at, &parameters, &input, clock_now_s(), m, f);
+	return engine_move(p->workflow, &p->at, &parameters, &input, m, f);
 }
 
 /* What a move wants to be done outside. */
@@ -224,12 +223,12 @@ static int
 move(struct play *p, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
-	struct input input = {p->answered ? INPUT_FAILURE : INPUT_NONE, NULL};
+	struct input input = {
+	    p->answered ? INPUT_FAILURE : INPUT_NONE, NULL, clock_now_s()};
 	struct move m;
 	int r;
 
-	r = engine_move(
-	    p->workflow, &p->at, &parameters, &input, clock_now_s(), &m, f);
+	r = engine_move(p->workflow, &p->at, &parameters, &input, &m, f);
 	if (r == 0 && m.kind == MOVE_ASKS)
 		r = ask(p, &m, f);
 	else if (r == 0 && m.kind == MOVE_WAITS)

@@ -101,7 +101,7 @@ struct made {
 
 /* engine_move(). m is of no use when nowhere or unknown say so. */
 void moment_move(struct moment *m, const struct world *world,
-    struct input *input, int64_t now_s, struct made *out);
+    struct input *input, struct made *out);
 
 /* The trigger that was raised last, or NULL. */
 const struct trigger *moment_trigger(

@@ -229,13 +229,13 @@ finds_ok(const struct move *move)
 
 void
 moment_move(struct moment *m, const struct world *world, struct input *input,
-    int64_t now_s, struct made *out)
+    struct made *out)
 {
 	struct reader reader = {world, m, -1};
 	struct parameters parameters = {&reader, get, set, take_away};
 	struct fault f = FAULT_INIT;
 
-	out->nowhere = engine_move(world->w, &m->at, &parameters, input, now_s,
+	out->nowhere = engine_move(world->w, &m->at, &parameters, input,
 			   &out->move, &f) == -1;
 	out->unknown = reader.unknown;
 	if (out->nowhere || out->unknown != -1 || out->move.kind == MOVE_ASKS ||

@@ -57,12 +57,12 @@ try_last(struct passages *p)
 
 /* The engine's move, with what came from outside. */
 static int
-move(struct passages *p, struct input input, int64_t now_s, struct fault *f)
+move(struct passages *p, struct input input, struct fault *f)
 {
 	struct passage *passage = p->passage;
 	struct made made;
 
-	moment_move(&passage->to, p->world, &input, now_s, &made);
+	moment_move(&passage->to, p->world, &input, &made);
 	if (made.nowhere) {
 		passage->kind = PASSAGE_NOWHERE;
 		passage->exit = made.move.exit;
@@ -149,7 +149,7 @@ static int
 keys(struct passages *p, const char *text, struct fault *f)
 {
 	begin(p, OUTSIDE_KEYS)->value = text;
-	return move(p, (struct input){INPUT_KEYS, text}, 0, f);
+	return move(p, (struct input){INPUT_KEYS, text, 0}, f);
 }
 
 /* A '#' behind it: one digit is no choice then. */
@@ -234,13 +234,13 @@ waits(struct passages *p, const struct activity *a, struct fault *f)
 	/* Before the failure: a time-out is easier to see. */
 	if (a->seconds > 0) {
 		(void)begin(p, OUTSIDE_TIMEOUT);
-		if (move(p, (struct input){INPUT_NONE, NULL}, a->seconds, f) ==
+		if (move(p, (struct input){INPUT_NONE, NULL, a->seconds}, f) ==
 		    -1)
 			return -1;
 	}
 	/* Also without a trigger: some faces do not wait for nobody. */
 	begin(p, OUTSIDE_FAILURE)->trigger = t;
-	return move(p, (struct input){INPUT_FAILURE, NULL}, 0, f);
+	return move(p, (struct input){INPUT_FAILURE, NULL, 0}, f);
 }
 
 int
@@ -253,7 +253,7 @@ passages_from(const struct world *world, const struct moment *from,
 	    .visit = visit,
 	    .self = self,
 	    .passage = &passage};
-	struct input none = {INPUT_NONE, NULL};
+	struct input none = {INPUT_NONE, NULL, 0};
 	struct moment scratch = *from;
 	struct made made;
 	bool stops;

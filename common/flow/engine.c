@@ -12,7 +12,6 @@ struct engine {
 	struct position *p;
 	const struct parameters *parameters;
 	struct input *input;
-	int64_t now_s;
 	struct move *out;
 };
 
@@ -26,7 +25,7 @@ go(struct engine *e, enum move_kind kind, const struct workflow_exit *exit,
 		    "%s: activity '%s': %s leads nowhere", e->w->name,
 		    e->out->at->name, wanted);
 	e->out->kind = kind;
-	position_go(e->p, e->w, exit->to, e->now_s);
+	position_go(e->p, e->w, exit->to, e->input->now_s);
 	return 0;
 }
 
@@ -139,7 +138,7 @@ wait(struct engine *e, struct fault *f)
 		e->input->kind = INPUT_NONE;
 		return leave(e, MOVE_WENT, EXIT_FAILURE, f);
 	}
-	if (a->seconds > 0 && e->now_s - e->p->since_s >= a->seconds)
+	if (a->seconds > 0 && e->input->now_s - e->p->since_s >= a->seconds)
 		return leave(e, MOVE_WENT, EXIT_TIMEOUT, f);
 	return stay(e, MOVE_WAITS);
 }
@@ -195,10 +194,10 @@ act(struct engine *e, struct fault *f)
 
 int
 engine_move(const struct workflow *w, struct position *p,
-    const struct parameters *parameters, struct input *input, int64_t now_s,
-    struct move *out, struct fault *f)
+    const struct parameters *parameters, struct input *input, struct move *out,
+    struct fault *f)
 {
-	struct engine e = {w, p, parameters, input, now_s, out};
+	struct engine e = {w, p, parameters, input, out};
 
 	if (p->activity == -1)
 		return fault_set(f, STATUS_CONFIG,

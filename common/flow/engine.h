@@ -37,10 +37,12 @@ enum input_kind {
 	INPUT_FAILURE, /* the trigger that is waited for has failed */
 };
 
-/* Taken by the first move that wants it, and INPUT_NONE then. */
+/* What comes from outside. It is taken by the first move that wants it, and its
+ * kind is INPUT_NONE then. */
 struct input {
 	enum input_kind kind;
 	const char *keys; /* of INPUT_KEYS; borrowed */
+	int64_t now_s;	  /* Unix seconds, in any case */
 };
 
 /*
@@ -58,7 +60,7 @@ struct input {
  * workflow that was checked has all of them), and as parameters->set.
  */
 MUST_USE int engine_move(const struct workflow *w, struct position *p,
-    const struct parameters *parameters, struct input *input, int64_t now_s,
-    struct move *out, struct fault *f);
+    const struct parameters *parameters, struct input *input, struct move *out,
+    struct fault *f);
 
 #endif

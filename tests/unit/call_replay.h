@@ -129,8 +129,8 @@ replay_move(struct replay *r, struct input input)
 	struct parameters p = parameters_of_task(&r->task);
 
 	return position_load(&r->at.at, r->w, &p, r->now_s, &r->fault) == 0 &&
-	    engine_move(r->w, &r->at.at, &p, &input, r->now_s, &r->at.last,
-		&r->fault) == 0 &&
+	    engine_move(r->w, &r->at.at, &p, &input, &r->at.last, &r->fault) ==
+	    0 &&
 	    position_store(&r->at.at, r->w, &p, &r->fault) == 0;
 }
 
@@ -138,7 +138,7 @@ replay_move(struct replay *r, struct input input)
 static inline bool
 replay_fail(struct replay *r)
 {
-	return replay_move(r, (struct input){INPUT_FAILURE, NULL});
+	return replay_move(r, (struct input){INPUT_FAILURE, NULL, r->now_s});
 }
 
 /* Does the call stand where that step wants it? */
@@ -217,15 +217,18 @@ replay_single(struct replay *r, const struct check_step *step)
 		return replay_set(
 		    r, step->trigger, step->parameter, step->value);
 	case OUTSIDE_KEYS:
-		return replay_move(r, (struct input){INPUT_KEYS, step->value});
+		return replay_move(
+		    r, (struct input){INPUT_KEYS, step->value, r->now_s});
 	case OUTSIDE_FAILURE:
 		return replay_fail(r);
 	case OUTSIDE_TIMEOUT:
 		r->now_s += step->at->seconds;
-		return replay_move(r, (struct input){INPUT_NONE, NULL});
+		return replay_move(
+		    r, (struct input){INPUT_NONE, NULL, r->now_s});
 	case OUTSIDE_NOTHING:
 	default:
-		return replay_move(r, (struct input){INPUT_NONE, NULL});
+		return replay_move(
+		    r, (struct input){INPUT_NONE, NULL, r->now_s});
 	}
 }
 
@@ -241,7 +244,8 @@ replay_shows_spin(struct replay *r, const struct finding *finding)
 			if (!replay_single(r, &finding->steps[i]))
 				return false;
 	for (i = 0; i < REPLAY_MOVES; i++)
-		if (!replay_move(r, (struct input){INPUT_NONE, NULL}) ||
+		if (!replay_move(
+			r, (struct input){INPUT_NONE, NULL, r->now_s}) ||
 		    r->at.last.kind == MOVE_ASKS ||
 		    r->at.last.kind == MOVE_WAITS ||
 		    r->at.last.kind == MOVE_ENDED)
