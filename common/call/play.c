@@ -225,7 +225,7 @@ move(struct play *p, struct fault *f)
 	struct parameters parameters = parameters_of_task(p->task);
 	struct input input = {
 	    p->answered ? INPUT_FAILURE : INPUT_NONE, NULL, clock_now_s()};
-	struct move m;
+	struct move m = {.at = NULL};
 	int r;
 
 	r = engine_move(p->workflow, &p->at, &parameters, &input, &m, f);

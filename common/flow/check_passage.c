@@ -258,7 +258,7 @@ passages_from(const struct world *world, const struct moment *from,
 	struct made made;
 	bool stops;
 
-	moment_move(&scratch, world, &none, 0, &made);
+	moment_move(&scratch, world, &none, &made);
 	if (made.unknown != -1)
 		return each_word(
 		    &p, OUTSIDE_START, (size_t)made.unknown, true, f);
@@ -268,7 +268,7 @@ passages_from(const struct world *world, const struct moment *from,
 		return -1;
 	if (!stops) {
 		(void)begin(&p, OUTSIDE_NOTHING);
-		return move(&p, none, 0, f);
+		return move(&p, none, f);
 	}
 	return made.move.kind == MOVE_ASKS ? asks(&p, made.move.at, f)
 					   : waits(&p, made.move.at, f);
