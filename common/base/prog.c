@@ -57,6 +57,8 @@ prog_start(const char *name)
 	open_standard_descriptors();
 	(void)umask(077);
 	forbid_dumps();
+	/* Who starts us may not care for its children; we do. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
 }

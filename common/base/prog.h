@@ -19,8 +19,8 @@ enum prog_level {
  * First call of every main(): descriptors 0 to 2 that are closed are taken by
  * /dev/null so that using stdin or stdout fails (a file opened later must not
  * become stdout), new files are private (umask 077), no core files, no tracing
- * by others, SIGPIPE and SIGXFSZ become errors of write(2). name must outlive
- * the program.
+ * by others, SIGPIPE and SIGXFSZ become errors of write(2), SIGCHLD is not
+ * ignored. name must outlive the program.
  */
 void prog_start(const char *name);
 
