@@ -245,6 +245,20 @@ every_place() {
 	is "$(ls task.json*)" task.json
 }
 
+@test "a workflow that hangs up" {
+	twofa-flow show | jq '.activities.NewCustomer = {type: "disconnect"}' >w.json
+	RUN=(-w w.json -o task.json)
+	run -1 --separate-stderr call --keys 2
+	is "$stderr" ""
+	is "$(tail -n 3 dialogue)" "> HANGUP
+< 200 result=1
+! ends with 1"
+	left '' disconnected ''
+	run -1 --separate-stderr call --keys 2 --on HANGUP hup
+	is "$stderr" ""
+	is "$(value FlowOutcome task.json)" disconnected
+}
+
 # --- what the caller keys ----------------------------------------------------------
 
 # The exits that were taken, in a row.

@@ -123,6 +123,20 @@ end queued agents"
 	diff wanted seen
 }
 
+@test "a prompt that can be heard again, but not for ever" {
+	flow '.activities.AskCustomer += {max: 2, exceeded: "Bye"} |
+		.activities.AskCustomer.choices["3"] = "Note" |
+		.activities.Note = {type: "save-parameter", parameter: "Heard",
+			value: "again", next: "AskCustomer"} |
+		.activities.Bye = {type: "disconnect"}'
+	run -1 --separate-stderr call 3 3 3
+	is "$stderr" ""
+	is "$(exits)" "Accept.next AskCustomer.3 Note.next AskCustomer.3 Note.next AskCustomer.exceeded Bye"
+	is "$(value Heard task.json)" again
+	is "$(value FlowOutcome task.json)" disconnected
+	is "${lines[-1]}" "end disconnected"
+}
+
 @test "a time-out at every prompt" {
 	flow '.activities[].seconds |= (if . then 1 else empty end) |
 		.activities[].retries |= (if . then 0 else empty end)'
@@ -253,6 +267,37 @@ fails() {
 	# But what it says of why is kept.
 	is "$(value TwofaReason task.json)" seen
 	is "$(value ValidationCheck task.json)" ""
+}
+
+@test "the same when the wait is behind a prompt" {
+	program stand_in <<-'END'
+		printf '%s\n' "$task" | twofa-task set CustomerRecognized=Yes
+		exit 70
+	END
+	flow '.triggers.CustomerIdentifier.run = ["./stand_in"] |
+		.activities.AskIdentifier.next = "Sure" |
+		.activities.Sure = (.activities.AskCustomer |
+			.choices = {"1": "WaitRecognized"})'
+	run -1 call 1 123456 1
+	is "$(exits)" "$TO_LOOKUP Sure.1 WaitRecognized.failure NotVerified"
+}
+
+@test "started by one that ignores its children" {
+	program stand_in <<-'END'
+		printf '%s\n' "$task" | twofa-task set CustomerRecognized=Yes
+		exit 70
+	END
+	flow '.triggers.CustomerIdentifier.run = ["./stand_in"]'
+	run -1 --separate-stderr "$FAKES/caller.py" 1 123456 -- bash -c \
+		"trap '' CHLD; exec twofa-flow run -F lines -c twofa.conf \
+		--trace trace -w w.json"
+	is "$(exits)" "$TO_LOOKUP WaitRecognized.failure NotVerified"
+	# A sender, too.
+	program refuses <<<'exit 1'
+	recognised t1 >t.json
+	run -1 --separate-stderr bash -c "trap '' CHLD
+		exec twofa-sendpin -k key -s command:./refuses t.json"
+	is "$(value SMSSent <<<"$output")" No
 }
 
 @test "a program that dies by a signal" {

@@ -81,6 +81,19 @@ next_wait(const struct play *p)
 	return a->type == ACTIVITY_WAIT_FOR_PARAMETER ? a : NULL;
 }
 
+/* A program that failed has not answered, whatever it wrote. */
+static void
+take_answers_back(struct play *p, const struct trigger *t)
+{
+	const struct workflow *w = p->workflow;
+	const struct activity *a;
+
+	for (a = w->activities; a < w->activities + w->activity_count; a++)
+		if (a->type == ACTIVITY_WAIT_FOR_PARAMETER &&
+		    trigger_sets(t, a->parameter))
+			task_remove(p->task, a->parameter);
+}
+
 static void
 run_trigger(struct play *p, const struct trigger *t)
 {
@@ -91,9 +104,8 @@ run_trigger(struct play *p, const struct trigger *t)
 	    t, p->task, p->ref, clock_monotonic_ms() + (int64_t)seconds * 1000);
 
 	p->answered = status != TRIGGER_LATE;
-	/* A program that failed has not answered, whatever it wrote. */
-	if (status >= STATUS_USAGE && wait != NULL)
-		task_remove(p->task, wait->parameter);
+	if (status >= STATUS_USAGE)
+		take_answers_back(p, t);
 }
 
 /* What was removed from the task is still in its memory: a new one is made. */

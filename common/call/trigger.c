@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	TRY_MS = 60000,
+	TRY_MS = 10000,
 	END_MS = 5000, /* between its last word and its end */
 	MAX_WORDS = WORKFLOW_MAX_WORDS + 3,
 };
