@@ -18,20 +18,20 @@ changed() {
 	run -0 --separate-stderr twofa-flow check
 	is "$stderr" ""
 	is "${#lines[@]}" 2
-	is "${lines[0]}" "call: in 34 states every call ends, and is queued only with a verified PIN"
+	is "${lines[0]}" "call: in 31 states every call ends, and is queued only with a verified PIN"
 	has "${lines[1]}" "desk: in "
 	# As a file, and whatever the settings are: it takes its digits from there.
 	twofa-flow show call >own.json
 	run -0 --separate-stderr twofa-flow check own.json
-	is "$output" "own.json: in 34 states every call ends, and is queued only with a verified PIN"
+	is "$output" "own.json: in 31 states every call ends, and is queued only with a verified PIN"
 	run -0 --separate-stderr twofa-flow check -w own.json
-	has "$output" "own.json: in 34 states"
+	has "$output" "own.json: in 31 states"
 	printf 'pin_digits = 8\nidentifier_digits = 9\nmax_attempts = 10\n' >conf
 	run -0 --separate-stderr twofa-flow check -c conf
 	has "$output" "desk: in "
 	printf 'workflow = own.json\n' >conf
 	run -0 --separate-stderr twofa-flow check -c conf
-	has "$output" "own.json: in 34 states"
+	has "$output" "own.json: in 31 states"
 }
 
 @test "a check that is skipped is shown by a call" {

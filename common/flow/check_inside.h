@@ -37,6 +37,8 @@ struct world {
 	size_t domain_count;
 	unsigned char counted[WORKFLOW_MAX_ACTIVITIES]; /* those with max */
 	size_t counted_count;
+	/* By activity a bit for each parameter whose value still matters. */
+	uint64_t live[WORKFLOW_MAX_ACTIVITIES];
 	size_t key_len;
 };
 
@@ -71,6 +73,12 @@ MUST_USE int world_open(
 
 /* The index of a parameter, or -1: how calls go does not depend on it. */
 int world_find(const struct world *world, const char *name);
+
+/* Work out world->live; part of world_open() (check_live.c). */
+void world_find_live(struct world *world);
+
+/* Does its value still matter at that activity? */
+bool world_is_live(const struct world *world, int activity, size_t parameter);
 
 /* Which word a value is. */
 unsigned char domain_word(const struct domain *d, const char *value);

@@ -30,7 +30,9 @@ moment_pack(
 
 	memcpy(key, fixed, KEY_FIXED);
 	key += KEY_FIXED;
-	memcpy(key, m->words, world->domain_count);
+	for (i = 0; i < world->domain_count; i++)
+		key[i] = world_is_live(world, m->at.activity, i) ? m->words[i]
+								 : WORD_OTHER;
 	key += world->domain_count;
 	for (i = 0; i < world->counted_count; i++) {
 		visits = m->at.visits[world->counted[i]];

@@ -121,7 +121,8 @@ result(struct passages *p, const struct trigger *t, size_t parameter,
 	const char *name = p->world->domains[parameter].name;
 	bool is_set = p->from->words[parameter] != WORD_UNSET;
 
-	if ((!trigger_may_set(t, name) && !trigger_only_removes(t, name)) ||
+	if (!world_is_live(p->world, p->from->at.activity, parameter) ||
+	    (!trigger_may_set(t, name) && !trigger_only_removes(t, name)) ||
 	    (is_set && p->from->opened != OPENED_BY_RAISE))
 		return 0;
 	if (!trigger_only_removes(t, name))

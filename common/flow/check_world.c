@@ -26,6 +26,12 @@ world_find(const struct world *world, const char *name)
 	return -1;
 }
 
+bool
+world_is_live(const struct world *world, int activity, size_t parameter)
+{
+	return (world->live[activity] >> parameter & 1) != 0;
+}
+
 static struct domain *
 add_domain(struct world *world, const char *name, struct fault *f)
 {
@@ -151,6 +157,7 @@ world_open(struct world *world, const struct workflow *w, struct fault *f)
 		if (w->activities[i].max > 0)
 			world->counted[world->counted_count++] =
 			    (unsigned char)i;
+	world_find_live(world);
 	world->key_len = KEY_FIXED + world->domain_count + world->counted_count;
 	return 0;
 }

@@ -161,6 +161,10 @@ static const struct plant plants[] = {
 		"\"triggers\": {\"Noted\": {\"run\": [\"note\"], "
 		"\"sets\": [\"CustomerIdentifier\"]}, "}},
 	"not-verified Agents"},
+    {"the verifier changes the customer",
+	{{NULL, "\"sets\": [\"ValidationCheck\"",
+	    "\"sets\": [\"CustomerIdentifier\", \"ValidationCheck\""}},
+	"not-verified Agents"},
     /* --- messages ------------------------------------------------------ */
     {"none is allowed", {{NULL, "\"maxSMS\": 1", "\"maxSMS\": 0"}},
 	"messages StartValidation"},
