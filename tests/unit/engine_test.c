@@ -344,7 +344,7 @@ check_row(const struct workflow *w, const struct row *r)
 	struct pairs pairs, wanted;
 	struct parameters parameters = parameters_of(&pairs);
 	struct input input = r->input;
-	struct move m;
+	struct move m = {.at = NULL};
 	struct fault f = FAULT_INIT;
 
 	p.tries = r->tries;
@@ -397,7 +397,7 @@ moves_that_lead_nowhere(void)
 		struct pairs pairs = {.full = true};
 		struct parameters parameters = parameters_of(&pairs);
 		struct input input = lost_rows[i].input;
-		struct move m;
+		struct move m = {.at = NULL};
 		struct fault f = FAULT_INIT;
 
 		CHECK(engine_move(&w, &p, &parameters, &input, &m, &f) == -1);
@@ -417,7 +417,7 @@ before_and_behind_a_call(void)
 	struct pairs pairs = {.full = true};
 	struct parameters parameters = parameters_of(&pairs);
 	struct input input = KEYS("1");
-	struct move m;
+	struct move m = {.at = NULL};
 	struct fault f = FAULT_INIT;
 
 	open_workflow(&w, everything);
@@ -447,7 +447,7 @@ a_save_that_fails(void)
 	struct pairs pairs = {.full = true};
 	struct parameters parameters = parameters_of(&pairs);
 	struct input input = KEYS("1234");
-	struct move m;
+	struct move m = {.at = NULL};
 	struct fault f = FAULT_INIT;
 
 	open_workflow(&w, everything);
@@ -466,7 +466,7 @@ entries_of_pins(void)
 	struct position p, before;
 	struct pairs pairs = {.full = false};
 	struct parameters parameters = parameters_of(&pairs);
-	struct move m;
+	struct move m = {.at = NULL};
 	struct fault f = FAULT_INIT;
 	char wanted[32];
 	int visit, rerun;
