@@ -23,7 +23,7 @@ words_after(const struct world *world, const struct activity *a,
     unsigned char word, struct moment *m)
 {
 	char digits[WORKFLOW_MAX_DIGITS + 2];
-	struct input input = {INPUT_KEYS, digits};
+	struct input input = {INPUT_KEYS, digits, 0};
 	struct made made;
 
 	/* A '#' behind it: no choice. */
@@ -31,7 +31,7 @@ words_after(const struct world *world, const struct activity *a,
 	memset(m, 0, sizeof *m);
 	m->at.activity = (int)(a - world->w->activities);
 	memset(m->words, word, world->domain_count);
-	moment_move(m, world, &input, 0, &made);
+	moment_move(m, world, &input, &made);
 	return !made.nowhere && made.move.exit != NULL &&
 	    made.move.exit->kind == EXIT_NEXT;
 }
