@@ -144,6 +144,32 @@ what_is_refused(void)
 }
 
 static void
+a_list(void)
+{
+	struct options o;
+	struct fault f;
+	char line[512] = "";
+	size_t i, len = 0;
+
+	CHECK(parse(&o, PROGRAM_FLOW, "-I 1 t.json --input=22 --input= -I3",
+		  &f) == 0);
+	CHECK(o.list_count == 4 && o.operand_count == 1);
+	CHECK_TEXT(o.list[0], "1");
+	CHECK_TEXT(o.list[1], "22");
+	CHECK_TEXT(o.list[2], "");
+	CHECK_TEXT(o.list[3], "3");
+	options_release(&o);
+	for (i = 0; i < MAX_ARGS - 1; i++)
+		len += (size_t)snprintf(
+		    line + len, sizeof line - len, "-I%zu ", i);
+	CHECK(parse(&o, PROGRAM_FLOW, line, &f) == 0);
+	CHECK(o.list_count == MAX_ARGS - 1);
+	options_release(&o);
+	check_refused(PROGRAM_LOOKUP, "-I 1",
+	    "unknown option: -I; see twofa-test --help");
+}
+
+static void
 the_environment(void)
 {
 	struct options o;
@@ -181,10 +207,10 @@ the_file(void)
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-a 5", &f) == 0);
 	CHECK(options_set_from_file(&o, "pin_digits", "6", "x:1", &f) == 0);
 	CHECK(options_set_from_file(&o, "max_attempts", "1", "x:2", &f) == 0);
-	CHECK(options_set_from_file(&o, "workflow", "1", "x:3", &f) == -1);
+	CHECK(options_set_from_file(&o, "workflows", "1", "x:3", &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(
-	    f.message, "x:3: unknown setting 'workflow'; see twofa.conf(5)");
+	    f.message, "x:3: unknown setting 'workflows'; see twofa.conf(5)");
 	fault_clear(&f);
 	CHECK(options_set_from_file(&o, "pin_digits", "6", "x:4", &f) == -1);
 	CHECK_TEXT(f.message, "x:4: pin_digits is set twice");
@@ -368,6 +394,7 @@ main(void)
 	RUN(defaults);
 	RUN(a_command_line);
 	RUN(what_is_refused);
+	RUN(a_list);
 	RUN(the_environment);
 	RUN(the_file);
 	RUN(files);
