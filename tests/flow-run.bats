@@ -359,13 +359,13 @@ fails() {
 }
 
 @test "a sender that never answers" {
-	driver_with --truth truth --delay 1000
+	driver_with --truth "$PWD/truth" --delay 1000
 	sed -i 's/^sender.*/sender = exec:.\/driver/' twofa.conf
 	flow '.activities.WaitSent.seconds = 1'
 	run -1 --separate-stderr call 1 123456
 	has "$stderr" "twofa-sendpin: no answer in time: it was ended"
 	is "$(exits)" "$TO_SEND WaitSent.timeout NotVerified"
-	run -1 pgrep -f "$BATS_TEST_TMPDIR/driver|truth truth"
+	run -1 pgrep -f "$PWD/truth"
 }
 
 @test "a program that ended, but not what it started, is as late as that" {
