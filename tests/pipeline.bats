@@ -633,6 +633,20 @@ peak() {
 	is "$(wc -l <truth)" 100
 }
 
+@test "what a driver said that died holds for what it was asked" {
+	make_many 260
+	twofa-lookup -d csv:many.csv <many.json >found.json
+	driver_with --repeat --truth truth --die-after 0
+	# Three full pipes do not hold a window of these.
+	run -75 --separate-stderr twofa-sendpin -j 256 -k key -s exec:./driver \
+		-m "$(printf 'x%.0s' {1..900}) {pin}" <found.json
+	is "$(grep -c '"TwofaReason","value":"temporary"' <<<"$output")" 260
+	has "$stderr" "the driver died before it was asked"
+	driver_with --repeat --truth truth
+	run -0 twofa-sendpin -k key -s exec:./driver <<<"$output"
+	is "$(wc -l <truth)" 260
+}
+
 @test "what a driver answers decides" {
 	local n=0
 	export TWOFA_ALLOW_COUNTRY=44 # said without it

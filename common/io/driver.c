@@ -117,15 +117,16 @@ driver_take_line(struct driver *d, json_t **out)
 	if (json_is_object(*out))
 		return 1;
 	json_decref(*out);
+	*out = NULL;
 	return -1;
 }
 
 static int
-check_hello(struct driver *d, struct fault *f)
+check_hello(const struct driver *d, const json_t *hello, struct fault *f)
 {
-	const char *kind = json_member_text(d->hello, "kind");
+	const char *kind = json_member_text(hello, "kind");
 
-	if (json_number_value(json_object_get(d->hello, "twofa")) == 1 &&
+	if (json_number_value(json_object_get(hello, "twofa")) == 1 &&
 	    kind != NULL && strcmp(kind, d->kind) == 0)
 		return 0;
 	return fault_set(f, STATUS_CONFIG,
@@ -134,12 +135,12 @@ check_hello(struct driver *d, struct fault *f)
 }
 
 static int
-read_hello(struct driver *d, struct fault *f)
+read_hello(struct driver *d, json_t **hello, struct fault *f)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + DRIVER_HELLO_MS;
 	int got, more, status;
 
-	while ((got = driver_take_line(d, &d->hello)) == 0) {
+	while ((got = driver_take_line(d, hello)) == 0) {
 		more = driver_wait(d, false, deadline_ms);
 		if (more == 1)
 			continue;
@@ -156,26 +157,31 @@ read_hello(struct driver *d, struct fault *f)
 	if (got == -1)
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: its first line is not a JSON object", d->argv[0]);
-	return check_hello(d, f);
+	return check_hello(d, *hello, f);
 }
 
 int
 driver_start(struct driver *d, struct fault *f)
 {
+	json_t *hello = NULL;
+
 	if (d->child.pid != -1)
 		return 0;
-	json_decref(d->hello);
-	d->hello = NULL;
 	if (d->deaths >= DRIVER_MAX_DEATHS)
 		return fault_set(f, STATUS_TEMPORARY,
 		    "%s: died %d times in a row without an answer", d->argv[0],
 		    d->deaths);
 	if (child_start(&d->child, d->argv, true, f) == -1)
 		return -1;
-	if (read_hello(d, f) == 0)
-		return 0;
-	driver_stop(d, 0);
-	return -1;
+	if (read_hello(d, &hello, f) == -1) {
+		/* What an earlier one said holds for what it was asked. */
+		json_decref(hello);
+		driver_stop(d, 0);
+		return -1;
+	}
+	json_decref(d->hello);
+	d->hello = hello;
+	return 0;
 }
 
 bool
