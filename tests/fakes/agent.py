@@ -12,7 +12,7 @@ signal N ended it. A line of SCRIPT is a step:
     echo on|off   wait until the terminal is so
     play          answer each question of the desk until the program has ended
     sh COMMAND    run it to its end; it must not fail
-    runs NAME     until the program runs one of that name
+    runs NAME     until the program runs one of that name, which has its input
     signal NAME   send it to the program
     hangup        the terminal goes away
     end           until the program has ended; done at the end anyway
@@ -144,11 +144,22 @@ class Agent:
                 try:
                     with open("/proc/%s/comm" % child, encoding="utf-8") as f:
                         if f.read().strip() == text:
-                            return True
+                            return self.has_input(child)
                 except OSError:
                     pass
             return False
         self.until(is_running, "runs " + text)
+
+    def has_input(self, child):
+        """Has it got all of its input? Then nobody else holds that pipe."""
+        mine = "/proc/%d/fd" % self.pid
+        try:
+            pipe = os.readlink("/proc/%s/fd/0" % child)
+            return all(os.readlink(os.path.join(mine, fd)) != pipe
+                       for fd in os.listdir(mine))
+        except PermissionError:
+            time.sleep(0.5)  # others may not look: it has, very likely
+            return True
 
     def signal(self, text):
         os.kill(self.pid, getattr(signal, "SIG" + text))
