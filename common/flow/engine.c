@@ -136,7 +136,7 @@ wait(struct engine *e, struct fault *f)
 		return leave(e, MOVE_WENT, EXIT_NEXT, f);
 	if (e->input->kind == INPUT_FAILURE) {
 		e->input->kind = INPUT_NONE;
-		return leave(e, MOVE_WENT, EXIT_FAILURE, f);
+		return leave(e, MOVE_WENT, EXIT_FAILED, f);
 	}
 	if (a->seconds > 0 && e->input->now_s - e->p->since_s >= a->seconds)
 		return leave(e, MOVE_WENT, EXIT_TIMEOUT, f);

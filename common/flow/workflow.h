@@ -58,7 +58,7 @@ enum exit_kind {
 	EXIT_NO_RESPONSE,
 	EXIT_NO_INPUT,
 	EXIT_TIMEOUT,
-	EXIT_FAILURE,
+	EXIT_FAILED, /* EXIT_FAILURE is of the C library */
 	EXIT_OTHERWISE,
 	EXIT_EXCEEDED,
 	EXIT_KINDS, /* those have names of their own; behind them: */

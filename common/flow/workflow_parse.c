@@ -4,197 +4,12 @@
  */
 #include "common/flow/workflow_inside.h"
 
-#include "common/base/label.h"
-#include "common/flow/wording.h"
 #include "common/io/json.h"
-#include "common/task/assign.h"
-#include "common/task/names.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	VALUE_MAX = 200, /* bytes of a value or of a place to transfer to */
-};
-
 static const char phone_keys[] = "0123456789*#";
-
-static int
-bad(struct fault *f, const char *wanted)
-{
-	return fault_set(f, STATUS_CONFIG, "give %s", wanted);
-}
-
-static const char *
-keep(struct workflow *w, const char *text, struct fault *f)
-{
-	return pool_copy(&w->strings, text, strlen(text), f);
-}
-
-static bool
-is_name(const char *text)
-{
-	return text != NULL && strlen(text) <= WORKFLOW_NAME_MAX &&
-	    name_is_valid(text, strlen(text));
-}
-
-static bool
-is_plain(const char *text, size_t max)
-{
-	size_t i, len;
-
-	if (text == NULL || text[0] == '\0' || strlen(text) > max)
-		return false;
-	for (i = 0; text[i] != '\0'; i += len) {
-		len = label_character(text + i);
-		if (len == 0)
-			return false;
-	}
-	return true;
-}
-
-static int
-read_name(
-    struct workflow *w, const char **out, const json_t *value, struct fault *f)
-{
-	const char *text = json_string_value(value);
-
-	if (!is_name(text))
-		return bad(f,
-		    "a name: letters, digits and _, a letter first, at most "
-		    "64");
-	*out = keep(w, text, f);
-	return *out == NULL ? -1 : 0;
-}
-
-/* Where the call stands is for position.c alone. */
-static bool
-is_reserved(const char *parameter)
-{
-	return strcmp(parameter, NAME_FLOW_ACTIVITY) == 0 ||
-	    strcmp(parameter, NAME_FLOW_SINCE) == 0 ||
-	    strcmp(parameter, NAME_FLOW_COUNT) == 0 ||
-	    strcmp(parameter, NAME_FLOW_OUTCOME) == 0;
-}
-
-static int
-read_parameter(
-    struct workflow *w, const char **out, const json_t *value, struct fault *f)
-{
-	if (read_name(w, out, value, f) == -1)
-		return -1;
-	return is_reserved(*out)
-	    ? bad(f, "another parameter: that is where the call stands")
-	    : 0;
-}
-
-static int
-read_plain(
-    struct workflow *w, const char **out, const json_t *value, struct fault *f)
-{
-	const char *text = json_string_value(value);
-
-	if (!is_plain(text, VALUE_MAX))
-		return bad(
-		    f, "a text of 1 to 200 bytes without control characters");
-	*out = keep(w, text, f);
-	return *out == NULL ? -1 : 0;
-}
-
-/* "" and "NULL" would set nothing. */
-static int
-read_value(
-    struct workflow *w, const char **out, const json_t *value, struct fault *f)
-{
-	if (read_plain(w, out, value, f) == -1)
-		return -1;
-	return strcmp(*out, "NULL") == 0
-	    ? bad(f, "another value: NULL means not set")
-	    : 0;
-}
-
-static int
-add_wording(struct workflow *w, struct wording *out, const char *language,
-    const json_t *value, bool is_audio, struct fault *f)
-{
-	const char *text = json_string_value(value);
-
-	if (out->count == WORKFLOW_MAX_LANGUAGES)
-		return bad(f, "at most 16 languages");
-	if (!is_plain(text, is_audio ? VALUE_MAX : WORKFLOW_TEXT_MAX))
-		return bad(f, "a text without control characters");
-	/* It is an argument of a telephone system's command. */
-	if (is_audio && strpbrk(text, " \"\\&") != NULL)
-		return bad(f, "a file's name without blanks, \", \\ and &");
-	if (!is_audio && wording_check(text, f) == -1)
-		return -1;
-	out->list[out->count].language = language;
-	out->list[out->count].text = keep(w, text, f);
-	return out->list[out->count++].text == NULL ? -1 : 0;
-}
-
-/* One text, or {"en":TEXT,"de":TEXT}. */
-static int
-read_wording(struct workflow *w, struct wording *out, json_t *value,
-    bool is_audio, struct fault *f)
-{
-	const char *language, *kept;
-	json_t *text;
-
-	if (json_is_string(value))
-		return add_wording(w, out, NULL, value, is_audio, f);
-	if (json_object_size(value) == 0)
-		return bad(f, "a text, or an object of languages and texts");
-	json_object_foreach(value, language, text)
-	{
-		if (!is_plain(language, WORKFLOW_NAME_MAX))
-			return bad(f, "a language, such as en");
-		kept = keep(w, language, f);
-		if (kept == NULL ||
-		    add_wording(w, out, kept, text, is_audio, f) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-read_number(unsigned *out, const json_t *value, unsigned min, unsigned max,
-    struct fault *f)
-{
-	double number = json_number_value(value);
-
-	if (!json_is_number(value) || number < min || number > max ||
-	    number != (double)(unsigned)number)
-		return fault_set(f, STATUS_CONFIG,
-		    "give a whole number from %u to %u", min, max);
-	*out = (unsigned)number;
-	return 0;
-}
-
-/* A number, or the name of a setting: {text, number} pairs. */
-static int
-read_setting(const struct workflow *w, enum member_form form, unsigned *out,
-    const json_t *value, struct fault *f)
-{
-	const char *text = json_string_value(value);
-
-	if (text == NULL)
-		return form == FORM_DIGITS
-		    ? read_number(out, value, 1, WORKFLOW_MAX_DIGITS, f)
-		    : read_number(out, value, 0, WORKFLOW_MAX_COUNT, f);
-	if (form == FORM_COUNT && strcmp(text, "max_attempts") == 0)
-		*out = w->settings.max_attempts;
-	else if (form == FORM_DIGITS && strcmp(text, "pin_digits") == 0)
-		*out = w->settings.pin_digits;
-	else if (form == FORM_DIGITS && strcmp(text, "identifier_digits") == 0)
-		*out = w->settings.identifier_digits;
-	else
-		return bad(f,
-		    form == FORM_DIGITS
-			? "a number, pin_digits or identifier_digits"
-			: "a number or max_attempts");
-	return 0;
-}
 
 /* The target may stand further down: it is found when all are read. */
 static int
@@ -204,12 +19,12 @@ add_exit(struct workflow *w, struct activity *a, enum exit_kind kind,
 	struct workflow_exit *e;
 
 	if (a->exit_count == WORKFLOW_MAX_EXITS)
-		return bad(f, "at most 32 exits");
+		return workflow_bad(f, "at most 32 exits");
 	e = &a->exits[a->exit_count++];
 	e->kind = kind;
 	e->key = key;
 	e->to = -1;
-	return read_name(w, &e->target, value, f);
+	return workflow_read_name(w, &e->target, value, f);
 }
 
 static int
@@ -220,16 +35,19 @@ add_keyed_exits(struct workflow *w, struct activity *a, enum exit_kind kind,
 	json_t *target;
 
 	if (json_object_size(value) == 0)
-		return bad(f, "an object of keys and activities");
+		return workflow_bad(f, "an object of keys and activities");
 	json_object_foreach(value, key, target)
 	{
 		if (kind == EXIT_CHOICE &&
 		    (strlen(key) != 1 || strchr(phone_keys, key[0]) == NULL))
-			return bad(f, "keys of a telephone: 0 to 9, * and #");
+			return workflow_bad(
+			    f, "keys of a telephone: 0 to 9, * and #");
 		if (kind == EXIT_CASE &&
-		    (!is_plain(key, VALUE_MAX) || strcmp(key, "NULL") == 0))
-			return bad(f, "values that a parameter can have");
-		kept = keep(w, key, f);
+		    (!workflow_is_plain(key, VALUE_MAX) ||
+			strcmp(key, "NULL") == 0))
+			return workflow_bad(
+			    f, "values that a parameter can have");
+		kept = workflow_keep(w, key, f);
 		if (kept == NULL || add_exit(w, a, kind, kept, target, f) == -1)
 			return -1;
 	}
@@ -244,19 +62,21 @@ read_member(struct workflow *w, struct activity *a,
 
 	switch (row->form) {
 	case FORM_NAME:
-		return read_parameter(w, at, value, f);
+		return workflow_read_parameter(w, at, value, f);
 	case FORM_VALUE:
-		return read_value(w, at, value, f);
+		return workflow_read_value(w, at, value, f);
 	case FORM_PLAIN:
-		return read_plain(w, at, value, f);
+		return workflow_read_plain(w, at, value, f);
 	case FORM_TEXT:
 	case FORM_AUDIO:
-		return read_wording(w, at, value, row->form == FORM_AUDIO, f);
+		return workflow_read_wording(
+		    w, at, value, row->form == FORM_AUDIO, f);
 	case FORM_SECONDS:
-		return read_number(at, value, 1, WORKFLOW_MAX_SECONDS, f);
+		return workflow_read_number(
+		    at, value, 1, WORKFLOW_MAX_SECONDS, f);
 	case FORM_COUNT:
 	case FORM_DIGITS:
-		return read_setting(w, row->form, at, value, f);
+		return workflow_read_setting(w, row->form, at, value, f);
 	case FORM_EXIT:
 		return add_exit(w, a, row->exit, NULL, value, f);
 	case FORM_CHOICES:
@@ -327,15 +147,15 @@ read_activity(
 	struct activity *a = &w->activities[w->activity_count++];
 	const char *type = json_member_text(object, "type");
 
-	if (!is_name(name))
-		return bad(f,
+	if (!workflow_is_name(name))
+		return workflow_bad(f,
 		    "it a name of letters, digits and _, a letter first, at "
 		    "most 64");
-	a->name = keep(w, name, f);
+	a->name = workflow_keep(w, name, f);
 	if (a->name == NULL)
 		return -1;
 	if (!json_is_object(object) || type == NULL)
-		return bad(f, "an object with a type");
+		return workflow_bad(f, "an object with a type");
 	a->type = activity_type_find(type);
 	if (a->type == ACTIVITY_TYPES)
 		return fault_set(
@@ -351,7 +171,8 @@ read_activities(struct workflow *w, json_t *object, struct fault *f)
 	json_t *value;
 
 	if (count == 0 || count > WORKFLOW_MAX_ACTIVITIES)
-		return bad(f, "activities: an object of 1 to 256 of them");
+		return workflow_bad(
+		    f, "activities: an object of 1 to 256 of them");
 	w->activities = calloc(count, sizeof *w->activities);
 	if (w->activities == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
@@ -373,11 +194,12 @@ read_words(
 
 	t->word_count = json_array_size(list);
 	if (t->word_count == 0 || t->word_count > WORKFLOW_MAX_WORDS)
-		return bad(f, "run: an array of 1 to 32 texts");
+		return workflow_bad(f, "run: an array of 1 to 32 texts");
 	for (i = 0; i < t->word_count; i++) {
 		word = json_string_value(json_array_get(list, i));
 		if (word == NULL || (i == 0 && word[0] == '\0'))
-			return bad(f, "run: a program and its arguments");
+			return workflow_bad(
+			    f, "run: a program and its arguments");
 		t->words[i] = pool_copy(&w->strings, word, strlen(word), f);
 		if (t->words[i] == NULL)
 			return -1;
@@ -392,9 +214,9 @@ read_sets(
 	size_t i, count = json_array_size(list);
 
 	if (count == 0 || count > WORKFLOW_MAX_SETS)
-		return bad(f, "sets: an array of 1 to 16 parameters");
+		return workflow_bad(f, "sets: an array of 1 to 16 parameters");
 	for (i = 0; i < count; i++)
-		if (read_parameter(w, &t->sets[t->set_count++],
+		if (workflow_read_parameter(w, &t->sets[t->set_count++],
 			json_array_get(list, i), f) == -1) {
 			fault_prefix(f, "sets");
 			return -1;
@@ -409,11 +231,11 @@ read_trigger(
 	struct trigger *t;
 
 	if (w->trigger_count == WORKFLOW_MAX_TRIGGERS)
-		return bad(f, "at most 32 triggers");
+		return workflow_bad(f, "at most 32 triggers");
 	t = &w->triggers[w->trigger_count++];
-	if (!is_name(name) || json_object_size(object) != 2)
-		return bad(f, "a parameter's name, with run and sets");
-	t->parameter = keep(w, name, f);
+	if (!workflow_is_name(name) || json_object_size(object) != 2)
+		return workflow_bad(f, "a parameter's name, with run and sets");
+	t->parameter = workflow_keep(w, name, f);
 	if (t->parameter == NULL ||
 	    read_words(w, t, json_object_get(object, "run"), f) == -1)
 		return -1;
@@ -427,7 +249,7 @@ read_triggers(struct workflow *w, json_t *object, struct fault *f)
 	json_t *value;
 
 	if (object != NULL && !json_is_object(object))
-		return bad(f, "triggers: an object");
+		return workflow_bad(f, "triggers: an object");
 	json_object_foreach(
 	    object, name, value) if (read_trigger(w, name, value, f) == -1)
 	{
@@ -461,7 +283,8 @@ read_top(struct workflow *w, json_t *top, struct fault *f)
 	size_t i;
 
 	if (!json_is_object(top))
-		return bad(f, "an object with start, activities and triggers");
+		return workflow_bad(
+		    f, "an object with start, activities and triggers");
 	json_object_foreach(top, name, value)
 	{
 		for (i = 0; i < ARRAY_LEN(members); i++)
@@ -473,12 +296,13 @@ read_top(struct workflow *w, json_t *top, struct fault *f)
 	}
 	w->max_sms = 1;
 	if (max_sms != NULL &&
-	    read_number(&w->max_sms, max_sms, 0, WORKFLOW_MAX_COUNT, f) == -1) {
+	    workflow_read_number(
+		&w->max_sms, max_sms, 0, WORKFLOW_MAX_COUNT, f) == -1) {
 		fault_prefix(f, "maxSMS");
 		return -1;
 	}
-	if (read_name(w, &w->start_name, json_object_get(top, "start"), f) ==
-	    -1) {
+	if (workflow_read_name(
+		w, &w->start_name, json_object_get(top, "start"), f) == -1) {
 		fault_prefix(f, "start");
 		return -1;
 	}
