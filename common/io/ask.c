@@ -60,7 +60,7 @@ read_byte(int fd, char *c, const struct patience *p, struct fault *f)
 		if (r != ASK_LINE)
 			return r;
 		n = read(fd, c, 1);
-	} while (n == -1 && errno == EINTR);
+	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
 	/* A terminal that is gone. */
 	if (n == -1 && p->is_terminal && errno == EIO)
 		return ASK_END;
@@ -125,6 +125,23 @@ restore(int fd, const struct termios *old)
 		return; /* it is gone */
 }
 
+/*
+ * ^C takes back what is typed, also what poll(2) has promised: a read that
+ * waits would not end, because signals are held. The descriptor is ours alone.
+ */
+static enum ask_result
+read_typed(const struct question *q, const struct patience *p, struct fault *f)
+{
+	const int flags = fcntl(q->fd, F_GETFL);
+	enum ask_result r;
+
+	if (flags == -1 || fcntl(q->fd, F_SETFL, flags | O_NONBLOCK) == -1)
+		return (enum ask_result)fault_errno(f, STATUS_IO, "/dev/tty");
+	r = read_line(q->fd, q->out, q->size, p, f);
+	(void)fcntl(q->fd, F_SETFL, flags);
+	return r;
+}
+
 /* A signal at the prompt must not leave the terminal without echo. */
 static enum ask_result
 ask_once(const struct question *q, const struct patience *p, bool *stopped,
@@ -141,7 +158,7 @@ ask_once(const struct question *q, const struct patience *p, bool *stopped,
 	}
 	hold_signals(&signals);
 	if (show_prompt(q, &old, f) == 0)
-		r = read_line(q->fd, q->out, q->size, p, f);
+		r = read_typed(q, p, f);
 	else if (errno == EIO) {
 		fault_clear(f);
 		r = ASK_END;
