@@ -405,9 +405,8 @@ lookup_fails() {
 }
 
 @test "the lookup fails: what it said is shown, nothing is sent" {
-	printf '#!/bin/sh\nexit 1\n' >slow
+	touch slow
 	chmod +x slow
-	lookup_fails service "the service or a setting does not allow it"
 	for error in temporary permanent; do
 		cat >slow <<-END
 			#!/bin/bash
@@ -426,6 +425,15 @@ lookup_fails() {
 }
 
 @test "a wrong setting is told before there is a question, and nothing is left" {
+	(
+		# One that does not start: nobody is looked up with it.
+		printf '#!/bin/sh\nexit 1\n' >slow
+		chmod +x slow
+		TWOFA_DIRECTORY=exec:./slow desk 78 123456 <<-'END'
+			wait before its first line
+			wait cannot work: see above
+		END
+	)
 	(
 		unset TWOFA_DIRECTORY
 		desk 78 123456 <<<"wait no directory: -d csv:FILE"

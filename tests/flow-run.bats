@@ -466,9 +466,36 @@ fails() {
 	END
 }
 
-@test "64, 77 and 78 of a program stop run before the call, others do not" {
+@test "what a dry run finds stops run before the call, and nothing was sent" {
+	# None of these is looked at before there is something to send or look up.
+	for setting in TWOFA_SENDER=acs:file:./nowhere TWOFA_SENDER=exec:./nowhere \
+		TWOFA_DIRECTORY=exec:./nowhere; do
+		export "${setting?}"
+		run -78 --separate-stderr call "${GOOD[@]}"
+		is "$output" ""
+		has "$stderr" "./nowhere"
+		has "$stderr" "cannot work: see above"
+		unset "${setting%%=*}"
+		[ ! -e outbox ] && [ ! -e task.json ]
+	done
+	# A wrong argument in the workflow.
+	flow '.triggers.PIN.run = ["twofa-verify", "--nonsense"]'
+	run -64 --separate-stderr call "${GOOD[@]}"
+	is "$output" ""
+	has "$stderr" "unknown option: --nonsense"
+}
+
+@test "a program is tried with --dry-run, behind its own arguments" {
+	printf '%s\n' '#!/bin/sh' 'echo "$*,$(wc -c)" >>words' >stand_in
+	chmod +x stand_in
+	flow '.triggers.CustomerIdentifier.run = ["./stand_in", "a", "b c"]'
+	run -1 call 2
+	is "$(cat words)" "a b c --dry-run,0"
+}
+
+@test "77 and 78 of a program stop run before the call, others do not" {
 	flow '.triggers.CustomerIdentifier.run = ["./stand_in"]'
-	for status in 64 77 78; do
+	for status in 77 78; do
 		printf '#!/bin/sh\necho "stand_in: wrong" >&2\nexit %d\n' $status >stand_in
 		chmod +x stand_in
 		run "-$status" --separate-stderr call "${GOOD[@]}"
@@ -476,7 +503,7 @@ fails() {
 		is "$stderr" "stand_in: wrong
 twofa-flow: no call is taken: the trigger of CustomerIdentifier cannot work: see above"
 	done
-	for does in 'exit 0' 'exit 1' 'exit 65' 'exit 75' 'kill -9 $$' 'echo x' \
+	for does in 'exit 0' 'exit 1' 'exit 64' 'exit 65' 'exit 75' 'kill -9 $$' 'echo x' \
 		'yes | head -c 3000000'; do
 		printf '#!/bin/sh\n%s\n' "$does" >stand_in
 		run -1 call 2

@@ -12,7 +12,7 @@
 enum {
 	TRY_MS = 10000,
 	END_MS = 5000, /* between its last word and its end */
-	MAX_WORDS = WORKFLOW_MAX_WORDS + 3,
+	MAX_WORDS = WORKFLOW_MAX_WORDS + 4,
 };
 
 static const char *const own_programs[] = {
@@ -54,20 +54,25 @@ find_program(char *out, size_t size, const char *name, struct fault *f)
 	    : 0;
 }
 
-/* ref is not changed, whatever execve(2) says of its argument. */
+/* Words of ours are not changed, whatever execve(2) says of its argument. */
+static char *
+word(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
 static int
 command_make(struct command *c, const struct trigger *t, const char *ref,
     struct fault *f)
 {
-	static char ref_option[] = "--ref";
 	size_t n = 0;
 
 	if (find_program(c->path, sizeof c->path, t->words[0], f) == -1)
 		return -1;
 	c->argv[n++] = c->path;
 	if (ref != NULL && is_own(t)) {
-		c->argv[n++] = ref_option;
-		c->argv[n++] = (char *)(uintptr_t)ref;
+		c->argv[n++] = word("--ref");
+		c->argv[n++] = word(ref);
 	}
 	memcpy(&c->argv[n], &t->words[1], t->word_count * sizeof c->argv[0]);
 	return 0;
@@ -151,39 +156,64 @@ trigger_run(const struct trigger *t, struct task *task, const char *ref,
 	return status;
 }
 
+/* Behind its own words: of ours, without what they would print of settings. */
+static void
+add_dry_run(struct command *c, const struct trigger *t)
+{
+	size_t n = t->word_count;
+
+	if (is_own(t))
+		c->argv[n++] = word("-q");
+	c->argv[n++] = word("--dry-run");
+	c->argv[n] = NULL;
+}
+
+/* A program that is not ours may not know --dry-run, and say so by 64. */
+static bool
+is_wrong_setting(const struct trigger *t, int status)
+{
+	return status == STATUS_PERMISSION || status == STATUS_CONFIG ||
+	    (status == STATUS_USAGE && is_own(t));
+}
+
 static int
-try_one(const struct trigger *t, struct fault *f)
+try_one(const struct trigger *t, bool dry, struct fault *f)
 {
 	struct buf nothing = BUF_INIT(1), said = BUF_INIT(TASK_MAX_WRITTEN);
 	struct command command = {.path = ""};
 	int status = -1;
 
-	if (command_make(&command, t, NULL, f) == 0)
+	if (command_make(&command, t, NULL, f) == 0) {
+		if (dry)
+			add_dry_run(&command, t);
 		status = run(&command, &nothing, &said,
 		    clock_monotonic_ms() + TRY_MS, f);
+	}
 	buf_release(&said);
-	if (status == -1)
+	if (status == -1) {
 		fault_prefix(f, "the trigger of %s", t->parameter);
-	if (status == STATUS_USAGE || status == STATUS_PERMISSION ||
-	    status == STATUS_CONFIG)
+		return -1;
+	}
+	if (is_wrong_setting(t, status))
 		return fault_set(f, status,
 		    "no call is taken: the trigger of %s cannot work: see "
 		    "above",
 		    t->parameter);
-	return status == -1 ? -1 : 0;
+	return 0;
 }
 
 int
 trigger_try_all(const struct workflow *w, struct fault *f)
 {
-	size_t i, pass;
+	size_t i;
 
-	/* First the one that makes a key where there is none. */
-	for (pass = 0; pass < 2; pass++)
-		for (i = 0; i < w->trigger_count; i++)
-			if (trigger_runs(&w->triggers[i], "twofa-sendpin") ==
-				(pass == 0) &&
-			    try_one(&w->triggers[i], f) == -1)
-				return -1;
+	/* A dry run makes no key, and without one nothing can be verified. */
+	for (i = 0; i < w->trigger_count; i++)
+		if (trigger_runs(&w->triggers[i], "twofa-sendpin") &&
+		    try_one(&w->triggers[i], false, f) == -1)
+			return -1;
+	for (i = 0; i < w->trigger_count; i++)
+		if (try_one(&w->triggers[i], true, f) == -1)
+			return -1;
 	return 0;
 }
