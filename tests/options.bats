@@ -98,6 +98,29 @@ setup() {
 	is "$(sort -u letters | grep -c '^-m ')" 2
 }
 
+@test "an option of another command is 64, and named" {
+	while read -r program command option value; do
+		# shellcheck disable=SC2086 # none, or one
+		run -64 --separate-stderr "$program" "$command" "$option" $value \
+			</dev/null
+		is "$output" ""
+		is "$stderr" "$program: $command does not take $option; see \
+$program --help"
+	done <<-'END'
+		twofa-task new -i
+		twofa-task show --id x
+		twofa-task get --csv x
+		twofa-flow step -o x
+		twofa-flow step -F tty
+		twofa-flow run -I 1
+		twofa-flow run --mermaid
+		twofa-flow desk -w x
+		twofa-flow check --rejects x
+		twofa-flow graph --trace x
+		twofa-flow show --ref x
+	END
+}
+
 @test "an odd value of every numeric option is 64" {
 	recognised t1 >t.json
 	while read -r program option good bad; do

@@ -308,6 +308,34 @@ options_set_from_file(struct options *o, const char *key, const char *value,
 	return 0;
 }
 
+_Static_assert(OPTION_COUNT <= 64, "a set of options has 64 bits");
+
+int
+options_check_command(const struct options *o, const char *command,
+    uint64_t takes, struct fault *f)
+{
+	const uint64_t allowed = takes | OPTION_BIT(OPTION_CONFIG) |
+	    OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_VERBOSE) |
+	    OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_VERSION);
+	const struct option_row *row;
+	char letter[2] = {'\0', '\0'};
+	size_t i;
+
+	for (i = 0; i < option_table_len; i++) {
+		row = &option_table[i];
+		if ((row->programs & (unsigned)o->program) == 0 ||
+		    o->value[row->id].origin != ORIGIN_COMMAND_LINE ||
+		    (allowed & OPTION_BIT(row->id)) != 0)
+			continue;
+		letter[0] = row->letter;
+		return fault_set(f, STATUS_USAGE,
+		    "%s does not take %s%s; see %s --help", command,
+		    row->letter == '\0' ? "--" : "-",
+		    row->letter == '\0' ? row->name : letter, prog_name());
+	}
+	return 0;
+}
+
 void
 options_release(struct options *o)
 {

@@ -18,6 +18,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum program {
 	PROGRAM_TASK = 1 << 0,
@@ -155,6 +156,17 @@ MUST_USE int options_parse(struct options *o, enum program program, int argc,
  */
 MUST_USE int options_set_from_file(struct options *o, const char *key,
     const char *value, const char *place, struct fault *f);
+
+/* A set of options, for options_check_command(). */
+#define OPTION_BIT(id) (UINT64_C(1) << (id))
+
+/*
+ * Fails with STATUS_USAGE when the command line has an option that is not among
+ * takes, which the command of that name is for; -c, -q, -v, -h and -V are for
+ * all.
+ */
+MUST_USE int options_check_command(const struct options *o, const char *command,
+    uint64_t takes, struct fault *f);
 
 void options_release(struct options *o);
 

@@ -10,47 +10,24 @@
 
 #include <string.h>
 
-enum {
-	TAKES_INPUT = 1 << 0,
-	TAKES_IN_PLACE = 1 << 1,
-	TAKES_REJECTS = 1 << 2,
-	TAKES_FACE = 1 << 3,
-	TAKES_OUTPUT = 1 << 4,
-	TAKES_TRACE = 1 << 5,
-	TAKES_REF = 1 << 6,
-	TAKES_MERMAID = 1 << 7,
-	TAKES_WORKFLOW = 1 << 8,
-};
-
-static const struct {
-	enum option_id id;
-	unsigned bit;
-	const char *name;
-} restricted[] = {
-    {OPTION_INPUT, TAKES_INPUT, "-I"},
-    {OPTION_IN_PLACE, TAKES_IN_PLACE, "-i"},
-    {OPTION_REJECTS, TAKES_REJECTS, "--rejects"},
-    {OPTION_FACE, TAKES_FACE, "-F"},
-    {OPTION_OUTPUT, TAKES_OUTPUT, "-o"},
-    {OPTION_TRACE, TAKES_TRACE, "--trace"},
-    {OPTION_REF, TAKES_REF, "--ref"},
-    {OPTION_MERMAID, TAKES_MERMAID, "--mermaid"},
-    {OPTION_WORKFLOW, TAKES_WORKFLOW, "-w"},
-};
-
 static const struct command {
 	const char *name;
-	unsigned takes;
+	uint64_t takes;
 	int (*run)(struct options *o, struct fault *f); /* NULL: step */
 } commands[] = {
-    {"step", TAKES_WORKFLOW | TAKES_INPUT | TAKES_IN_PLACE | TAKES_REJECTS,
+    {"step",
+	OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_INPUT) |
+	    OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_REJECTS),
 	NULL},
     {"run",
-	TAKES_WORKFLOW | TAKES_FACE | TAKES_OUTPUT | TAKES_TRACE | TAKES_REF,
+	OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_FACE) |
+	    OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_TRACE) |
+	    OPTION_BIT(OPTION_REF),
 	call_run},
-    {"desk", TAKES_REF, call_desk},
-    {"check", TAKES_WORKFLOW, call_check},
-    {"graph", TAKES_WORKFLOW | TAKES_MERMAID, call_graph},
+    {"desk", OPTION_BIT(OPTION_REF), call_desk},
+    {"check", OPTION_BIT(OPTION_WORKFLOW), call_check},
+    {"graph", OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_MERMAID),
+	call_graph},
     {"show", 0, call_show},
 };
 
@@ -66,23 +43,11 @@ find_command(const char *name)
 }
 
 static int
-check_options(const struct command *c, const struct options *o, struct fault *f)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(restricted); i++)
-		if (o->value[restricted[i].id].origin == ORIGIN_COMMAND_LINE &&
-		    (c->takes & restricted[i].bit) == 0)
-			return fault_set(f, STATUS_USAGE,
-			    "%s does not take %s; see %s --help", c->name,
-			    restricted[i].name, prog_name());
-	return 0;
-}
-
-static int
 open_step(void *self, struct options *o, size_t *window, struct fault *f)
 {
-	if (check_options(find_command("step"), o, f) == -1)
+	const struct command *c = find_command("step");
+
+	if (options_check_command(o, c->name, c->takes, f) == -1)
 		return -1;
 	return step_open(self, o, window, f);
 }
@@ -136,7 +101,8 @@ call_program(int argc, char *argv[])
 	else if (status == 0 && c == NULL)
 		status = no_command(&options, &f);
 	else if (status == 0)
-		status = check_options(c, &options, &f) == -1
+		status =
+		    options_check_command(&options, c->name, c->takes, &f) == -1
 		    ? -1
 		    : c->run(&options, &f);
 	if (status == -1)

@@ -28,7 +28,7 @@ struct play {
 	bool left; /* by a hang-up, to be gone on with */
 	/* private */
 	struct position at;
-	bool answered; /* what is waited for now was said, or never will be */
+	bool answered; /* the last trigger has ended; waiting for it is vain */
 };
 
 /*

@@ -8,47 +8,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	TAKES_ID = 1 << 0,
-	TAKES_CSV = 1 << 1,
-	TAKES_IN_PLACE = 1 << 2,
-	TAKES_REJECTS = 1 << 3,
-};
-
-static const struct {
-	enum option_id id;
-	unsigned bit;
-	const char *name;
-} restricted[] = {
-    {OPTION_ID, TAKES_ID, "--id"},
-    {OPTION_CSV, TAKES_CSV, "--csv"},
-    {OPTION_IN_PLACE, TAKES_IN_PLACE, "-i"},
-    {OPTION_REJECTS, TAKES_REJECTS, "--rejects"},
-};
-
 static const struct command {
 	const char *name;
-	unsigned takes;
+	uint64_t takes;
 	bool makes_events;
 	struct stage stage; /* its functions */
 } commands[] = {
-    {"new", TAKES_ID | TAKES_CSV, false,
+    {"new", OPTION_BIT(OPTION_ID) | OPTION_BIT(OPTION_CSV), false,
 	{.open = shell_new_open, .produce = shell_new_produce}},
-    {"get", TAKES_REJECTS, false,
+    {"get", OPTION_BIT(OPTION_REJECTS), false,
 	{.open = shell_get_open,
 	    .begin = shell_get_begin,
 	    .write = shell_get_write}},
-    {"set", TAKES_CSV | TAKES_IN_PLACE | TAKES_REJECTS, false,
+    {"set",
+	OPTION_BIT(OPTION_CSV) | OPTION_BIT(OPTION_IN_PLACE) |
+	    OPTION_BIT(OPTION_REJECTS),
+	false,
 	{.open = shell_set_open,
 	    .begin = shell_set_begin,
 	    .finish = shell_set_finish,
 	    .end = shell_set_end}},
-    {"event", TAKES_CSV | TAKES_IN_PLACE | TAKES_REJECTS, true,
+    {"event",
+	OPTION_BIT(OPTION_CSV) | OPTION_BIT(OPTION_IN_PLACE) |
+	    OPTION_BIT(OPTION_REJECTS),
+	true,
 	{.open = shell_set_open,
 	    .begin = shell_set_begin,
 	    .finish = shell_set_finish,
 	    .end = shell_set_end}},
-    {"show", TAKES_REJECTS, false,
+    {"show", OPTION_BIT(OPTION_REJECTS), false,
 	{.open = shell_show_open,
 	    .begin = shell_show_begin,
 	    .write = shell_show}},
@@ -59,14 +47,9 @@ command_open(void *self, struct options *o, size_t *window, struct fault *f)
 {
 	struct shell *s = self;
 	const struct command *c = s->command;
-	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(restricted); i++)
-		if (option_text(o, restricted[i].id) != NULL &&
-		    (c->takes & restricted[i].bit) == 0)
-			return fault_set(f, STATUS_USAGE,
-			    "%s does not take %s; see %s --help", c->name,
-			    restricted[i].name, prog_name());
+	if (options_check_command(o, c->name, c->takes, f) == -1)
+		return -1;
 	return c->stage.open(self, o, window, f);
 }
 
