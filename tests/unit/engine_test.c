@@ -1,186 +1,14 @@
 /*
- * The engine as a table of moves; the position in a task, the texts of a
- * workflow and its limits beside it.
+ * The engine as a table of moves.
  */
 #include "common/flow/builtin.h"
 #include "common/flow/engine.h"
 #include "common/flow/wording.h"
 #include "common/io/json.h"
 #include "common/task/task.h"
-#include "tests/unit/check.h"
+#include "tests/unit/flow_fixture.h"
 
 #include <stdlib.h>
-
-enum {
-	MAX_PAIRS = 16,
-	NOW_S = 1000000,
-};
-
-static const struct workflow_settings settings = {
-    .identifier_digits = 6, .pin_digits = 4, .max_attempts = 3};
-
-/* --- parameters in an array -------------------------------------------------
- */
-
-struct pairs {
-	char name[MAX_PAIRS][32], value[MAX_PAIRS][64];
-	char text[512]; /* of pairs_text() */
-	bool full;	/* setting fails */
-};
-
-static int
-pairs_find(const struct pairs *p, const char *name)
-{
-	int i;
-
-	for (i = 0; i < MAX_PAIRS; i++)
-		if (strcmp(p->name[i], name) == 0)
-			return i;
-	return -1;
-}
-
-static const char *
-pairs_get(void *self, const char *name)
-{
-	struct pairs *p = self;
-	int i = pairs_find(p, name);
-
-	return i == -1 ? NULL : p->value[i];
-}
-
-static int
-pairs_set(void *self, const char *name, const char *value, struct fault *f)
-{
-	struct pairs *p = self;
-	int i = pairs_find(p, name);
-
-	if (i == -1)
-		i = pairs_find(p, "");
-	if (p->full || i == -1)
-		return fault_set(f, STATUS_IO, "full");
-	(void)snprintf(p->name[i], sizeof p->name[i], "%s", name);
-	(void)snprintf(p->value[i], sizeof p->value[i], "%s", value);
-	return 0;
-}
-
-static void
-pairs_remove(void *self, const char *name)
-{
-	struct pairs *p = self;
-	int i = pairs_find(p, name);
-
-	if (i != -1)
-		p->name[i][0] = '\0';
-}
-
-static struct parameters
-parameters_of(struct pairs *p)
-{
-	return (struct parameters){p, pairs_get, pairs_set, pairs_remove};
-}
-
-/* From "A=1,B=2". */
-static void
-pairs_fill(struct pairs *p, const char *text)
-{
-	struct fault f = FAULT_INIT;
-	char word[96];
-	size_t len;
-
-	*p = (struct pairs){.full = false};
-	for (; *text != '\0'; text += len + (text[len] == ',')) {
-		char *equals;
-
-		len = strcspn(text, ",");
-		(void)snprintf(word, sizeof word, "%.*s", (int)len, text);
-		equals = strchr(word, '=');
-		*equals = '\0';
-		CHECK(pairs_set(p, word, equals + 1, &f) == 0);
-	}
-}
-
-/* As "A=1,B=2", in the order of their places. */
-static const char *
-pairs_text(struct pairs *p)
-{
-	size_t len = 0;
-	int i;
-
-	p->text[0] = '\0';
-	for (i = 0; i < MAX_PAIRS; i++)
-		if (p->name[i][0] != '\0')
-			len += (size_t)snprintf(p->text + len,
-			    sizeof p->text - len, "%s%s=%s", len > 0 ? "," : "",
-			    p->name[i], p->value[i]);
-	return p->text;
-}
-
-/* --- moves ------------------------------------------------------------------
- */
-
-/* One of everything. A name says where its exit leads. */
-static const char everything[] =
-    "{'start':'Accept','activities':{"
-    "'Accept':{'type':'accept','next':'Menu'},"
-    "'Menu':{'type':'input-customer','text':'?','retries':2,"
-    "'choices':{'1':'One','*':'Star','#':'Hash'},'noResponse':'NoResponse'},"
-    "'Collect':{'type':'collect-information','text':'?','parameter':'X',"
-    "'digits':3,'retries':1,'choices':{'*':'Star','7':'One'},"
-    "'next':'Next','noInput':'NoInput'},"
-    "'Pin':{'type':'collect-information','text':'?','parameter':'PIN',"
-    "'digits':'pin_digits','next':'Next','noInput':'NoInput'},"
-    "'Twice':{'type':'collect-information','text':'?','parameter':'PIN',"
-    "'digits':4,'max':2,'next':'Twice','noInput':'NoInput',"
-    "'exceeded':'Exceeded'},"
-    "'Save':{'type':'save-parameter','parameter':'X','value':'v',"
-    "'next':'Next'},"
-    "'Start':{'type':'save-parameter','parameter':'StartValidation',"
-    "'value':'Yes','next':'Next'},"
-    "'Customer':{'type':'save-parameter','parameter':'CustomerIdentifier',"
-    "'value':'9','next':'Next'},"
-    "'Wait':{'type':'wait-for-parameter','parameter':'W','seconds':30,"
-    "'next':'Next','timeout':'Timeout','failure':'Failure'},"
-    "'Ever':{'type':'wait-for-parameter','parameter':'W',"
-    "'next':'Next','timeout':'Timeout','failure':'Failure'},"
-    "'Check':{'type':'check-parameter','parameter':'C',"
-    "'cases':{'Yes':'One','No':'Star'},'otherwise':'Otherwise'},"
-    "'Say':{'type':'announcement','text':'!','max':2,'next':'Say',"
-    "'exceeded':'Exceeded'},"
-    "'Bare':{'type':'wait-for-parameter','parameter':'W','seconds':1},"
-    "'Lost':{'type':'accept','next':'Nowhere'},"
-    "'Max':{'type':'accept','max':1,'next':'Next'},"
-    "'Queue':{'type':'queue'},'Transfer':{'type':'transfer','to':'x'},"
-    "'Hang':{'type':'disconnect'},'One':{'type':'disconnect'},"
-    "'Star':{'type':'disconnect'},'Hash':{'type':'disconnect'},"
-    "'Next':{'type':'disconnect'},'NoResponse':{'type':'disconnect'},"
-    "'NoInput':{'type':'disconnect'},'Timeout':{'type':'disconnect'},"
-    "'Failure':{'type':'disconnect'},'Otherwise':{'type':'disconnect'},"
-    "'Exceeded':{'type':'disconnect'}},"
-    "'triggers':{'StartValidation':{'run':['x'],'sets':['S','StartValidation']}"
-    ","
-    "'PIN':{'run':['x'],'sets':['ValidationCheck']}}}";
-
-static char *
-json_of(const char *text)
-{
-	char *json = strdup(text), *at;
-
-	for (at = json; at != NULL && *at != '\0'; at++)
-		if (*at == '\'')
-			*at = '"';
-	return json;
-}
-
-static void
-open_workflow(struct workflow *w, const char *text)
-{
-	struct fault f = FAULT_INIT;
-	char *json = json_of(text);
-
-	CHECK(workflow_parse(w, "w", json, strlen(json), &settings, &f) == 0);
-	CHECK_TEXT(f.message, "");
-	free(json);
-}
 
 #define NONE                                                                   \
 	{                                                                      \
@@ -323,18 +151,6 @@ static const struct {
     {"Bare", 0, FAILURE, 0, "w: activity 'Bare': failure leads nowhere"},
     {"Max", 2, NONE, 0, "w: activity 'Max': exceeded leads nowhere"},
 };
-
-static struct position
-position_at(const struct workflow *w, const char *name, unsigned short visits,
-    int64_t passed_s)
-{
-	struct position p = {.activity = workflow_find(w, name)};
-
-	CHECK(p.activity != -1);
-	p.visits[p.activity] = visits;
-	p.since_s = NOW_S - passed_s;
-	return p;
-}
 
 static void
 check_row(const struct workflow *w, const struct row *r)
@@ -490,130 +306,6 @@ entries_of_pins(void)
 	workflow_release(&w);
 }
 
-/* --- where a call stands ----------------------------------------------------
- */
-
-/* A position, what it is as parameters, and the activity. */
-static const struct {
-	const char *at;
-	int64_t since_s;
-	unsigned tries;
-	unsigned short pin, twice; /* visits */
-	bool ended;
-	const char *text;
-} positions[] = {
-    {"Accept", 0, 0, 0, 0, false, "FlowActivity=Accept,FlowSince=0"},
-    {"Menu", 2147483647, 2, 0, 0, false,
-	"FlowActivity=Menu,FlowSince=2147483647,FlowCount=*=2"},
-    {"Pin", 5, 0, 1, 0, false, "FlowActivity=Pin,FlowSince=5,FlowCount=Pin=1"},
-    {"Twice", 5, 1, 3, 60000, false,
-	"FlowActivity=Twice,FlowSince=5,FlowCount=Pin=3 Twice=60000 *=1"},
-    {"Queue", 5, 0, 0, 0, true,
-	"FlowActivity=Queue,FlowSince=5,FlowOutcome=queued"},
-    {"Transfer", 5, 0, 0, 0, true,
-	"FlowActivity=Transfer,FlowSince=5,FlowOutcome=transferred"},
-    {"Hang", 5, 0, 0, 0, true,
-	"FlowActivity=Hang,FlowSince=5,FlowOutcome=disconnected"},
-};
-
-static void
-positions_there_and_back(void)
-{
-	struct workflow w;
-	struct position p, back;
-	struct pairs pairs;
-	struct parameters parameters = parameters_of(&pairs);
-	struct fault f = FAULT_INIT;
-	size_t i;
-
-	open_workflow(&w, everything);
-	for (i = 0; i < ARRAY_LEN(positions); i++) {
-		p = position_at(&w, positions[i].at, 0, 0);
-		p.since_s = positions[i].since_s;
-		p.tries = positions[i].tries;
-		p.visits[workflow_find(&w, "Pin")] = positions[i].pin;
-		p.visits[workflow_find(&w, "Twice")] = positions[i].twice;
-		p.ended = positions[i].ended;
-		pairs_fill(&pairs, "");
-		CHECK(position_store(&p, &w, &parameters, &f) == 0);
-		CHECK_TEXT(pairs_text(&pairs), positions[i].text);
-		CHECK(position_load(&back, &w, &parameters, NOW_S, &f) == 0);
-		CHECK(back.activity == p.activity && back.tries == p.tries);
-		CHECK(back.since_s == p.since_s && back.ended == p.ended);
-		CHECK(memcmp(back.visits, p.visits, sizeof p.visits) == 0);
-		/* What an older position left behind goes. */
-		pairs_fill(&pairs, "FlowCount=Pin=9,FlowOutcome=queued");
-		CHECK(position_store(&p, &w, &parameters, &f) == 0);
-		CHECK(position_load(&back, &w, &parameters, NOW_S, &f) == 0);
-		CHECK(memcmp(back.visits, p.visits, sizeof p.visits) == 0);
-		CHECK(back.ended == p.ended);
-		CHECK_TEXT(f.message, "");
-	}
-	pairs.full = true;
-	pairs_remove(&pairs, "FlowSince");
-	CHECK(position_store(&p, &w, &parameters, &f) == -1);
-	CHECK(f.status == STATUS_IO);
-	workflow_release(&w);
-}
-
-#define SINCE ",FlowSince=1"
-
-static const struct {
-	const char *text;
-	int status;
-	const char *message; /* its beginning */
-} bad_positions[] = {
-    {"FlowActivity=Nowhere" SINCE, STATUS_CONFIG,
-	"FlowActivity: the workflow w has no activity 'Nowhere'"},
-    {"FlowActivity=accept" SINCE, STATUS_CONFIG, "FlowActivity: "},
-    {"FlowActivity=Accept", STATUS_DATA, "FlowSince: not a time"},
-    {"FlowActivity=Accept,FlowSince=", STATUS_DATA, "FlowSince: not a time"},
-    {"FlowActivity=Accept,FlowSince=-1", STATUS_DATA, "FlowSince: "},
-    {"FlowActivity=Accept,FlowSince=1 ", STATUS_DATA, "FlowSince: "},
-    {"FlowActivity=Accept,FlowSince=2147483648", STATUS_DATA, "FlowSince: "},
-    {"FlowActivity=Accept,FlowCount=Pin" SINCE, STATUS_DATA, "FlowCount: not"},
-    {"FlowActivity=Accept,FlowCount= Pin=1" SINCE, STATUS_DATA, "FlowCount: "},
-    {"FlowActivity=Accept,FlowCount=Pin=1  *=1" SINCE, STATUS_DATA,
-	"FlowCount: not"},
-    {"FlowActivity=Accept,FlowCount=Pin=60001" SINCE, STATUS_DATA,
-	"FlowCount: not"},
-    {"FlowActivity=Accept,FlowCount=*=60001" SINCE, STATUS_DATA,
-	"FlowCount: not"},
-    {"FlowActivity=Accept,FlowCount=Nowhere=1" SINCE, STATUS_CONFIG,
-	"FlowCount: the workflow w has no activity 'Nowhere'"},
-    {"FlowActivity=Accept,FlowOutcome=queued" SINCE, STATUS_DATA,
-	"FlowOutcome: "},
-    {"FlowActivity=Transfer,FlowOutcome=queued" SINCE, STATUS_DATA,
-	"FlowOutcome: "},
-    {"FlowActivity=Queue,FlowOutcome=Queued" SINCE, STATUS_DATA,
-	"FlowOutcome: "},
-    {"FlowOutcome=queued", STATUS_DATA, "FlowOutcome: "},
-    {"FlowOutcome=disconnected", STATUS_DATA, "FlowOutcome: "},
-};
-
-static void
-positions_that_cannot_be(void)
-{
-	struct workflow w;
-	struct position p;
-	struct pairs pairs;
-	struct parameters parameters = parameters_of(&pairs);
-	size_t i;
-
-	open_workflow(&w, everything);
-	for (i = 0; i < ARRAY_LEN(bad_positions); i++) {
-		const char *wanted = bad_positions[i].message;
-		struct fault f = FAULT_INIT;
-
-		pairs_fill(&pairs, bad_positions[i].text);
-		CHECK(position_load(&p, &w, &parameters, NOW_S, &f) == -1);
-		CHECK(f.status == bad_positions[i].status);
-		f.message[strlen(wanted)] = '\0';
-		CHECK_TEXT(f.message, wanted);
-	}
-	workflow_release(&w);
-}
-
 int
 main(void)
 {
@@ -623,7 +315,5 @@ main(void)
 	RUN(before_and_behind_a_call);
 	RUN(a_save_that_fails);
 	RUN(entries_of_pins);
-	RUN(positions_there_and_back);
-	RUN(positions_that_cannot_be);
 	return check_done();
 }

@@ -131,4 +131,70 @@ book_sql(const char *path, const char *text)
 	return n;
 }
 
+static const struct seal_binding ann = {"t1", "123456", "+447700900001"};
+
+/* The PIN number n, about to be sent. */
+static inline struct ledger_pin
+pin_of(int n, int64_t now_s)
+{
+	struct ledger_pin p = {.before = LEDGER_RETRY,
+	    .requested_s = now_s,
+	    .sent_s = now_s,
+	    .expires_s = now_s + 600,
+	    .max_attempts = 3};
+
+	(void)snprintf(p.id, sizeof p.id, "00000000-0000-4000-8000-%012d", n);
+	memcpy(p.request, p.id, sizeof p.id);
+	(void)snprintf(p.sealed, sizeof p.sealed, "v1.seal.%d", n);
+	(void)snprintf(p.from, sizeof p.from, "Acme");
+	(void)snprintf(p.message, sizeof p.message, "Code {pin}");
+	return p;
+}
+
+static inline void
+intend(struct book *b, const struct seal_binding *who, struct ledger_pin *p)
+{
+	CHECK(ledger_intend(b->ledger, who, p, &b->f) == 0);
+}
+
+static inline void
+outcome(struct book *b, const struct ledger_pin *p, enum ledger_state state)
+{
+	const struct ledger_outcome o = {state, "", "service-1"};
+
+	CHECK(ledger_note_outcome(b->ledger, &ann, p, &o, &b->f) == 0);
+}
+
+static inline struct ledger_pin
+found(struct book *b)
+{
+	struct ledger_pin p = {.state = LEDGER_INTENT};
+
+	CHECK(ledger_find_send(b->ledger, &ann, &p, &b->f) == 1);
+	return p;
+}
+
+static inline void
+check_state(struct book *b, const char *request, enum ledger_state state)
+{
+	struct ledger_pin p = found(b);
+
+	CHECK(p.state == state);
+	CHECK_TEXT(p.request, request);
+}
+
+/* NULL: it is allowed. */
+static inline int64_t
+check_forbidden(struct book *b, const struct seal_binding *who,
+    const struct policy_limits *limits, const char *wanted)
+{
+	const char *reason = "?";
+	int64_t again_s = -1;
+
+	CHECK(ledger_forbids(
+		  b->ledger, who, limits, &reason, &again_s, &b->f) == 0);
+	CHECK_TEXT(reason, wanted);
+	return again_s;
+}
+
 #endif

@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 
-static const struct seal_binding ann = {"t1", "123456", "+447700900001"};
-
 static void
 a_new_one(void)
 {

@@ -433,69 +433,70 @@ what_is_no_countrys(void)
 /* --- allow_country ---------------------------------------------------------
  */
 
+static const struct {
+	const char *allowed, *number;
+	bool wanted;
+} allowances[] = {
+    {"44", "+447700900123", true},
+    {"44", "+4915112345678", false},
+    {"44 49", "+4915112345678", true},
+    {"44,49", "+4915112345678", true},
+    {" 44 ,\t, 49, ", "+4915112345678", true},
+    {"49,44", "+447700900123", true},
+    {"1", "+12125550100", true},
+    {"1", "+447700900123", false},
+    {"44", "+12125550144", false},
+    /* A longer prefix alone is all there is. */
+    {"4420", "+442079460123", true},
+    {"4420", "+441632960123", false},
+    {"4420", "+447700900123", false},
+    {"4420 44", "+447700900123", true},
+    {"44 4420", "+442079460123", true},
+    {"1212 1917", "+19175550100", true},
+    {"1212 1917", "+13125550100", false},
+    {"447700900123", "+447700900123", true},
+    {"447700900123", "+447700900124", false},
+    {"4477009001234", "+447700900123", false},
+    /* Premium numbers beside ordinary ones. */
+    {"44", "+449012345678", false},
+    {"4490", "+449012345678", true},
+    {"4490", "+449112345678", false},
+    {"44 4490", "+449012345678", true},
+    {"4490 44", "+449012345678", true},
+    {"4490 44", "+449112345678", false},
+    {"4490 44", "+447700900123", true},
+    {"44 4920", "+449012345678", false},
+    /* Both countries of +7. */
+    {"7", "+79161234567", true},
+    {"7", "+77012345678", true},
+    {"77", "+79161234567", false},
+    {"77", "+77012345678", true},
+    {"7", "+78091234567", false},
+    {"7", "+78031234567", false},
+    /* Not assigned: never, whatever stands there. */
+    {"210", "+2101234567", false},
+    {"2101", "+2101234567", false},
+    {"2", "+2101234567", false},
+    /* What policy_countries_check() refuses allows nothing. */
+    {"4", "+447700900123", false},
+    {"+44", "+447700900123", false},
+    {"0044", "+447700900123", false},
+    {"44x", "+447700900123", false},
+    {"44;49", "+447700900123", false},
+    {"", "+447700900123", false},
+    {" , ", "+447700900123", false},
+};
+
 static void
 prefixes_choose(void)
 {
-	static const struct {
-		const char *allowed, *number;
-		bool wanted;
-	} table[] = {
-	    {"44", "+447700900123", true},
-	    {"44", "+4915112345678", false},
-	    {"44 49", "+4915112345678", true},
-	    {"44,49", "+4915112345678", true},
-	    {" 44 ,\t, 49, ", "+4915112345678", true},
-	    {"49,44", "+447700900123", true},
-	    {"1", "+12125550100", true},
-	    {"1", "+447700900123", false},
-	    {"44", "+12125550144", false},
-	    /* A longer prefix alone is all there is. */
-	    {"4420", "+442079460123", true},
-	    {"4420", "+441632960123", false},
-	    {"4420", "+447700900123", false},
-	    {"4420 44", "+447700900123", true},
-	    {"44 4420", "+442079460123", true},
-	    {"1212 1917", "+19175550100", true},
-	    {"1212 1917", "+13125550100", false},
-	    {"447700900123", "+447700900123", true},
-	    {"447700900123", "+447700900124", false},
-	    {"4477009001234", "+447700900123", false},
-	    /* Premium numbers beside ordinary ones. */
-	    {"44", "+449012345678", false},
-	    {"4490", "+449012345678", true},
-	    {"4490", "+449112345678", false},
-	    {"44 4490", "+449012345678", true},
-	    {"4490 44", "+449012345678", true},
-	    {"4490 44", "+449112345678", false},
-	    {"4490 44", "+447700900123", true},
-	    {"44 4920", "+449012345678", false},
-	    /* Both countries of +7. */
-	    {"7", "+79161234567", true},
-	    {"7", "+77012345678", true},
-	    {"77", "+79161234567", false},
-	    {"77", "+77012345678", true},
-	    {"7", "+78091234567", false},
-	    {"7", "+78031234567", false},
-	    /* Not assigned: never, whatever stands there. */
-	    {"210", "+2101234567", false},
-	    {"2101", "+2101234567", false},
-	    {"2", "+2101234567", false},
-	    /* What policy_countries_check() refuses allows nothing. */
-	    {"4", "+447700900123", false},
-	    {"+44", "+447700900123", false},
-	    {"0044", "+447700900123", false},
-	    {"44x", "+447700900123", false},
-	    {"44;49", "+447700900123", false},
-	    {"", "+447700900123", false},
-	    {" , ", "+447700900123", false},
-	};
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(table); i++)
-		if (policy_allows(table[i].number, table[i].allowed) !=
-		    table[i].wanted) {
-			CHECK_TEXT(table[i].allowed, table[i].number);
-			CHECK(table[i].wanted);
+	for (i = 0; i < ARRAY_LEN(allowances); i++)
+		if (policy_allows(allowances[i].number,
+			allowances[i].allowed) != allowances[i].wanted) {
+			CHECK_TEXT(allowances[i].allowed, allowances[i].number);
+			CHECK(allowances[i].wanted);
 		}
 }
 

@@ -1,0 +1,225 @@
+/*
+ * What is tried, in the ledger: verdicts, attempts, locks.
+ */
+#include "common/io/json.h"
+#include "tests/unit/ledger_fixture.h"
+
+static void
+try_it(struct book *b, const struct ledger_pin *p, const char *entry,
+    const char *keyed, bool ok)
+{
+	const struct ledger_try t = {p, entry, keyed};
+
+	CHECK(ledger_note_verdict(b->ledger, &ann, &t, ok, &b->f) == 0);
+}
+
+/* 1 answered with OK, 0 with wrong, -1 never answered. */
+static int
+answer(struct book *b, const struct ledger_pin *p, const char *entry,
+    const char *keyed)
+{
+	const struct ledger_try t = {p, entry, keyed};
+	bool ok = false;
+	int r = ledger_find_verdict(b->ledger, &t, &ok, &b->f);
+
+	CHECK(r != -1);
+	return r == 0 ? -1 : ok;
+}
+
+static void
+verdicts_are_kept(void)
+{
+	struct ledger_pin p = pin_of(1, NOW), q = pin_of(2, NOW);
+	char longest[LEDGER_ENTRY_MAX + 2];
+	struct book b;
+
+	memset(longest, 'x', sizeof longest);
+	longest[LEDGER_ENTRY_MAX] = '\0';
+	book_begin(&b);
+	book_at(&b, NOW);
+	p.max_attempts = 5;
+	intend(&b, &ann, &p);
+	CHECK(answer(&b, &p, "1", "4712") == -1);
+	try_it(&b, &p, "1", "4712", false);
+	try_it(&b, &p, longest, "4712", false);
+	try_it(&b, &p, NULL, "4713", false);
+	try_it(&b, &p, "2", "4711", true);
+	CHECK(answer(&b, &p, "1", "4712") == 0);
+	CHECK(answer(&b, &p, longest, "4712") == 0);
+	CHECK(answer(&b, &p, "2", "4711") == 1);
+	/* All three have to be the same. */
+	CHECK(answer(&b, &p, "1", "4711") == -1);
+	CHECK(answer(&b, &p, "2", "4712") == -1);
+	CHECK(answer(&b, &p, "3", "4711") == -1);
+	CHECK(answer(&b, &q, "2", "4711") == -1);
+	/* Without an entry, or with one too long, nothing is the same. */
+	CHECK(answer(&b, &p, NULL, "4713") == -1);
+	CHECK(answer(&b, &p, "", "4713") == -1);
+	longest[LEDGER_ENTRY_MAX] = 'x';
+	longest[LEDGER_ENTRY_MAX + 1] = '\0';
+	try_it(&b, &p, longest, "4714", false);
+	CHECK(answer(&b, &p, longest, "4714") == -1);
+	book_commit(&b);
+	/* What was keyed in stands nowhere. */
+	CHECK(book_sql("ledger.db",
+		  "SELECT count(*) FROM verdict WHERE keyed IN "
+		  "('4711', '4712', x'34373131', x'34373132')") == 0);
+	book_end(&b);
+}
+
+static void
+attempts_are_used_up(void)
+{
+	struct ledger_pin p = pin_of(1, NOW), q;
+	struct book b;
+
+	book_begin(&b);
+	book_at(&b, NOW);
+	intend(&b, &ann, &p);
+	outcome(&b, &p, LEDGER_SENT);
+	try_it(&b, &p, "1", "4712", false);
+	q = found(&b);
+	CHECK(q.attempts == 1 && !q.used);
+	try_it(&b, &p, "2", "4711", true);
+	q = found(&b);
+	CHECK(q.attempts == 2 && q.used);
+	/* A wrong one afterwards does not make it unused. */
+	try_it(&b, &p, "3", "4712", false);
+	q = found(&b);
+	CHECK(q.attempts == 3 && q.used);
+	/* What was tried does not change what was sent. */
+	check_state(&b, p.id, LEDGER_SENT);
+	book_commit(&b);
+	CHECK(book_sql("ledger.db",
+		  "SELECT group_concat(coalesce(tries_left, '-'), '') ="
+		  " '2-0' FROM history WHERE what = 'verify'") == 1);
+	/* One that is not there cannot be charged. */
+	book_at(&b, NOW);
+	q = pin_of(9, NOW);
+	CHECK(ledger_note_verdict(b.ledger, &ann,
+		  &(struct ledger_try){&q, "1", "4711"}, true, &b.f) == -1);
+	CHECK(b.f.status == STATUS_BUG);
+	fault_clear(&b.f);
+	book_end(&b);
+}
+
+static int
+is_locked(
+    struct book *b, const struct seal_binding *who, struct policy_limit limit)
+{
+	int locked = ledger_is_locked(b->ledger, who, &limit, &b->f);
+	int revoked = ledger_is_revoked(b->ledger, who, &b->f);
+
+	CHECK(locked != -1 && revoked != -1);
+	return locked == 1 || revoked == 1;
+}
+
+/* Wrong PINs of a customer, exactly N in exactly the period. */
+static void
+locked_for_wrong_pins(void)
+{
+	static const struct seal_binding other = {
+	    "t1", "123457", "+447700900001"};
+	static const struct seal_binding moved = {
+	    "t9", "123456", "+447700900009"};
+	const struct policy_limit three = {{{3, 600}}, 1}, none = {{{0, 0}}, 0};
+	struct ledger_pin p = pin_of(1, NOW);
+	struct book b;
+	int i;
+
+	book_begin(&b);
+	book_at(&b, NOW);
+	intend(&b, &ann, &p);
+	book_commit(&b);
+	for (i = 0; i < 3; i++) {
+		book_at(&b, NOW + i);
+		CHECK(is_locked(&b, &ann, three) == 0);
+		try_it(&b, &p, NULL, "4712", false);
+		/* A right one takes none of them back. */
+		try_it(&b, &p, NULL, "4711", true);
+		book_commit(&b);
+	}
+	book_at(&b, NOW + 599);
+	CHECK(is_locked(&b, &ann, three) == 1);
+	CHECK(is_locked(&b, &moved, three) == 1);
+	CHECK(is_locked(&b, &other, three) == 0);
+	CHECK(is_locked(&b, &ann, none) == 0);
+	ledger_rollback(b.ledger);
+	book_at(&b, NOW + 600);
+	CHECK(is_locked(&b, &ann, three) == 0);
+	book_end(&b);
+}
+
+/* A hundred in a row disable a number: for sending, too, and for good. */
+static void
+disabled_for_wrong_pins(void)
+{
+	static const struct seal_binding same_number = {
+	    "t1", "999999", "+447700900001"};
+	static const struct seal_binding same_customer = {
+	    "t1", "123456", "+447700900002"};
+	const struct policy_limit none = {{{0, 0}}, 0};
+	const struct policy_limits limits = {.number = none};
+	struct ledger_pin p = pin_of(1, NOW);
+	struct book b;
+	int i;
+
+	book_begin(&b);
+	book_at(&b, NOW);
+	intend(&b, &ann, &p);
+	for (i = 0; i < LEDGER_DISABLE_AT - 1; i++)
+		try_it(&b, &p, NULL, "4712", false);
+	CHECK(is_locked(&b, &ann, none) == 0);
+	try_it(&b, &p, NULL, "4711", true); /* not in a row */
+	for (i = 0; i < LEDGER_DISABLE_AT - 1; i++)
+		try_it(&b, &p, NULL, "4712", false);
+	CHECK(is_locked(&b, &ann, none) == 0);
+	check_forbidden(&b, &ann, &limits, NULL);
+	try_it(&b, &p, NULL, "4712", false);
+	CHECK(is_locked(&b, &ann, none) == 1);
+	CHECK(is_locked(&b, &same_number, none) == 1);
+	CHECK(is_locked(&b, &same_customer, none) == 0);
+	CHECK(check_forbidden(&b, &same_number, &limits, REASON_REVOKED) == 0);
+	check_forbidden(&b, &same_customer, &limits, NULL);
+	book_commit(&b);
+	book_at(&b, NOW + INT64_C(1000000000));
+	CHECK(is_locked(&b, &ann, none) == 1);
+	book_end(&b);
+}
+
+static void
+a_refusal_is_history(void)
+{
+	struct book b;
+
+	book_begin(&b);
+	book_at(&b, NOW);
+	CHECK(ledger_note_refusal(b.ledger, &ann, "send", NULL,
+		  REASON_LIMIT_NUMBER, &b.f) == 0);
+	CHECK(ledger_note_refusal(
+		  b.ledger, &ann, "verify", NULL, REASON_USED, &b.f) == 0);
+	book_commit(&b);
+	CHECK(book_sql("ledger.db",
+		  "SELECT count(*) FROM history WHERE outcome = 'refused'"
+		  " AND (what || reason) IN ('sendlimit-number',"
+		  " 'verifyused') AND at = 1790000000") == 2);
+	/* Whom it is about nobody can read. */
+	CHECK(book_sql("ledger.db",
+		  "SELECT count(*) FROM history WHERE customer = '123456'"
+		  " OR number LIKE '%7700900001' OR task = 't1'"
+		  " OR masked LIKE '%7700900001%'") == 0);
+	book_end(&b);
+}
+
+int
+main(void)
+{
+	scratch_begin();
+	json_wipe_freed();
+	RUN(verdicts_are_kept);
+	RUN(attempts_are_used_up);
+	RUN(locked_for_wrong_pins);
+	RUN(disabled_for_wrong_pins);
+	RUN(a_refusal_is_history);
+	return check_done();
+}
