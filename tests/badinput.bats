@@ -174,10 +174,11 @@ sized() {
 }
 
 @test "taskId missing, empty, overlong, of another kind" {
-	m='no taskId of 1 to 128 printable ASCII characters'
+	m='no taskId of 1 to 128 printable ASCII characters, other than NULL'
 	bad missing '{"a":1}' "$m"
 	bad 'empty object' '{}' "$m"
 	bad empty '{"taskId":""}' "$m"
+	bad 'not set' '{"taskId":"NULL"}' "$m"
 	bad '129 characters' '{"taskId":"'"$(printf 'x%.0s' $(seq 129))"'"}' "$m"
 	bad number '{"taskId":1}' "$m"
 	bad null '{"taskId":null}' "$m"

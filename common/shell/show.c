@@ -17,9 +17,9 @@ static size_t
 widest_name(const struct task *t)
 {
 	const char *name, *value;
-	size_t i, width = 0;
+	size_t cursor = 0, width = 0;
 
-	for (i = 0; (name = task_parameter_at(t, i, &value)) != NULL; i++)
+	while ((name = task_parameter_next(t, &cursor, &value)) != NULL)
 		if (strlen(name) > width)
 			width = strlen(name);
 	return width;
@@ -84,7 +84,7 @@ shell_show(void *self, const struct job *job, struct buf *out, struct fault *f)
 {
 	const struct task *t = &job->task;
 	const char *name, *value, *event = task_event_name(t);
-	size_t i, width = widest_name(t);
+	size_t cursor = 0, width = widest_name(t);
 
 	(void)self;
 	if (buf_printf(out, f, "task %s%s%s\n", task_id(t),
@@ -93,7 +93,7 @@ shell_show(void *self, const struct job *job, struct buf *out, struct fault *f)
 				    : ", event ",
 		event == NULL ? "" : event) == -1)
 		return -1;
-	for (i = 0; (name = task_parameter_at(t, i, &value)) != NULL; i++)
+	while ((name = task_parameter_next(t, &cursor, &value)) != NULL)
 		if (append_line(out, width, name, value, f) == -1)
 			return -1;
 	return 0;

@@ -69,18 +69,16 @@ task_get(const struct task *t, const char *name)
 }
 
 const char *
-task_parameter_at(const struct task *t, size_t i, const char **value)
+task_parameter_next(const struct task *t, size_t *cursor, const char **value)
 {
-	size_t j;
+	const struct task_parameter *p;
 
-	for (j = 0; j < t->parameter_count; j++) {
-		if (t->parameters[j].gone)
+	while (*cursor < t->parameter_count) {
+		p = &t->parameters[(*cursor)++];
+		if (p->gone)
 			continue;
-		if (i == 0) {
-			*value = t->parameters[j].text;
-			return t->parameters[j].name;
-		}
-		i--;
+		*value = p->text;
+		return p->name;
 	}
 	return NULL;
 }
@@ -100,6 +98,22 @@ parameter_add(struct task *t, const char *name, struct fault *f)
 	return p;
 }
 
+/* In one pass: a stranger may have written any number of them. */
+static void
+remove_from(struct task *t, size_t first, const char *name)
+{
+	struct task_parameter *p;
+	size_t i;
+
+	for (i = first; i < t->parameter_count; i++) {
+		p = &t->parameters[i];
+		if (p->gone || strcmp(p->name, name) != 0)
+			continue;
+		p->gone = true;
+		t->parameters_changed = true;
+	}
+}
+
 int
 task_set(struct task *t, const char *name, const char *value, struct fault *f)
 {
@@ -114,25 +128,19 @@ task_set(struct task *t, const char *name, const char *value, struct fault *f)
 		text = pool_copy(&t->strings, value, strlen(value), f);
 		if (text == NULL)
 			return -1;
-		p->text = text[0] == '\0' ? NULL : text;
+		p->text = task_text_is_set(text) ? text : NULL;
 		p->changed = true;
 		t->parameters_changed = true;
 	}
-	p->gone = true;
-	task_remove(t, name);
-	p->gone = false;
+	/* Those in front of the first one have other names. */
+	remove_from(t, (size_t)(p - t->parameters) + 1, name);
 	return 0;
 }
 
 void
 task_remove(struct task *t, const char *name)
 {
-	struct task_parameter *p;
-
-	while ((p = parameter_find(t, name)) != NULL) {
-		p->gone = true;
-		t->parameters_changed = true;
-	}
+	remove_from(t, 0, name);
 }
 
 bool
@@ -188,7 +196,7 @@ member_set(struct task *t, enum task_member_kind kind, const char *text,
 	*kept = pool_copy(&t->strings, text, strlen(text), f);
 	if (m->fresh == NULL || *kept == NULL)
 		goto out;
-	if (text[0] == '\0')
+	if (!task_text_is_set(text))
 		*kept = NULL;
 	t->changed = true;
 	r = 0;

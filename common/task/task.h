@@ -30,7 +30,9 @@
 #include <stddef.h>
 
 enum {
-	TASK_ID_MAX = 128,	   /* bytes, printable ASCII */
+	TASK_ID_MAX = 128, /* bytes, printable ASCII */
+	/* bytes of an identifier that a PIN is sent for */
+	TASK_CUSTOMER_MAX = 256,
 	TASK_MAX_LEN = 1 << 20,	   /* bytes of a task that is read */
 	TASK_MAX_WRITTEN = 1 << 22 /* and of one that is written */
 };
@@ -103,13 +105,17 @@ bool task_is_changed(const struct task *t);
 /* The value of a parameter, or NULL when it is not set. */
 const char *task_get(const struct task *t, const char *name);
 
-/* The parameters in order; NULL behind the last one. *value as task_get(). */
-const char *task_parameter_at(
-    const struct task *t, size_t i, const char **value);
+/*
+ * The next parameter, NULL behind the last one. *cursor is 0 before the first
+ * call. *value as task_get().
+ */
+const char *task_parameter_next(
+    const struct task *t, size_t *cursor, const char **value);
 
 /*
  * Set a parameter; does nothing when it has that value. value is copied and
- * is valid UTF-8. Fails with STATUS_IO without memory, STATUS_DATA otherwise.
+ * is valid UTF-8; "NULL", which whoever reads it takes for not set, is written
+ * as "". Fails with STATUS_IO without memory, STATUS_DATA otherwise.
  */
 MUST_USE int task_set(
     struct task *t, const char *name, const char *value, struct fault *f);

@@ -12,6 +12,9 @@ MUST_USE struct task_member *task_member_append(
 MUST_USE struct task_parameter *task_parameter_append(
     struct task *t, struct fault *f);
 
+/* Neither "" nor "NULL"? */
+bool task_text_is_set(const char *text);
+
 /* The exact name of a member of the object; NULL for MEMBER_FOREIGN. */
 const char *task_member_name(enum task_member_kind kind);
 

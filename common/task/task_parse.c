@@ -111,6 +111,12 @@ find_members(const struct task *t, struct span object, json_t *json,
 	}
 }
 
+bool
+task_text_is_set(const char *text)
+{
+	return text[0] != '\0' && strcmp(text, "NULL") != 0;
+}
+
 /* The text of a value, kept in the task; *out NULL: not set. */
 static int
 keep_value(struct task *t, struct span span, const json_t *json,
@@ -125,7 +131,7 @@ keep_value(struct task *t, struct span span, const json_t *json,
 	if (json_is_string(json)) {
 		text = json_string_value(json);
 		len = json_string_length(json);
-		if (len == 0 || strcmp(text, "NULL") == 0)
+		if (!task_text_is_set(text))
 			return 0;
 	}
 	*out = pool_copy(&t->strings, text, len, f);
@@ -191,13 +197,14 @@ id_is_valid(const json_t *json)
 	const char *id = json_string_value(json);
 	size_t i, len;
 
-	if (id == NULL)
+	/* What must be there cannot count as not set. */
+	if (id == NULL || !task_text_is_set(id))
 		return false;
 	len = strlen(id);
 	for (i = 0; i < len; i++)
 		if (id[i] < ' ' || id[i] > '~')
 			return false;
-	return len > 0 && len <= TASK_ID_MAX;
+	return len <= TASK_ID_MAX;
 }
 
 /* A member of the object: what it is, and whether it is the one that counts. */
@@ -257,7 +264,8 @@ read_object(struct task *t, json_t *json, struct fault *f)
 		return -1;
 	if (!id_is_valid(hits[MEMBER_TASK_ID].json))
 		return fault_set(f, STATUS_DATA,
-		    "no taskId of 1 to %d printable ASCII characters",
+		    "no taskId of 1 to %d printable ASCII characters, "
+		    "other than NULL",
 		    TASK_ID_MAX);
 	if (keep_value(t, hits[MEMBER_TASK_ID].value, hits[MEMBER_TASK_ID].json,
 		&t->id, f) == -1 ||

@@ -61,6 +61,7 @@ static const struct {
     {"{'taskId':'x'}{'taskId':'y'}", NULL},
     {"{'taskId':'x',}", NULL},
     {"{'taskId':''}", NULL},
+    {"{'taskId':'NULL'}", NULL},
     {"{'taskId':1}", NULL},
     {"{'taskId':null}", NULL},
     {"{'taskId':{}}", NULL},
@@ -97,10 +98,11 @@ reads_and_writes(void)
 	struct task t = TASK_INIT;
 	struct fault f;
 	const char *value;
-	size_t i;
+	size_t i, cursor;
 
 	for (i = 0; i < ARRAY_LEN(texts); i++) {
 		fault_clear(&f);
+		cursor = 0;
 		/* What it held before is forgotten in either case. */
 		CHECK(
 		    parse(&t, PARAMETERS("{'name':'B','value':'2'}"), &f) == 0);
@@ -121,7 +123,8 @@ reads_and_writes(void)
 		CHECK(!task_is_changed(&t));
 		CHECK(task_get(&t, "B") == NULL);
 		CHECK(task_get(&t, "C") == NULL);
-		CHECK(task_parameter_at(&t, 9, &value) == NULL);
+		while (task_parameter_next(&t, &cursor, &value) != NULL)
+			CHECK(cursor <= t.parameter_count);
 	}
 	task_release(&t);
 }
@@ -170,6 +173,8 @@ makes(void)
 	    "{'customContextParameters':[]}}");
 	CHECK(!task_is_changed(&t));
 	CHECK(task_make(&t, "", &f) == -1);
+	fault_clear(&f);
+	CHECK(task_make(&t, "NULL", &f) == -1);
 	fault_clear(&f);
 	CHECK(task_make(&t, "\t", &f) == -1);
 	fault_clear(&f);
@@ -244,6 +249,7 @@ finds_members_of_the_object(void)
 		const char *in, *id, *a;
 	} table[] = {
 	    {"{'TASKID':'y','taskId':'x'}", "x", NULL},
+	    {"{'taskId':'null'}", "null", NULL},
 	    {"{'taskId':'x','TASKID':'y'}", "x", NULL},
 	    {"{'TASKID':'y','taskid':'z'}", "y", NULL},
 	    {"{'taskId':'x','TaskInformation':{'CustomContextParameters':"
@@ -370,6 +376,36 @@ sets_many(void)
 	task_release(&again);
 }
 
+/* What counts as not set does so for who set it and for who reads it next. */
+static void
+sets_what_is_not_set(void)
+{
+	static const struct {
+		const char *value, *wanted;
+	} table[] = {
+	    {"", NULL}, {"NULL", NULL}, {"null", "null"}, {"NULL ", "NULL "}};
+	struct buf out = BUF_INIT(TASK_MAX_WRITTEN);
+	struct task t = TASK_INIT;
+	struct fault f = FAULT_INIT;
+	size_t i, round;
+
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		CHECK(
+		    parse(&t, PARAMETERS("{'name':'A','value':'1'}"), &f) == 0);
+		CHECK(task_set(&t, "A", table[i].value, &f) == 0);
+		CHECK(task_make_event(&t, "A", table[i].value, &f) == 0);
+		for (round = 0; round < 2; round++) {
+			CHECK_TEXT(task_get(&t, "A"), table[i].wanted);
+			CHECK_TEXT(task_event_value(&t), table[i].wanted);
+			buf_clear(&out);
+			CHECK(task_write(&t, &out, &f) == 0);
+			CHECK(task_parse(&t, out.data, out.len, &f) == 0);
+		}
+	}
+	buf_release(&out);
+	task_release(&t);
+}
+
 static void
 removes(void)
 {
@@ -391,7 +427,7 @@ removes(void)
 	struct task t = TASK_INIT;
 	struct fault f = FAULT_INIT;
 	const char *value;
-	size_t i;
+	size_t i, cursor = 0;
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		CHECK(parse(&t, table[i].in, &f) == 0);
@@ -408,11 +444,11 @@ removes(void)
 	CHECK(task_set(&t, "A", "2", &f) == 0);
 	CHECK_TEXT(task_get(&t, "A"), "2");
 	check_written(&t, PARAMETERS("{'name':'B'},{'name':'A','value':'2'}"));
-	CHECK_TEXT(task_parameter_at(&t, 0, &value), "B");
+	CHECK_TEXT(task_parameter_next(&t, &cursor, &value), "B");
 	CHECK_TEXT(value, NULL);
-	CHECK_TEXT(task_parameter_at(&t, 1, &value), "A");
+	CHECK_TEXT(task_parameter_next(&t, &cursor, &value), "A");
 	CHECK_TEXT(value, "2");
-	CHECK(task_parameter_at(&t, 2, &value) == NULL);
+	CHECK(task_parameter_next(&t, &cursor, &value) == NULL);
 	task_release(&t);
 }
 
@@ -560,6 +596,7 @@ main(void)
 	RUN(finds_members_of_the_object);
 	RUN(sets);
 	RUN(sets_many);
+	RUN(sets_what_is_not_set);
 	RUN(removes);
 	RUN(events);
 	RUN(makes_events_and_states);
