@@ -98,6 +98,11 @@ refuse(struct job *job, const char *identifier, const char *reason,
 
 	job->answer = ANSWER_NO;
 	derived_remove(t, NAME_CUSTOMER_IDENTIFIER);
+	/* An event has it already; the task must not grow beyond its limit. */
+	if (identifier != NULL && strlen(identifier) > TASK_CUSTOMER_MAX) {
+		identifier = NULL;
+		task_remove(t, NAME_CUSTOMER_IDENTIFIER);
+	}
 	if ((identifier != NULL &&
 		task_set(t, NAME_CUSTOMER_IDENTIFIER, identifier, f) == -1) ||
 	    task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_NO, f) == -1)

@@ -66,6 +66,28 @@ sendpin() {
 	is "$(wc -l <outbox)" 1
 }
 
+@test "an identifier that is too long is refused; its neighbours get theirs" {
+	for n in 256 257 9000; do
+		for id in t1 t2 t3; do
+			state "$id" CustomerIdentifier=123456 CustomerRecognized=Yes \
+				"SMSNumber=+44770090000${id#t}"
+		done | sed "2s/123456/$(printf "%0${n}d" 1)/" >in.json
+		for ledger in none "ledger.$n"; do
+			rm -f outbox
+			status=$((n == 256 ? 0 : 1))
+			run "-$status" --separate-stderr twofa-sendpin -k key -l "$ledger" \
+				-s file:outbox in.json
+			is "$(value SMSSent <<<"${lines[0]}")" Yes
+			is "$(value TwofaReason <<<"${lines[1]}")" \
+				"$([ "$n" = 256 ] || echo bad-identifier)"
+			is "$(value SMSSent <<<"${lines[1]}")" \
+				"$([ "$n" = 256 ] && echo Yes || echo No)"
+			is "$(value SMSSent <<<"${lines[2]}")" Yes
+			is "$(wc -l <outbox)" "$((n == 256 ? 3 : 2))"
+		done
+	done
+}
+
 @test "a state is acted on only when it is recognised and nothing was sent" {
 	for set in CustomerRecognized=No CustomerRecognized=yes SMSSent=No \
 		SMSSent=Yes SMSSent=x; do

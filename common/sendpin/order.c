@@ -34,11 +34,14 @@ order_is_entitled(struct order *o, const struct task *t)
 {
 	const char *recognised = task_get(t, NAME_CUSTOMER_RECOGNIZED);
 	const char *number = task_get(t, NAME_SMS_NUMBER);
+	const char *customer = task_get(t, NAME_CUSTOMER_IDENTIFIER);
 
 	o->plan = ORDER_SEND;
 	if (recognised == NULL || strcmp(recognised, VALUE_YES) != 0 ||
-	    number == NULL || task_get(t, NAME_CUSTOMER_IDENTIFIER) == NULL)
+	    number == NULL || customer == NULL)
 		order_refuse(o, REASON_NOT_RECOGNISED);
+	else if (strlen(customer) > TASK_CUSTOMER_MAX)
+		order_refuse(o, REASON_BAD_IDENTIFIER);
 	else if (!e164_is_valid(number))
 		order_refuse(o, REASON_BAD_NUMBER);
 	return o->plan == ORDER_SEND;

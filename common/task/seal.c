@@ -1,5 +1,6 @@
 #include "common/task/seal.h"
 
+#include "common/task/e164.h"
 #include "common/task/names.h"
 
 #include <sodium.h>
@@ -26,6 +27,10 @@ enum {
 	BASE64_SIZE = (SEALED * 4 + 2) / 3 + 2,
 	DATA_MAX = 8192,
 };
+
+_Static_assert(
+    HEAD_LEN + 3 * 8 + TASK_ID_MAX + TASK_CUSTOMER_MAX + E164_SIZE <= DATA_MAX,
+    "what a PIN is sent for can be bound");
 
 static const char *
 get_or_empty(const struct task *t, const char *name)

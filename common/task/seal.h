@@ -67,7 +67,11 @@ enum seal_result {
 	SEAL_UNKNOWN_KEY, /* key_id says which key it wants */
 };
 
-/* Append the text form to out. Fails with STATUS_IO without memory. */
+/*
+ * Append the text form to out. Fails with STATUS_IO without memory, with
+ * STATUS_DATA when the binding is far longer than that of a task whose
+ * identifier and number were checked.
+ */
 MUST_USE int seal_close(struct buf *out, const struct seal *s,
     const struct seal_binding *binding, const struct keyring *keys,
     struct fault *f);

@@ -91,6 +91,8 @@ opened(struct request *r)
 	return s;
 }
 
+#define TEN "0123456789"
+
 static void
 who_is_entitled(void)
 {
@@ -112,6 +114,12 @@ who_is_entitled(void)
 	    {"123456", "Yes", "+447700900001;+1", REASON_BAD_NUMBER},
 	    {"123456", "Yes", "+123456", REASON_BAD_NUMBER},
 	    {"123456", "Yes", "+1234567890123456", REASON_BAD_NUMBER},
+	    {TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+		    TEN TEN TEN TEN TEN TEN TEN TEN "123456",
+		"Yes", "+447700900001", NULL},
+	    {TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+		    TEN TEN TEN TEN TEN TEN TEN TEN "1234567",
+		"Yes", "+447700900001", REASON_BAD_IDENTIFIER},
 	};
 	struct request r;
 	size_t i;
