@@ -50,7 +50,13 @@ HARDENING := $(call try,-fstack-protector-strong) \
 PACKAGES = jansson libsodium libcurl sqlite3 inih
 PACKAGE_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 
-ALL_CPPFLAGS = -I. -D_GNU_SOURCE -DTWOFA_VERSION='"$(VERSION)"' \
+# Where a time has 32 bits unless 64 are asked for.
+TIME64 := $(shell printf '\043include <time.h>\n%s\n' \
+	'_Static_assert(sizeof(time_t) >= 8, "");' | \
+	$(CC) -std=c11 -x c -c -o /dev/null - 2>/dev/null || \
+	echo -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64)
+
+ALL_CPPFLAGS = -I. -D_GNU_SOURCE $(TIME64) -DTWOFA_VERSION='"$(VERSION)"' \
 	-DTWOFA_LIBEXEC='"$(libexecdir)"' $(PACKAGE_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 -g $(CFLAGS.$(CONF)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS.$(CONF)) -pie -Wl,-z,relro -Wl,-z,now \

@@ -536,7 +536,7 @@ refused() {
 			"FlowActivity=$name" "FlowSince=$now"
 	done
 	refused 65 "$since" FlowActivity=AskPIN
-	for time in x -1 1.5 1e9 " 1" +1 0x1 2147483648 99999999999999999999; do
+	for time in x -1 1.5 1e9 " 1" +1 0x1 253402300800 99999999999999999999; do
 		refused 65 "$since" FlowActivity=AskPIN "FlowSince=$time"
 	done
 	for text in AskPIN AskPIN= AskPIN=x =1 'AskPIN=1  *=1' 'AskPIN=-1' \

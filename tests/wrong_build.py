@@ -28,7 +28,7 @@ def changed(root, change):
     return text.replace(old, new)
 
 
-def build(built, folder, changes):
+def build(built, folder, changes, programs=PROGRAMS):
     """Copy the sources and the build into folder, which is new, change the one
     and renew the other. The folder of the build."""
     os.makedirs(folder)
@@ -47,7 +47,7 @@ def build(built, folder, changes):
             f.write(text)
     subprocess.run(
         ["make", "-s", f"-j{os.cpu_count()}", "-C", folder, "OUT=build",
-         *PROGRAMS],
+         *programs],
         check=True, stdout=subprocess.DEVNULL,
         env={k: v for k, v in os.environ.items()
              if not k.startswith(("MAKE", "MFLAGS"))})
@@ -70,7 +70,7 @@ def load(name):
 
 def main():
     count = 0
-    for name in ("crash", "powercut", "faults"):
+    for name in ("crash", "powercut", "faults", "far-future"):
         for changes in load(name).CHANGES:
             for change in changes:
                 changed(ROOT, change)

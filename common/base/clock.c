@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+_Static_assert(sizeof(time_t) >= 8, "a clock that stops in 2038");
+
 static const char days[7][4] = {
     "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

@@ -8,18 +8,18 @@ enum {
 };
 
 static bool
-digits_parse(unsigned long *out, const char *text, size_t len)
+digits_parse(uint64_t *out, const char *text, size_t len)
 {
-	unsigned long value = 0;
+	uint64_t value = 0;
 	size_t i;
 
-	/* Eighteen digits always fit into 64 bits. */
+	/* Eighteen digits always fit; into a long of 32 bits they would not. */
 	if (len == 0 || len > 18)
 		return false;
 	for (i = 0; i < len; i++) {
 		if (text[i] < '0' || text[i] > '9')
 			return false;
-		value = value * 10 + (unsigned long)(text[i] - '0');
+		value = value * 10 + (uint64_t)(text[i] - '0');
 	}
 	*out = value;
 	return true;
@@ -29,12 +29,23 @@ bool
 number_parse(
     unsigned long *out, const char *text, unsigned long min, unsigned long max)
 {
-	unsigned long value;
+	uint64_t value;
 
 	if (!digits_parse(&value, text, strlen(text)) || value < min ||
 	    value > max)
 		return false;
-	*out = value;
+	*out = (unsigned long)value;
+	return true;
+}
+
+bool
+time_parse(int64_t *out_s, const char *text)
+{
+	uint64_t value;
+
+	if (!digits_parse(&value, text, strlen(text)) || value > TIME_MAX_S)
+		return false;
+	*out_s = (int64_t)value;
 	return true;
 }
 
@@ -61,7 +72,7 @@ duration_parse(unsigned long *out_s, const char *text, unsigned long min_s,
 {
 	size_t len = strlen(text);
 	unsigned long unit = len > 0 ? unit_seconds(text[len - 1]) : 0;
-	unsigned long value;
+	uint64_t value;
 
 	if (unit > 0)
 		len--;
@@ -72,7 +83,7 @@ duration_parse(unsigned long *out_s, const char *text, unsigned long min_s,
 	value *= unit;
 	if (value < min_s || value > max_s)
 		return false;
-	*out_s = value;
+	*out_s = (unsigned long)value;
 	return true;
 }
 
@@ -81,12 +92,14 @@ rate_parse(struct rate *out, const char *text)
 {
 	const char *slash = strchr(text, '/');
 	struct rate rate;
+	uint64_t count;
 
 	if (slash == NULL ||
-	    !digits_parse(&rate.count, text, (size_t)(slash - text)) ||
-	    rate.count < 1 || rate.count > RATE_MAX_COUNT ||
+	    !digits_parse(&count, text, (size_t)(slash - text)) || count < 1 ||
+	    count > RATE_MAX_COUNT ||
 	    !duration_parse(&rate.period_s, slash + 1, 1, RATE_MAX_PERIOD_S))
 		return false;
+	rate.count = (unsigned long)count;
 	*out = rate;
 	return true;
 }

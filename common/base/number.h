@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A number of events in a period, such as 200/1m. */
 struct rate {
@@ -20,7 +21,13 @@ struct rate {
 MUST_USE bool number_parse(
     unsigned long *out, const char *text, unsigned long min, unsigned long max);
 
-/* The same for seconds: "90", "90s", "2m", "1h", "1d". */
+/* The end of the year 9999, which is as far as a time can be written. */
+#define TIME_MAX_S INT64_C(253402300799)
+
+/* The same for a time in seconds since 1970, up to TIME_MAX_S. */
+MUST_USE bool time_parse(int64_t *out_s, const char *text);
+
+/* The same for a duration: "90", "90s", "2m", "1h", "1d". */
 MUST_USE bool duration_parse(unsigned long *out_s, const char *text,
     unsigned long min_s, unsigned long max_s);
 

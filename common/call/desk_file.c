@@ -127,14 +127,14 @@ is_fresh(const struct task *t, int64_t now_s)
 	const char *expires = task_get(t, NAME_PIN_EXPIRES);
 	const char *since = task_get(t, NAME_FLOW_SINCE);
 	char now[CLOCK_TEXT_SIZE];
-	unsigned long since_s;
+	int64_t since_s;
 
 	clock_rfc3339(now, now_s);
 	if (expires != NULL)
 		return strlen(expires) == strlen(now) &&
 		    strcmp(expires, now) > 0;
-	return since != NULL && number_parse(&since_s, since, 0, INT32_MAX) &&
-	    now_s - (int64_t)since_s < DESK_CALL_S;
+	return since != NULL && time_parse(&since_s, since) &&
+	    now_s - since_s < DESK_CALL_S;
 }
 
 static int

@@ -115,7 +115,6 @@ position_load(struct position *p, const struct workflow *w,
 {
 	const char *text = from->get(from->self, NAME_FLOW_ACTIVITY);
 	const char *outcome = from->get(from->self, NAME_FLOW_OUTCOME);
-	unsigned long since_s = 0;
 
 	position_start(p, w, now_s);
 	if (text == NULL)
@@ -127,10 +126,9 @@ position_load(struct position *p, const struct workflow *w,
 		    "another one",
 		    NAME_FLOW_ACTIVITY, w->name, text);
 	text = from->get(from->self, NAME_FLOW_SINCE);
-	if (text == NULL || !number_parse(&since_s, text, 0, INT32_MAX))
+	if (text == NULL || !time_parse(&p->since_s, text))
 		return fault_set(f, STATUS_DATA,
 		    "%s: not a time in seconds since 1970", NAME_FLOW_SINCE);
-	p->since_s = (int64_t)since_s;
 	if (load_outcome(p, w, outcome, true, f) == -1)
 		return -1;
 	text = from->get(from->self, NAME_FLOW_COUNT);
