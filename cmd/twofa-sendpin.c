@@ -235,7 +235,8 @@ open_ledger(struct sendpin *s, struct options *o, struct fault *f)
 	if (none && s->batch.terms.clear_pin)
 		return 0;
 	if (open_keys(s, o, f) == -1 ||
-	    ledger_open(&s->batch.terms.ledger, o, true, &s->keys, f) == -1)
+	    ledger_open(&s->batch.terms.ledger, o, LEDGER_MAKE, &s->keys, f) ==
+		-1)
 		return -1;
 	return 0;
 }

@@ -169,7 +169,7 @@ open_ledger(struct verify *v, struct options *o, struct fault *f)
 		return 0;
 	}
 	if (keyring_open(&v->keys, o, false, f) == -1 ||
-	    ledger_open(&v->memory.ledger, o, false, &v->keys, f) == -1)
+	    ledger_open(&v->memory.ledger, o, LEDGER_WRITE, &v->keys, f) == -1)
 		return -1;
 	if (v->memory.ledger != NULL)
 		v->terms.ledger = ledger_id(v->memory.ledger);

@@ -166,6 +166,9 @@ plans() {
 		twofa-sendpin -s file:outbox <recognised.json >new.json &&
 		[ "$(key_id new.json)" != "$(key_id call.json)" ]'
 
+	plan twofa-sendpin.1 sh 'key.old' 'grep -q "^whole: " out &&
+		[ "$(grep -c . .config/twofa/key)" = 1 ] &&
+		twofa-verify -p call.json <pin >/dev/null'
 	plan twofa-sendpin.1 later '--resend' '[ "$(count outbox)" = 4 ] &&
 		[ "$(pin_of outbox)" = "$(cat pin)" ]'
 

@@ -84,7 +84,10 @@ reseal_key(struct ledger *l, const struct keyring *keys, struct fault *f)
 	ledger_key_seal(sealed, l->key, l->id, &keys->keys[0]);
 	sql_put_text(&q, keys->keys[0].id);
 	sql_put_blob(&q, sealed, sizeof sealed);
-	return sql_run(&q, f);
+	if (sql_run(&q, f) == -1)
+		return -1;
+	memcpy(l->key_id, keys->keys[0].id, sizeof l->key_id);
+	return 0;
 }
 
 static int
@@ -96,11 +99,13 @@ take_key(struct ledger *l, const struct sql_query *q,
 	const void *sealed = sql_blob(q, 2, LEDGER_SEALED_KEY_BYTES);
 
 	(void)snprintf(l->id, sizeof l->id, "%s", sql_text(q, 0));
+	(void)snprintf(l->key_id, sizeof l->key_id, "%s", key_id);
 	if (key == NULL)
 		return fault_set(f, STATUS_CONFIG,
-		    "%s: sealed with key %.8s, which is not in the key file: "
-		    "name the one of twofa-sendpin with -k",
-		    l->path, key_id);
+		    "%s: sealed with key %s, which is not in the key file: "
+		    "put it back there, behind the first, or name the key file "
+		    "of twofa-sendpin with -k",
+		    l->path, l->key_id);
 	l->key = sodium_malloc(KEY_BYTES);
 	if (l->key == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
@@ -111,8 +116,8 @@ take_key(struct ledger *l, const struct sql_query *q,
 }
 
 static int
-read_meta(
-    struct ledger *l, const struct keyring *keys, bool make, struct fault *f)
+read_meta(struct ledger *l, enum ledger_use use, const struct keyring *keys,
+    struct fault *f)
 {
 	struct sql_query q =
 	    sql_prepare(&l->sql, "SELECT id, key_id, key FROM meta");
@@ -124,20 +129,22 @@ read_meta(
 		r = fault_set(f, STATUS_IO, "%s: damaged: no id", l->path);
 	sql_end(&q);
 	if (r == 1)
-		r = make ? reseal_key(l, keys, f) : 0;
+		r = use == LEDGER_READ ? 0 : reseal_key(l, keys, f);
 	return r;
 }
 
 static int
-open_file(
-    struct ledger *l, bool make, const struct keyring *keys, struct fault *f)
+open_file(struct ledger *l, enum ledger_use use, const struct keyring *keys,
+    struct fault *f)
 {
+	bool make = use == LEDGER_MAKE;
+
 	if (ledger_place_check(l->path, make, f) == -1 ||
 	    sql_open(&l->sql, l->path, LEDGER_BUSY_MS, f) == -1 ||
 	    ledger_schema_check(l, make, f) == -1 || set_up(l, f) == -1 ||
 	    ledger_schema(l, keys, f) == -1)
 		return -1;
-	return read_meta(l, keys, make, f);
+	return read_meta(l, use, keys, f);
 }
 
 static void
@@ -170,11 +177,11 @@ ledger_is_there(const struct options *o)
 }
 
 int
-ledger_open(struct ledger **out, struct options *o, bool make,
+ledger_open(struct ledger **out, struct options *o, enum ledger_use use,
     const struct keyring *keys, struct fault *f)
 {
 	const char *given = option_text(o, OPTION_LEDGER);
-	bool dry = option_given(o, OPTION_DRY_RUN);
+	bool dry = option_given(o, OPTION_DRY_RUN), make = use == LEDGER_MAKE;
 	struct ledger *l;
 
 	*out = NULL;
@@ -191,7 +198,7 @@ ledger_open(struct ledger **out, struct options *o, bool make,
 		free(l);
 		return 0;
 	}
-	if (open_file(l, make && !dry, keys, f) == -1)
+	if (open_file(l, dry ? LEDGER_READ : use, keys, f) == -1)
 		goto fail;
 	note_ref(l, o);
 	l->now_s = clock_now_s();

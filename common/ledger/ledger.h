@@ -82,19 +82,27 @@ bool ledger_is_off(const struct options *o);
 /* Is there a file where the settings say? */
 bool ledger_is_there(const struct options *o);
 
+/* What it is opened for. */
+enum ledger_use {
+	LEDGER_READ,
+	LEDGER_WRITE,
+	LEDGER_MAKE, /* and made, if it is missing */
+};
+
 /*
  * Open the ledger that the settings name, or the default one, which is noted
- * in them; *out is NULL when they say none. With make a missing one is made,
- * and its key is sealed anew when the key file has a new first key; unless it
- * is a dry run, which changes nothing and leaves *out NULL for a missing one.
+ * in them; *out is NULL when they say none. Whoever may write seals its key
+ * anew when the key file has a new first key, so that an old key can go
+ * whichever program was run since. A dry run only reads: it leaves *out NULL
+ * for one that would be made.
  *
  * keys must outlive the ledger. Fails with STATUS_CONFIG: no ledger where one
  * should be, none of ours, made by a later version, sealed with a key that is
  * not in keys (its id is named). STATUS_PERMISSION: others can write the file
  * or its folder, or read the file.
  */
-MUST_USE int ledger_open(struct ledger **out, struct options *o, bool make,
-    const struct keyring *keys, struct fault *f);
+MUST_USE int ledger_open(struct ledger **out, struct options *o,
+    enum ledger_use use, const struct keyring *keys, struct fault *f);
 void ledger_close(struct ledger *l);
 
 /* Its own id, sealed into every PIN. */

@@ -33,7 +33,8 @@ struct ledger {
 	struct sql sql;
 	char path[CONFIG_PATH_MAX];
 	char id[UUID_SIZE];
-	unsigned char *key; /* KEY_BYTES, locked into memory */
+	char key_id[KEY_ID_SIZE]; /* of the key that seals the ledger's own */
+	unsigned char *key;	  /* KEY_BYTES, locked into memory */
 	bool in_transaction;
 	int64_t now_s;
 	struct ledger_hash sender;

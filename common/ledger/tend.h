@@ -99,6 +99,15 @@ struct ledger_counts {
 MUST_USE int ledger_check(struct ledger *l, struct ledger_counts *counts,
     char problem[FAULT_SIZE], struct fault *f);
 
+/* What a key of the key file is still needed for. */
+struct ledger_key_use {
+	bool seals_ledger; /* the ledger's own key is sealed with it */
+	int64_t pins;	   /* so many PINs are that have not expired */
+	int64_t until_s;   /* when the last of them has */
+};
+MUST_USE int ledger_key_use(struct ledger *l, const char *key_id, int64_t now_s,
+    struct ledger_key_use *out, struct fault *f);
+
 /*
  * The ledger's time is now_s from now on, which may be earlier. PINs that were
  * sent in what is now the future have expired, and what was counted there is

@@ -242,3 +242,26 @@ ledger_check(struct ledger *l, struct ledger_counts *counts,
 	}
 	return problem[0] == '\0';
 }
+
+int
+ledger_key_use(struct ledger *l, const char *key_id, int64_t now_s,
+    struct ledger_key_use *out, struct fault *f)
+{
+	/* A sealed PIN is "v1.", the id of its key, and the rest. */
+	static const char text[] =
+	    "SELECT count(*), ifnull(max(expires), 0) FROM pin"
+	    " WHERE expires > ? AND substr(sealed, 4, 8) = ?";
+	struct sql_query q = sql_prepare(&l->sql, text);
+	int r;
+
+	sql_put_number(&q, now_s);
+	sql_put_text(&q, key_id);
+	r = sql_step(&q, f);
+	if (r == 1)
+		*out = (struct ledger_key_use){
+		    .seals_ledger = strcmp(l->key_id, key_id) == 0,
+		    .pins = sql_number(&q, 0),
+		    .until_s = sql_number(&q, 1)};
+	sql_end(&q);
+	return r == 1 ? 0 : -1;
+}

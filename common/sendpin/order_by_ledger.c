@@ -127,7 +127,7 @@ open_recorded(
 	case SEAL_UNKNOWN_KEY:
 		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
 		    "its PIN is sealed with key %s, which is not in the key "
-		    "file",
+		    "file: put it back there, behind the first",
 		    key_id);
 		break;
 	case SEAL_FORGED:
@@ -284,7 +284,7 @@ plan_first(struct order *o, const struct task *t,
 	if (r == SEAL_UNKNOWN_KEY)
 		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
 		    "an earlier PIN is sealed with key %s, which is not in the "
-		    "key file",
+		    "key file: put it back there, behind the first",
 		    key_id);
 	else
 		order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,

@@ -22,19 +22,21 @@ static const struct command {
 	const char *name;
 	enum takes takes;
 	const char *arguments;
+	enum ledger_use use;
 	int (*run)(struct tend *t, struct fault *f);
 } commands[] = {
-    {"show", TAKES_SUBJECT, " TASK|CUSTOMER|+NUMBER", tend_show},
-    {"list", TAKES_NOTHING, "", tend_list},
-    {"export", TAKES_NOTHING, "", tend_export},
-    {"check", TAKES_NOTHING, "", tend_check},
-    {"resolve", TAKES_ID_OUTCOME, " ID sent|failed", tend_resolve},
+    {"show", TAKES_SUBJECT, " TASK|CUSTOMER|+NUMBER", LEDGER_READ, tend_show},
+    {"list", TAKES_NOTHING, "", LEDGER_READ, tend_list},
+    {"export", TAKES_NOTHING, "", LEDGER_READ, tend_export},
+    {"check", TAKES_NOTHING, "", LEDGER_READ, tend_check},
+    {"resolve", TAKES_ID_OUTCOME, " ID sent|failed", LEDGER_WRITE,
+	tend_resolve},
     {"unlock", TAKES_SUBJECT_REASON, " CUSTOMER|+NUMBER -m REASON",
-	tend_unlock},
+	LEDGER_WRITE, tend_unlock},
     {"revoke", TAKES_SUBJECT_REASON, " CUSTOMER|+NUMBER -m REASON",
-	tend_revoke},
-    {"purge", TAKES_NOTHING, "", tend_purge},
-    {"clock", TAKES_RESET, " --reset", tend_clock},
+	LEDGER_WRITE, tend_revoke},
+    {"purge", TAKES_NOTHING, "", LEDGER_WRITE, tend_purge},
+    {"clock", TAKES_RESET, " --reset", LEDGER_WRITE, tend_clock},
 };
 
 static const struct command *
@@ -169,7 +171,7 @@ int
 tend(struct options *o, struct fault *f)
 {
 	struct keyring keys = KEYRING_INIT;
-	struct tend t = {.ledger = NULL};
+	struct tend t = {.keys = &keys};
 	const struct command *c;
 	int status = -1;
 
@@ -183,7 +185,7 @@ tend(struct options *o, struct fault *f)
 		    prog_name());
 	if (read_arguments(c, &t, o, f) == -1 ||
 	    keyring_open(&keys, o, false, f) == -1 ||
-	    ledger_open(&t.ledger, o, false, &keys, f) == -1)
+	    ledger_open(&t.ledger, o, c->use, &keys, f) == -1)
 		goto out;
 	if (t.ledger == NULL)
 		(void)fault_set(f, STATUS_CONFIG, "no ledger: -l FILE");

@@ -77,6 +77,42 @@ tend_clock(struct tend *t, struct fault *f)
 	return STATUS_OK;
 }
 
+/* May that key be taken out of the key file? */
+static int
+put_key(struct tend *t, const struct key *key, struct fault *f)
+{
+	struct buf *out = &t->out.buf;
+	struct ledger_key_use use;
+
+	if (ledger_key_use(t->ledger, key->id, t->now_s, &use, f) == -1 ||
+	    buf_printf(out, f, "key %s: ", key->id) == -1)
+		return -1;
+	if (use.pins > 0)
+		return buf_printf(out, f, "needed by %lld PIN%s until ",
+			   (long long)use.pins,
+			   use.pins == 1 ? "" : "s") == -1 ||
+			tend_put_time(out, use.until_s, f) == -1
+		    ? -1
+		    : buf_append_char(out, '\n', f);
+	return buf_append_text(out,
+	    use.seals_ledger ? "needed by the ledger until twofa-sendpin or "
+			       "twofa-verify is run\n"
+			     : "no longer needed\n",
+	    f);
+}
+
+/* All but the first, which seals. */
+static int
+put_old_keys(struct tend *t, struct fault *f)
+{
+	size_t i;
+
+	for (i = 1; i < t->keys->count; i++)
+		if (put_key(t, &t->keys->keys[i], f) == -1)
+			return -1;
+	return 0;
+}
+
 int
 tend_check(struct tend *t, struct fault *f)
 {
@@ -94,7 +130,8 @@ tend_check(struct tend *t, struct fault *f)
 		   "whole: %lld PINs, %lld sends of unknown outcome, %lld "
 		   "events\n",
 		   (long long)c.pins, (long long)c.unresolved,
-		   (long long)c.events) == -1
+		   (long long)c.events) == -1 ||
+		put_old_keys(t, f) == -1
 	    ? -1
 	    : STATUS_OK;
 }

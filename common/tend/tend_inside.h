@@ -14,6 +14,7 @@ enum {
 
 struct tend {
 	struct ledger *ledger;
+	const struct keyring *keys;
 	struct out out;
 	int64_t now_s;
 	const char *arguments[2]; /* behind the command; NULL: not given */

@@ -78,7 +78,8 @@ verdict_open_sealed(struct verdict *v, const char *sealed,
 	case SEAL_UNKNOWN_KEY:
 		fail_with(v, STATUS_CONFIG, REASON_UNKNOWN_PIN,
 		    "its PIN is sealed with key %s, which is not in the key "
-		    "file: name the one of twofa-sendpin with -k",
+		    "file: put it back there, behind the first, or name the "
+		    "key file of twofa-sendpin with -k",
 		    key_id);
 		break;
 	case SEAL_FORGED:

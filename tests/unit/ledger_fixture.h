@@ -38,7 +38,8 @@ book_try(struct book *b, const char *path, bool make)
 	optind = 0;
 	fault_clear(&b->f);
 	CHECK(options_parse(&o, PROGRAM_SENDPIN, 3, argv, &b->f) == 0);
-	r = ledger_open(&b->ledger, &o, make, &b->ring, &b->f);
+	r = ledger_open(
+	    &b->ledger, &o, make ? LEDGER_MAKE : LEDGER_READ, &b->ring, &b->f);
 	CHECK((r == 0) == (b->ledger != NULL));
 	options_release(&o);
 	return r;
