@@ -1,6 +1,6 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
-# For developers: lint, bench, race, crash, faults, powercut, model, fuzz,
-# coverage, clean; CONF=san builds with the address and undefined sanitizers
+# For developers: lint, bench, race, poison, crash, faults, powercut, model,
+# fuzz, coverage, clean; CONF=san builds with the address and undefined sanitizers
 # into build/san.
 
 VERSION = 0.1.0
@@ -133,6 +133,12 @@ race: deps
 	@$(MAKE) -s --no-print-directory all
 	@ROUNDS=$(ROUNDS) sh tests/run.sh $(OUT) tests/race.bats
 
+# Hostile tasks, each alone among good ones, through every program and store:
+# half an hour. ONLY=WORD: the programs whose command has it.
+poison: deps
+	@$(MAKE) -s --no-print-directory all
+	@python3 -B tests/poison/poison.py $(OUT) --all --only '$(ONLY)'
+
 fuzz-seeds: $(FUZZERS:%=$(OUT)/fuzz/%)
 
 $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o \
@@ -214,5 +220,5 @@ uninstall:
 clean:
 	rm -rf build compile_commands.json
 
-.PHONY: all units deps demo check fuzz-seeds fuzz bench race crash faults shim \
-	powercut model lint coverage install uninstall clean
+.PHONY: all units deps demo check fuzz-seeds fuzz bench race poison crash faults \
+	shim powercut model lint coverage install uninstall clean
