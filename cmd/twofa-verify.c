@@ -40,6 +40,17 @@ is_pin_event(const struct task *t)
 	return name != NULL && strcmp(name, NAME_PIN) == 0;
 }
 
+/* Is it for a program that stands before this one in a pipe? */
+static bool
+is_earlier_event(const struct task *t)
+{
+	const char *name = task_event_name(t);
+
+	return name != NULL &&
+	    (strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0 ||
+		strcmp(name, NAME_START_VALIDATION) == 0);
+}
+
 static int
 ask(struct verify *v, const struct task *t, struct fault *f)
 {
@@ -64,11 +75,16 @@ verify_begin(void *self, struct job *job, struct fault *f)
 		job->acts = true;
 		return ask(v, t, f);
 	}
-	if (task_is_event(t) && !is_pin_event(t))
+	if (task_is_event(t) && !is_pin_event(t)) {
+		if (is_earlier_event(t))
+			job_pass_on(job);
 		return 0;
+	}
 	job->acts = (is_pin_event(t) ? task_event_value(t)
 				     : task_get(t, NAME_PIN)) != NULL;
 	job->answer = ANSWER_NO;
+	if (!job->acts)
+		job_pass_on(job);
 	return 0;
 }
 
@@ -143,6 +159,7 @@ verify_finish(void *self, struct job *job, struct fault *f)
 	struct verdict *verdict = &v->verdicts[job->slot];
 
 	verdict_wipe(verdict);
+	job->again = !verdict->compared;
 	if (verdict->status != STATUS_OK)
 		return job_fail(job, verdict->status, verdict->reason, f, "%s",
 		    verdict->problem);

@@ -131,7 +131,7 @@ setup() {
 	sendpin 0 -l other.db t2.json
 	verify 78 -l other.db k.json
 	has "$stderr" "its PIN belongs to ledger $(sql 'SELECT id FROM meta')"
-	is "$(value TwofaReason <<<"$output")" unknown-pin
+	is "$(value TwofaReason <<<"$output")" configuration
 	is "$(value ValidationCheck <<<"$output")" ""
 	is "$(value PIN <<<"$output")" "$PIN"
 	mkdir away
@@ -306,7 +306,7 @@ rotate() {
 	head -n 1 both >key
 	verify 78 k.json
 	has "$stderr" "its PIN is sealed with key $id"
-	is "$(value TwofaReason <<<"$output")" unknown-pin
+	is "$(value TwofaReason <<<"$output")" configuration
 	cp both key
 	verify 0 k.json
 	is "$(lines outbox)" 1

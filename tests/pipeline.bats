@@ -243,7 +243,7 @@ three_wrong() {
 	has "$stderr" "standard input:1: task t1:"
 	is "$(value PIN <<<"$output")" "$PIN"
 	is "$(value ValidationCheck <<<"$output")" ""
-	is "$(value TwofaReason <<<"$output")" unknown-pin
+	is "$(value TwofaReason <<<"$output")" configuration
 	# What came out is the next input.
 	printf '%s\n' "$output" >again.json
 	verify 0 <again.json

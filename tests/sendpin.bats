@@ -487,7 +487,7 @@ b
 		run -78 --separate-stderr twofa-verify -k key -l "$ledger" \
 			< <(enter "$(pin_of outbox)" own.json)
 		has "$stderr" "its PIN belongs to ledger $id: name that with -l"
-		is "$(value TwofaReason <<<"$output")" unknown-pin
+		is "$(value TwofaReason <<<"$output")" configuration
 	done
 	recognised t3 | twofa-sendpin -k key -s file:box -l none >three.json
 	run -78 --separate-stderr twofa-verify -k key -l own.db \

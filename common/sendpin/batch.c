@@ -1,7 +1,7 @@
 #include "common/sendpin/batch.h"
 
 #include "common/base/prog.h"
-#include "common/task/names.h"
+#include "common/task/reason.h"
 
 #include <string.h>
 
@@ -194,8 +194,7 @@ send_some(
 static void
 fail_rest(struct order *const orders[], size_t n, struct fault *f)
 {
-	const char *reason =
-	    f->status == STATUS_TEMPORARY ? REASON_TEMPORARY : REASON_SERVICE;
+	const char *reason = reason_of_status(f->status);
 	size_t i;
 
 	for (i = 0; i < n; i++)

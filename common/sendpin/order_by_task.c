@@ -50,7 +50,7 @@ plan_after_memory(struct order *o, const struct task *t,
 	case SEAL_OPENED:
 		return plan_after_seal(o, terms, repeats, f);
 	case SEAL_UNKNOWN_KEY:
-		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
+		order_fail(o, STATUS_CONFIG, REASON_CONFIGURATION,
 		    "an earlier PIN is sealed with key %s, which is not in the "
 		    "key file",
 		    key_id);
@@ -67,7 +67,7 @@ order_plan_by_task(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
 	if (o->resend) {
-		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
+		order_fail(o, STATUS_CONFIG, REASON_CONFIGURATION,
 		    "only a ledger remembers a PIN that can be sent again: "
 		    "-l FILE");
 		return 0;

@@ -18,50 +18,63 @@ enum {
 /*
  * The first row that fits counts. The vocabulary has no word for a service
  * that fails; sys_crash, a system that does not work, is the nearest. A PIN
- * that was perhaps sent is one that the caller may have, so it was created; a
- * number that the service does not take is input that was found wrong.
- * Source: OWASP Cheat Sheet Series, Application Logging Vocabulary.
+ * that was perhaps sent is one that the caller may have, so it was created,
+ * once; what is given again is only read, from the ledger; a number that the
+ * service does not take is input that was found wrong. Source: OWASP Cheat
+ * Sheet Series, Application Logging Vocabulary.
  */
 static const struct {
 	unsigned programs;
-	bool after_wrong;
+	unsigned how; /* all of these bits */
 	const char *reason;
 	const char *event;
 } events[] = {
-    {LOOKUP, false, NULL, "sensitive_read"},
-    {SENDPIN, false, NULL, "authn_token_created"},
-    {VERIFY, true, NULL, "authn_login_successafterfail"},
-    {VERIFY, false, NULL, "authn_login_success"},
+    {SENDPIN, DECISION_AGAIN, NULL, "sensitive_read"},
+    {SENDPIN, DECISION_AGAIN, REASON_UNKNOWN_OUTCOME, "sys_crash"},
+    {VERIFY, DECISION_AGAIN, NULL, "sensitive_read"},
+    {VERIFY, DECISION_AGAIN, REASON_WRONG, "sensitive_read"},
 
-    {ANY, false, REASON_BAD_IDENTIFIER, "input_validation_fail"},
-    {ANY, false, REASON_NOT_FOUND, "authn_login_fail"},
-    {ANY, false, REASON_NOT_UNIQUE, "authn_login_fail"},
-    {LOOKUP, false, REASON_BAD_NUMBER, "authn_login_fail"},
+    {LOOKUP, 0, NULL, "sensitive_read"},
+    {SENDPIN, 0, NULL, "authn_token_created"},
+    {VERIFY, DECISION_AFTER_WRONG, NULL, "authn_login_successafterfail"},
+    {VERIFY, 0, NULL, "authn_login_success"},
 
-    {ANY, false, REASON_NOT_RECOGNISED, "authz_fail"},
-    {ANY, false, REASON_BAD_NUMBER, "input_validation_fail"},
-    {ANY, false, REASON_NUMBER_CHANGED, "authz_fail"},
-    {ANY, false, REASON_REJECTED, "input_validation_fail"},
-    {ANY, false, REASON_COUNTRY, "authz_fail"},
-    {ANY, false, REASON_REVOKED, "authn_login_lock"},
-    {ANY, false, REASON_LIMIT_NUMBER, "excess_rate_limit_exceeded"},
-    {ANY, false, REASON_LIMIT_CUSTOMER, "excess_rate_limit_exceeded"},
-    {ANY, false, REASON_LIMIT_COUNTRY, "excess_rate_limit_exceeded"},
-    {ANY, false, REASON_LIMIT_ALL, "excess_rate_limit_exceeded"},
-    {ANY, false, REASON_SERVICE, "sys_crash"},
-    {ANY, false, REASON_TEMPORARY, "sys_crash"},
-    {ANY, false, REASON_UNKNOWN_OUTCOME, "authn_token_created"},
+    {ANY, 0, REASON_BAD_IDENTIFIER, "input_validation_fail"},
+    {ANY, 0, REASON_NOT_FOUND, "authn_login_fail"},
+    {ANY, 0, REASON_NOT_UNIQUE, "authn_login_fail"},
+    {LOOKUP, 0, REASON_BAD_NUMBER, "authn_login_fail"},
 
-    {ANY, false, REASON_NOT_SENT, "authn_login_fail"},
-    {ANY, false, REASON_NO_PIN, "authn_login_fail"},
-    {ANY, false, REASON_MALFORMED, "input_validation_fail"},
-    {ANY, false, REASON_FORGED, "authn_login_fail"},
-    {ANY, false, REASON_UNKNOWN_PIN, "authn_login_fail"},
-    {ANY, false, REASON_LOCKED, "authn_login_lock"},
-    {ANY, false, REASON_USED, "authn_token_reuse"},
-    {ANY, false, REASON_EXHAUSTED, "authn_login_fail_max"},
-    {ANY, false, REASON_EXPIRED, "authn_login_fail"},
-    {ANY, false, REASON_WRONG, "authn_login_fail"},
+    {ANY, 0, REASON_NOT_RECOGNISED, "authz_fail"},
+    {ANY, 0, REASON_BAD_NUMBER, "input_validation_fail"},
+    {ANY, 0, REASON_NUMBER_CHANGED, "authz_fail"},
+    {ANY, 0, REASON_REJECTED, "input_validation_fail"},
+    {ANY, 0, REASON_COUNTRY, "authz_fail"},
+    {ANY, 0, REASON_REVOKED, "authn_login_lock"},
+    {ANY, 0, REASON_LIMIT_NUMBER, "excess_rate_limit_exceeded"},
+    {ANY, 0, REASON_LIMIT_CUSTOMER, "excess_rate_limit_exceeded"},
+    {ANY, 0, REASON_LIMIT_COUNTRY, "excess_rate_limit_exceeded"},
+    {ANY, 0, REASON_LIMIT_ALL, "excess_rate_limit_exceeded"},
+    {ANY, 0, REASON_COOL_DOWN, "excess_rate_limit_exceeded"},
+    {ANY, 0, REASON_SERVICE, "sys_crash"},
+    {ANY, 0, REASON_TEMPORARY, "sys_crash"},
+    {ANY, 0, REASON_CONFIGURATION, "sys_crash"},
+    {ANY, 0, REASON_UNKNOWN_OUTCOME, "authn_token_created"},
+
+    /* Of a wish to send the PIN once more. */
+    {SENDPIN, 0, REASON_USED, "authz_fail"},
+    {SENDPIN, 0, REASON_EXHAUSTED, "authz_fail"},
+    {SENDPIN, 0, REASON_EXPIRED, "authz_fail"},
+
+    {ANY, 0, REASON_NOT_SENT, "authn_login_fail"},
+    {ANY, 0, REASON_NO_PIN, "authn_login_fail"},
+    {ANY, 0, REASON_MALFORMED, "input_validation_fail"},
+    {ANY, 0, REASON_FORGED, "authn_login_fail"},
+    {ANY, 0, REASON_UNKNOWN_PIN, "authn_login_fail"},
+    {ANY, 0, REASON_LOCKED, "authn_login_lock"},
+    {ANY, 0, REASON_USED, "authn_token_reuse"},
+    {ANY, 0, REASON_EXHAUSTED, "authn_login_fail_max"},
+    {ANY, 0, REASON_EXPIRED, "authn_login_fail"},
+    {ANY, 0, REASON_WRONG, "authn_login_fail"},
 };
 
 static bool
@@ -71,14 +84,14 @@ is_same(const char *a, const char *b)
 }
 
 const char *
-decision_event(enum program program, const char *reason, bool after_wrong)
+decision_event(enum program program, const char *reason, unsigned how)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(events); i++)
 		if ((events[i].programs & (unsigned)program) != 0 &&
 		    is_same(events[i].reason, reason) &&
-		    (after_wrong || !events[i].after_wrong))
+		    (events[i].how & how) == events[i].how)
 			return events[i].event;
 	return NULL;
 }

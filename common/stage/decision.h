@@ -14,7 +14,6 @@
 #include "common/base/buf.h"
 #include "common/base/option.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -33,13 +32,19 @@ struct decision {
 	const char *number; /* as it is: written masked; NULL: none */
 };
 
+/* How it came to what was decided. */
+enum {
+	DECISION_AFTER_WRONG = 1, /* wrong PINs came before */
+	DECISION_AGAIN = 2, /* it was decided before: nothing was done now */
+};
+
 /*
  * The word for what a program decided. reason is a REASON_ of names.h, NULL
- * when the answer is yes; after_wrong: wrong PINs came before. NULL when the
- * reason is none of them.
+ * when the answer is yes; how: DECISION_ bits. NULL when the reason is none of
+ * them.
  */
 const char *decision_event(
-    enum program program, const char *reason, bool after_wrong);
+    enum program program, const char *reason, unsigned how);
 
 /* Append the line with its end. Fails as buf_append(). */
 MUST_USE int decision_write(

@@ -151,8 +151,9 @@ decision_log_add(
 		return 0;
 	d.time_s = clock_now_s();
 	if (yes || d.reason != NULL)
-		d.event =
-		    decision_event(log->program, d.reason, had_wrong_pins(t));
+		d.event = decision_event(log->program, d.reason,
+		    (had_wrong_pins(t) ? DECISION_AFTER_WRONG : 0U) |
+			(job->again ? DECISION_AGAIN : 0U));
 	if (d.event == NULL)
 		return fault_set(f, STATUS_BUG, "task %s: no event for '%s'",
 		    d.task_id, d.reason == NULL ? "" : d.reason);

@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/prog.h"
 #include "common/task/names.h"
+#include "common/task/reason.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,13 @@ job_fail(struct job *job, int status, const char *reason, struct fault *f,
 	(void)vsnprintf(job->problem, sizeof job->problem, format, ap);
 	va_end(ap);
 	return task_set(&job->task, NAME_REASON, reason, f);
+}
+
+void
+job_pass_on(struct job *job)
+{
+	job->status = reason_status(task_get(&job->task, NAME_REASON));
+	job->passed_on = job->status != STATUS_OK;
 }
 
 int
@@ -75,20 +83,22 @@ note_status(struct run *run, int status)
 	run->status = status_worse(run->status, status);
 }
 
-/* With -v a line for each answer. */
+/* With -v a line for each answer, and for what came without one. */
 static void
 tell(const struct run *run, const struct job *job)
 {
-	const char *value = task_get(&job->task, run->stage->answer_name);
-	/* Of a task that is left alone it may be another program's. */
-	const char *reason =
-	    job->acts ? task_get(&job->task, NAME_REASON) : NULL;
+	const char *name = run->stage->answer_name, *value, *reason = NULL;
 
+	if (name == NULL || prog_level() < PROG_INFO)
+		return;
+	value = task_get(&job->task, name);
+	/* Of a task that is left alone it may be another program's. */
+	if (job->acts || job->passed_on)
+		reason = task_get(&job->task, NAME_REASON);
 	prog_message(PROG_INFO, "%s:%lu: task %s: %s %s%s%s%s",
-	    run->stream->name, job->line, task_id(&job->task),
-	    run->stage->answer_name, value == NULL ? "not set" : value,
-	    reason == NULL ? "" : ", ", reason == NULL ? "" : reason,
-	    job->acts ? "" : " (left as it was)");
+	    run->stream->name, job->line, task_id(&job->task), name,
+	    value == NULL ? "not set" : value, reason == NULL ? "" : ", ",
+	    reason == NULL ? "" : reason, job->acts ? "" : " (left as it was)");
 }
 
 static void
@@ -101,6 +111,8 @@ count(struct run *run, const struct job *job)
 			prog_message(PROG_ERROR, "%s:%lu: task %s: %s",
 			    run->stream->name, job->line, task_id(&job->task),
 			    job->problem);
+		if (job->passed_on)
+			tell(run, job);
 		return;
 	}
 	if (job->answer == ANSWER_NONE) {
@@ -113,17 +125,14 @@ count(struct run *run, const struct job *job)
 	else
 		run->counts.no++;
 	note_status(run, job->answer == ANSWER_YES ? STATUS_OK : STATUS_NO);
-	if (prog_level() >= PROG_INFO && run->stage->answer_name != NULL)
-		tell(run, job);
+	tell(run, job);
 }
 
 /* None of the jobs could be worked on; the reason is told with the first. */
 static int
 fail_all(struct run *run, size_t n, bool tell_why, struct fault *f)
 {
-	const char *reason = run->broken.status == STATUS_TEMPORARY
-	    ? REASON_TEMPORARY
-	    : REASON_SERVICE;
+	const char *reason = reason_of_status(run->broken.status);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -171,7 +180,7 @@ log_job(struct run *run, const struct job *job, struct fault *f)
 {
 	struct fault lost = FAULT_INIT;
 
-	if ((!job->acts && job->status == STATUS_OK) ||
+	if ((!job->acts && (job->status == STATUS_OK || job->passed_on)) ||
 	    decision_log_add(run->log, job, f) == 0)
 		return 0;
 	/* Those before it are in the log: they come out. */
@@ -269,6 +278,7 @@ take_object(struct run *run, struct fault *f)
 	job->slot = run->filled;
 	job->acts = false;
 	job->answer = ANSWER_NONE;
+	job->again = job->passed_on = false;
 	job->status = STATUS_OK;
 	job->problem[0] = '\0';
 	job->line = run->stream->line;

@@ -29,6 +29,10 @@ struct job {
 	size_t slot; /* 0 to window - 1: index of the stage's own data */
 	bool acts;   /* set by begin: work and finish are wanted */
 	enum answer answer;
+	/* Set by finish: the answer was found before, and nothing was done for
+	 * it now but to give it again. */
+	bool again;
+	bool passed_on; /* by job_pass_on() */
 	/* STATUS_OK, or why there is no answer: STATUS_SERVICE, _TEMPORARY or
 	 * _CONFIG. problem then says what to tell the user. */
 	int status;
@@ -47,14 +51,15 @@ struct stage {
 	    void *self, struct options *o, size_t *window, struct fault *f);
 	void (*close)(void *self);
 	/*
-	 * Look at a task: job->acts, and job->answer when it is left alone.
+	 * Look at a task: job->acts, and job->answer or job_pass_on() when it
+	 * is left alone.
 	 * Fails for the whole run.
 	 */
 	int (*begin)(void *self, struct job *job, struct fault *f);
 	/*
 	 * Do the work of the jobs that act; NULL when there is none. When it
 	 * fails, none of them nor any later one is answered: TwofaReason is
-	 * then "temporary" for STATUS_TEMPORARY, else "service".
+	 * then reason_of_status().
 	 */
 	int (*work)(
 	    void *self, struct job *const jobs[], size_t n, struct fault *f);
@@ -81,6 +86,13 @@ struct stage {
  */
 int stage_program(const struct stage *stage, enum program program,
     const char *name, int argc, char *argv[]);
+
+/*
+ * The task is left alone without an answer. If it says that a program before
+ * this one could not answer it, that program's status is this one's, too: in a
+ * pipe only the last one counts.
+ */
+void job_pass_on(struct job *job);
 
 /* The job has no answer, for that reason; sets TwofaReason. */
 MUST_USE int job_fail(struct job *job, int status, const char *reason,

@@ -52,11 +52,11 @@ check_ledger(struct verdict *v, const struct verdict_terms *terms)
 	if (strcmp(v->seal.ledger, wanted) == 0)
 		v->opened = true;
 	else if (v->seal.ledger[0] == '\0')
-		fail_with(v, STATUS_CONFIG, REASON_UNKNOWN_PIN,
+		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
 		    "its PIN was sent without a ledger: give twofa-sendpin "
 		    "and twofa-verify the same -l");
 	else
-		fail_with(v, STATUS_CONFIG, REASON_UNKNOWN_PIN,
+		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
 		    "its PIN belongs to ledger %s: name that with -l",
 		    v->seal.ledger);
 }
@@ -76,7 +76,7 @@ verdict_open_sealed(struct verdict *v, const char *sealed,
 			check_ledger(v, terms);
 		break;
 	case SEAL_UNKNOWN_KEY:
-		fail_with(v, STATUS_CONFIG, REASON_UNKNOWN_PIN,
+		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
 		    "its PIN is sealed with key %s, which is not in the key "
 		    "file: put it back there, behind the first, or name the "
 		    "key file of twofa-sendpin with -k",

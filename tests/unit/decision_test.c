@@ -47,6 +47,7 @@ static const struct {
     {PROGRAM_LOOKUP, "bad-number", "authn_login_fail"},
     {PROGRAM_LOOKUP, "service", "sys_crash"},
     {PROGRAM_LOOKUP, "temporary", "sys_crash"},
+    {PROGRAM_LOOKUP, "configuration", "sys_crash"},
     {PROGRAM_SENDPIN, NULL, "authn_token_created"},
     {PROGRAM_SENDPIN, "not-recognised", "authz_fail"},
     {PROGRAM_SENDPIN, "bad-number", "input_validation_fail"},
@@ -58,6 +59,10 @@ static const struct {
     {PROGRAM_SENDPIN, "limit-customer", "excess_rate_limit_exceeded"},
     {PROGRAM_SENDPIN, "limit-country", "excess_rate_limit_exceeded"},
     {PROGRAM_SENDPIN, "limit-all", "excess_rate_limit_exceeded"},
+    {PROGRAM_SENDPIN, "cool-down", "excess_rate_limit_exceeded"},
+    {PROGRAM_SENDPIN, "used", "authz_fail"},
+    {PROGRAM_SENDPIN, "exhausted", "authz_fail"},
+    {PROGRAM_SENDPIN, "expired", "authz_fail"},
     {PROGRAM_SENDPIN, "service", "sys_crash"},
     {PROGRAM_SENDPIN, "temporary", "sys_crash"},
     {PROGRAM_SENDPIN, "unknown-outcome", "authn_token_created"},
@@ -82,17 +87,55 @@ the_event_of_each_reason(void)
 
 	for (i = 0; i < ARRAY_LEN(wanted); i++) {
 		CHECK_TEXT(
-		    decision_event(wanted[i].program, wanted[i].reason, false),
+		    decision_event(wanted[i].program, wanted[i].reason, 0),
 		    wanted[i].event);
 		/* Wrong PINs before it change nothing but an OK. */
 		if (wanted[i].program != PROGRAM_VERIFY ||
 		    wanted[i].reason != NULL)
 			CHECK_TEXT(decision_event(wanted[i].program,
-				       wanted[i].reason, true),
+				       wanted[i].reason, DECISION_AFTER_WRONG),
 			    wanted[i].event);
 	}
-	CHECK_TEXT(decision_event(PROGRAM_VERIFY, NULL, true),
+	CHECK_TEXT(decision_event(PROGRAM_VERIFY, NULL, DECISION_AFTER_WRONG),
 	    "authn_login_successafterfail");
+}
+
+/* What is given again did not happen again. */
+static void
+what_was_decided_before(void)
+{
+	static const struct {
+		enum program program;
+		const char *reason;
+		const char *event;
+	} again[] = {
+	    {PROGRAM_SENDPIN, NULL, "sensitive_read"},
+	    {PROGRAM_SENDPIN, "unknown-outcome", "sys_crash"},
+	    {PROGRAM_VERIFY, NULL, "sensitive_read"},
+	    {PROGRAM_VERIFY, "wrong", "sensitive_read"},
+	};
+	size_t i, j;
+	bool differs;
+
+	for (i = 0; i < ARRAY_LEN(again); i++)
+		CHECK_TEXT(decision_event(again[i].program, again[i].reason,
+			       DECISION_AGAIN | DECISION_AFTER_WRONG),
+		    again[i].event);
+	for (i = 0; i < ARRAY_LEN(wanted); i++) {
+		differs = false;
+		for (j = 0; j < ARRAY_LEN(again); j++)
+			differs = differs ||
+			    (again[j].program == wanted[i].program &&
+				(again[j].reason == wanted[i].reason ||
+				    (again[j].reason != NULL &&
+					wanted[i].reason != NULL &&
+					strcmp(again[j].reason,
+					    wanted[i].reason) == 0)));
+		if (!differs)
+			CHECK_TEXT(decision_event(wanted[i].program,
+				       wanted[i].reason, DECISION_AGAIN),
+			    wanted[i].event);
+	}
 }
 
 static bool
@@ -129,8 +172,7 @@ no_reason_without_an_event(void)
 		    (int)strcspn(start, "\""), start);
 		CHECK(is_in_table(reason));
 		for (i = 0; i < ARRAY_LEN(programs); i++)
-			CHECK(
-			    decision_event(programs[i], reason, false) != NULL);
+			CHECK(decision_event(programs[i], reason, 0) != NULL);
 		seen++;
 	}
 	if (f != NULL)
@@ -141,10 +183,10 @@ no_reason_without_an_event(void)
 static void
 what_has_no_event(void)
 {
-	CHECK(decision_event(PROGRAM_VERIFY, "nonsense", false) == NULL);
-	CHECK(decision_event(PROGRAM_VERIFY, "", true) == NULL);
-	CHECK(decision_event(PROGRAM_TASK, NULL, false) == NULL);
-	CHECK(decision_event(PROGRAM_TASK, "wrong", false) == NULL);
+	CHECK(decision_event(PROGRAM_VERIFY, "nonsense", 0) == NULL);
+	CHECK(decision_event(PROGRAM_VERIFY, "", DECISION_AFTER_WRONG) == NULL);
+	CHECK(decision_event(PROGRAM_TASK, NULL, 0) == NULL);
+	CHECK(decision_event(PROGRAM_TASK, "wrong", 0) == NULL);
 }
 
 /* --- a line ----------------------------------------------------------------
@@ -359,6 +401,7 @@ int
 main(void)
 {
 	RUN(the_event_of_each_reason);
+	RUN(what_was_decided_before);
 	RUN(no_reason_without_an_event);
 	RUN(what_has_no_event);
 	scratch_begin();

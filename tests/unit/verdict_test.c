@@ -274,13 +274,13 @@ without_an_answer(void)
 	(void)snprintf(c.keys[0].id, KEY_ID_SIZE, "00000009");
 	decide(&v, &c, "4711");
 	CHECK(!v.ok && v.status == STATUS_CONFIG);
-	CHECK_TEXT(v.reason, REASON_UNKNOWN_PIN);
+	CHECK_TEXT(v.reason, REASON_CONFIGURATION);
 	CHECK(strstr(v.problem, "00000001") != NULL);
 	(void)snprintf(c.keys[0].id, KEY_ID_SIZE, "00000001");
 	reseal(&c, "4711", "89abcdef-0123-4567-89ab-cdef01234567");
 	decide(&v, &c, "4711");
 	CHECK(!v.ok && v.status == STATUS_CONFIG);
-	CHECK_TEXT(v.reason, REASON_UNKNOWN_PIN);
+	CHECK_TEXT(v.reason, REASON_CONFIGURATION);
 	CHECK(strstr(v.problem, "89abcdef-0123") != NULL);
 	call_end(&c);
 }
@@ -349,7 +349,7 @@ which_ledger(void)
 		verdict_open(&v, &c.task, "4711", &c.terms);
 		CHECK(v.opened == (table[i].problem == NULL));
 		CHECK(v.status == (v.opened ? STATUS_OK : STATUS_CONFIG));
-		CHECK_TEXT(v.reason, v.opened ? NULL : REASON_UNKNOWN_PIN);
+		CHECK_TEXT(v.reason, v.opened ? NULL : REASON_CONFIGURATION);
 		CHECK(table[i].problem == NULL ||
 		    strstr(v.problem, table[i].problem) != NULL);
 		/* What costs nothing is said all the same. */
