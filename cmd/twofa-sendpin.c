@@ -41,6 +41,8 @@ sendpin_begin(void *self, struct job *job, struct fault *f)
 
 	(void)f;
 	if (task_is_event(t)) {
+		if (name != NULL && strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0)
+			job_pass_on(job);
 		if (name == NULL || strcmp(name, NAME_START_VALIDATION) != 0)
 			return 0;
 		again = again || order_asks_for_resend(t);
@@ -51,6 +53,8 @@ sendpin_begin(void *self, struct job *job, struct fault *f)
 	}
 	job->answer = sent != NULL && strcmp(sent, VALUE_YES) == 0 ? ANSWER_YES
 								   : ANSWER_NO;
+	if (!job->acts && job->answer == ANSWER_NO)
+		job_pass_on(job);
 	return 0;
 }
 
@@ -84,27 +88,54 @@ tell_rejection(const struct task *t, const struct sms *m)
 	    m->detail[0] == '\0' ? "" : ": ", m->detail);
 }
 
+/* What came of it: the answer, or why there is none. */
+static int
+answer(struct job *job, const struct order *o, struct fault *f)
+{
+	const char *what = o->problem;
+
+	switch (o->plan) {
+	case ORDER_FAIL:
+		return job_fail(job, o->status, o->reason, f, "%s", what);
+	case ORDER_SENT:
+		if (o->reason != NULL && o->status != STATUS_NO)
+			return job_fail(
+			    job, o->status, o->reason, f, "%s", what);
+		job->answer = o->reason == NULL ? ANSWER_YES : ANSWER_NO;
+		break;
+	case ORDER_REFUSE:
+		job->answer = ANSWER_NO;
+		break;
+	case ORDER_SEND:
+	default:
+		job->answer = ANSWER_YES;
+		if (o->is_again)
+			what = "sent again";
+		break;
+	}
+	/* Whoever wished for it wants to know. */
+	if (what[0] != '\0')
+		prog_message(
+		    PROG_WARNING, "task %s: %s", task_id(&job->task), what);
+	return 0;
+}
+
 static int
 sendpin_finish(void *self, struct job *job, struct fault *f)
 {
 	struct sendpin *s = self;
 	struct order *o = &s->orders[job->slot];
 	bool asked = o->plan == ORDER_SEND;
-	int r = 0;
+	int r;
 
+	job->again = !asked || o->is_copy;
 	if (asked && o->sms.outcome == SMS_REJECTED &&
 	    o->sms.scope == SMS_RECIPIENT)
 		tell_rejection(&job->task, &o->sms);
-	if (order_apply(o, &job->task, &s->batch.terms,
-		asked && sender_repeats(s->batch.sender), f) == -1)
-		r = -1;
-	else if (o->plan == ORDER_FAIL)
-		r = job_fail(job, o->status, o->reason, f, "%s", o->problem);
-	else
-		job->answer = o->plan == ORDER_REFUSE ? ANSWER_NO : ANSWER_YES;
-	if (o->plan == ORDER_SENT && o->problem[0] != '\0')
-		prog_message(PROG_WARNING, "task %s: %s", task_id(&job->task),
-		    o->problem);
+	r = order_apply(o, &job->task, &s->batch.terms,
+	    asked && sender_repeats(s->batch.sender), f);
+	if (r == 0)
+		r = answer(job, o, f);
 	order_reset(o);
 	return r;
 }

@@ -228,11 +228,55 @@ let_nobody_in() {
 	openssl rand -hex 32 >other
 	chmod 600 other
 	run -78 twofa-verify -k other e.json
-	last verify authn_login_fail unknown-pin
+	last verify sys_crash configuration
 	send_pin -t 1
 	sleep 1.1
 	enter "$PIN" | verify
 	last verify authn_login_fail expired
+}
+
+@test "what is given again did not happen again" {
+	export TWOFA_LEDGER=ledger.db
+	send() {
+		twofa-sendpin -q -k key "$@" >out || true
+	}
+	recognised t1 >t1.json
+	recognised t2 +447700900002 >t2.json
+	# Twice in one input, and an old copy, are one PIN.
+	send -s file:outbox t1.json t1.json
+	send -s file:outbox t1.json
+	is "$(jq -r .event log | paste -sd ' ')" \
+		"authn_token_created sensitive_read sensitive_read"
+	cp out sent.json
+	: >log
+	# Of wishes the one that is granted.
+	send -s file:outbox --resend sent.json
+	last sendpin excess_rate_limit_exceeded cool-down
+	sqlite3 ledger.db 'UPDATE pin SET requested = requested - 60'
+	send -s file:outbox --resend sent.json
+	last sendpin authn_token_created ""
+	is "$(count log)" 2
+	# A verdict, once and again.
+	: >log
+	for pin in "$(other_pin "$(pin_of outbox)")" "$(pin_of outbox)"; do
+		enter "$pin" >e.json
+		twofa-verify -k key e.json >out || true
+		twofa-verify -k key e.json >out || true
+	done
+	is "$(jq -r '.event + " " + (.reason // "")' log | paste -sd '|')" \
+		"authn_login_fail wrong|sensitive_read wrong|authn_login_successafterfail |sensitive_read "
+	: >log
+	send -s file:outbox --resend sent.json
+	last sendpin authz_fail used
+	# Nobody knows, once and again.
+	: >log
+	printf '#!/bin/sh\ncat >text\nexit 2\n' >snd
+	chmod +x snd
+	send -s command:./snd t2.json
+	last sendpin authn_token_created unknown-outcome
+	send -s command:./snd t2.json
+	last sendpin sys_crash unknown-outcome
+	is "$(count log)" 2
 }
 
 @test "a new PIN forgets the wrong ones before it" {

@@ -140,6 +140,7 @@ order_copy(struct order *o, const struct order *from)
 
 	*o = *from;
 	o->message = message;
+	o->is_copy = true;
 }
 
 void

@@ -36,8 +36,9 @@ struct order_terms {
 
 enum order_plan {
 	ORDER_SEND,   /* hand order->sms to the sender */
-	ORDER_SENT,   /* it was sent by an earlier run; problem, unless "",
-		       * says why it is not sent again */
+	ORDER_SENT,   /* it was sent by an earlier run; with a reason it was
+		       * asked for once more, and that is not done: STATUS_NO,
+		       * or a status that says when; problem says more */
 	ORDER_REFUSE, /* SMSSent = No, for order->reason */
 	ORDER_FAIL,   /* no answer: order->status, reason and problem */
 };
@@ -50,6 +51,7 @@ struct order {
 	struct seal seal;      /* of ORDER_SEND */
 	struct ledger_pin pin; /* with a ledger, of ORDER_SEND and _SENT */
 	bool resend;	       /* asked for, by the task or the terms */
+	bool is_again;	       /* of ORDER_SEND: that is what it does */
 	/* An earlier request with this id may have been taken: that a repeat
 	 * was not says nothing. */
 	bool maybe_taken;
@@ -58,6 +60,7 @@ struct order {
 	const struct task *task;
 	bool wanted;
 	struct order *first;
+	bool is_copy; /* by order_copy() */
 	struct buf message;
 	char first_sent[CLOCK_TEXT_SIZE];
 	struct sms sms;

@@ -49,8 +49,9 @@ apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
 	char expires[CLOCK_TEXT_SIZE];
 
 	derived_remove(t, NAME_START_VALIDATION);
-	/* What was asked for once is not asked for by what comes out. */
-	if (o->resend)
+	/* What was asked for once is not asked for by what comes out, unless
+	 * that is the next input. */
+	if (o->resend && (o->reason == NULL || o->status == STATUS_NO))
 		task_empty_event_value(t);
 	if (task_set(t, NAME_SMS_SENT, VALUE_YES, f) == -1 ||
 	    write_pin(o, t, terms, f) == -1 ||
@@ -140,7 +141,11 @@ order_apply(struct order *o, struct task *t, const struct order_terms *terms,
 	case ORDER_SEND:
 		return apply_outcome(o, t, terms, repeats, f);
 	case ORDER_SENT:
-		return apply_accepted(o, t, terms, f);
+		if (apply_accepted(o, t, terms, f) == -1)
+			return -1;
+		return o->reason == NULL
+		    ? 0
+		    : task_set(t, NAME_REASON, o->reason, f);
 	case ORDER_REFUSE:
 		return apply_refused(o, t, f);
 	case ORDER_FAIL:

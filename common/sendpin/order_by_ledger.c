@@ -8,75 +8,7 @@
 
 #include "common/task/names.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-
-static int
-note_refusal(const struct order *o, const struct task *t,
-    const struct order_terms *terms, struct fault *f)
-{
-	const struct seal_binding binding = seal_binding_of(t);
-
-	return ledger_note_refusal(terms->ledger, &binding, "send",
-	    o->pin.row == 0 ? NULL : &o->pin, o->reason, f);
-}
-
-/* May another message go to that number? Sets ORDER_REFUSE or _FAIL if not. */
-static int
-ask_policy(struct order *o, const struct task *t,
-    const struct order_terms *terms, struct fault *f)
-{
-	const struct seal_binding binding = seal_binding_of(t);
-	const char *reason;
-	int64_t again_s;
-
-	errno = 0;
-	if (!policy_allows(binding.number, terms->allow_country)) {
-		if (errno == ENOMEM)
-			return fault_set(f, STATUS_IO, "out of memory");
-		order_refuse(o, REASON_COUNTRY);
-		return note_refusal(o, t, terms, f);
-	}
-	if (ledger_forbids(terms->ledger, &binding, &terms->limits, &reason,
-		&again_s, f) == -1)
-		return -1;
-	if (reason == NULL)
-		return 0;
-	if (strcmp(reason, REASON_REVOKED) == 0)
-		order_refuse(o, reason);
-	else
-		order_fail(o, STATUS_TEMPORARY, reason,
-		    "as many messages as %s allows were sent: again in %llds",
-		    reason, (long long)(again_s - terms->now_s));
-	return note_refusal(o, t, terms, f);
-}
-
-/* Note that the request of o->pin is to be sent. */
-static int
-intend(struct order *o, const struct task *t, const struct order_terms *terms,
-    struct fault *f)
-{
-	const struct seal_binding binding = seal_binding_of(t);
-
-	o->pin.state = LEDGER_INTENT;
-	return ledger_intend(terms->ledger, &binding, &o->pin, f);
-}
-
-static int
-set_terms(struct order *o, const struct order_terms *terms, struct fault *f)
-{
-	int from = snprintf(o->pin.from, sizeof o->pin.from, "%s",
-	    terms->from == NULL ? "" : terms->from);
-	int message = snprintf(
-	    o->pin.message, sizeof o->pin.message, "%s", terms->template);
-
-	if (from >= (int)sizeof o->pin.from ||
-	    message >= (int)sizeof o->pin.message)
-		return fault_set(
-		    f, STATUS_CONFIG, "from or message is too long");
-	return 0;
-}
 
 /* Draw a PIN, seal it, and intend to send it. */
 static int
@@ -87,7 +19,7 @@ plan_new(struct order *o, const struct task *t, const struct order_terms *terms,
 	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
 	int r = -1;
 
-	if (ask_policy(o, t, terms, f) == -1)
+	if (order_ask_policy(o, t, terms, f) == -1)
 		return -1;
 	if (o->plan != ORDER_SEND)
 		return 0;
@@ -105,37 +37,11 @@ plan_new(struct order *o, const struct task *t, const struct order_terms *terms,
 	o->pin.expires_s = o->seal.expires_s;
 	o->pin.max_attempts = o->seal.max_attempts;
 	o->pin.same_sender = true;
-	if (set_terms(o, terms, f) == 0)
-		r = intend(o, t, terms, f);
+	if (order_set_terms(o, terms, f) == 0)
+		r = order_intend(o, t, terms, f);
 out:
 	buf_release(&text);
 	return r;
-}
-
-/* The PIN that the ledger keeps sealed. Sets ORDER_FAIL without its key. */
-static void
-open_recorded(
-    struct order *o, const struct task *t, const struct order_terms *terms)
-{
-	const struct seal_binding binding = seal_binding_of(t);
-	char key_id[KEY_ID_SIZE];
-
-	switch (
-	    seal_open(&o->seal, key_id, o->pin.sealed, &binding, terms->keys)) {
-	case SEAL_OPENED:
-		break;
-	case SEAL_UNKNOWN_KEY:
-		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
-		    "its PIN is sealed with key %s, which is not in the key "
-		    "file: put it back there, behind the first",
-		    key_id);
-		break;
-	case SEAL_FORGED:
-	default:
-		order_fail(o, STATUS_IO, REASON_SERVICE,
-		    "the ledger is damaged: its PIN does not open");
-		break;
-	}
 }
 
 static bool
@@ -147,49 +53,29 @@ is_repeatable(
 		o->pin.requested_s, o->pin.expires_s, terms->now_s);
 }
 
-/* It was sent: the task gets that, and why there is no second message. */
-static int
-plan_sent(struct order *o, const struct task *t,
-    const struct order_terms *terms, const char *why)
+/* It was sent: the task gets that. */
+static void
+plan_sent(
+    struct order *o, const struct task *t, const struct order_terms *terms)
 {
 	o->plan = ORDER_SENT;
-	(void)snprintf(o->problem, sizeof o->problem, "%s", why);
 	if (terms->clear_pin)
-		open_recorded(o, t, terms);
-	return 0;
+		order_open_recorded(o, t, terms);
 }
 
-/* The wish to send the same PIN again: it may be granted, or why not. */
-static int
-plan_resend(struct order *o, const struct task *t,
-    const struct order_terms *terms, struct fault *f)
+void
+order_plan_lost(
+    struct order *o, const struct task *t, const struct order_terms *terms)
 {
-	const char *why = NULL;
-
-	if (o->pin.attempts >= o->pin.max_attempts)
-		why = "not sent again: no attempt is left: begin a new task";
-	else if (terms->now_s >= o->pin.expires_s)
-		why = "not sent again: its PIN has expired: begin a new task";
-	else if (terms->now_s - o->pin.requested_s < LEDGER_COOL_DOWN_S)
-		why = "not sent again: the last message is less than a minute "
-		      "old";
-	if (why != NULL)
-		return plan_sent(o, t, terms, why);
-	if (ask_policy(o, t, terms, f) == -1)
-		return -1;
-	if (o->plan != ORDER_SEND)
-		return 0;
-	open_recorded(o, t, terms);
-	if (o->plan != ORDER_SEND)
-		return 0;
-	/* Of several the best that is known of one stays. */
-	if (o->pin.state == LEDGER_SENT ||
-	    strcmp(o->pin.request, o->pin.id) == 0)
-		o->pin.before = o->pin.state;
-	o->pin.requested_s = terms->now_s;
-	if (uuid_draw(o->pin.request, f) == -1 || set_terms(o, terms, f) == -1)
-		return -1;
-	return intend(o, t, terms, f);
+	o->plan = ORDER_SEND;
+	if (terms->clear_pin)
+		order_open_recorded(o, t, terms);
+	if (o->plan == ORDER_SEND)
+		order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
+		    "a message may have been sent and cannot be repeated "
+		    "safely: ask the customer, then twofa-ledger resolve %s "
+		    "sent or failed",
+		    o->pin.request);
 }
 
 /* Repeat a request that may have been taken: from now on nobody knows, also if
@@ -206,13 +92,13 @@ plan_repeat(struct order *o, const struct task *t,
 		break;
 	case 1:
 		order_refuse(o, REASON_REVOKED);
-		return note_refusal(o, t, terms, f);
+		return order_note_refusal(o, t, terms, f);
 	default:
 		return -1;
 	}
 	o->sms.repeated = true;
 	o->maybe_taken = true;
-	open_recorded(o, t, terms);
+	order_open_recorded(o, t, terms);
 	return o->plan == ORDER_SEND
 	    ? ledger_note_outcome(terms->ledger, &binding, &o->pin, &unknown, f)
 	    : 0;
@@ -225,20 +111,13 @@ plan_unknown(struct order *o, const struct task *t,
 {
 	if (is_repeatable(o, terms, repeats))
 		return plan_repeat(o, t, terms, f);
-	if (o->resend &&
-	    terms->now_s - o->pin.requested_s >= LEDGER_COOL_DOWN_S)
-		return plan_resend(o, t, terms, f);
+	if (o->resend)
+		return order_plan_wish(o, t, terms, f);
 	/* Of a message sent again: the one before it was taken. */
 	if (o->pin.before == LEDGER_SENT)
-		return plan_sent(o, t, terms, "");
-	if (terms->clear_pin)
-		open_recorded(o, t, terms);
-	if (o->plan != ORDER_SEND)
-		return 0;
-	order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
-	    "a message may have been sent and cannot be repeated safely: ask "
-	    "the customer, then twofa-ledger resolve %s sent or failed",
-	    o->pin.request);
+		plan_sent(o, t, terms);
+	else
+		order_plan_lost(o, t, terms);
 	return 0;
 }
 
@@ -249,13 +128,13 @@ plan_retry(struct order *o, const struct task *t,
 {
 	if (!is_repeatable(o, terms, repeats))
 		return plan_new(o, t, terms, f);
-	if (ask_policy(o, t, terms, f) == -1)
+	if (order_ask_policy(o, t, terms, f) == -1)
 		return -1;
 	if (o->plan != ORDER_SEND)
 		return 0;
 	o->sms.repeated = true;
-	open_recorded(o, t, terms);
-	return o->plan == ORDER_SEND ? intend(o, t, terms, f) : 0;
+	order_open_recorded(o, t, terms);
+	return o->plan == ORDER_SEND ? order_intend(o, t, terms, f) : 0;
 }
 
 /*
@@ -282,7 +161,7 @@ plan_first(struct order *o, const struct task *t,
 	if (r == SEAL_FORGED || not_taken)
 		return plan_new(o, t, terms, f);
 	if (r == SEAL_UNKNOWN_KEY)
-		order_fail(o, STATUS_CONFIG, REASON_SERVICE,
+		order_fail(o, STATUS_CONFIG, REASON_CONFIGURATION,
 		    "an earlier PIN is sealed with key %s, which is not in the "
 		    "key file: put it back there, behind the first",
 		    key_id);
@@ -299,14 +178,10 @@ static int
 plan_known(
     struct order *o, const struct task *t, const struct order_terms *terms)
 {
-	/* Whatever else is open: the caller had it, and it is of no more use.
-	 */
-	if (o->pin.used)
-		(void)plan_sent(o, t, terms,
-		    o->resend ? "not sent again: its PIN was used" : "");
-	else if (o->pin.state == LEDGER_SENT && !o->resend)
-		(void)plan_sent(o, t, terms, "");
-	else if (o->pin.state == LEDGER_REJECTED)
+	/* Used, whatever else is open: the caller had it. */
+	if (!o->resend && (o->pin.used || o->pin.state == LEDGER_SENT))
+		plan_sent(o, t, terms);
+	else if (!o->pin.used && o->pin.state == LEDGER_REJECTED)
 		order_refuse(o, REASON_REJECTED);
 	else
 		return 0;
@@ -338,9 +213,11 @@ order_plan_by_ledger(struct order *o, const struct task *t,
 		return plan_first(o, t, terms, f);
 	if (plan_known(o, t, terms) == 1)
 		return 0;
+	if (o->pin.used)
+		return order_plan_wish(o, t, terms, f);
 	switch (o->pin.state) {
 	case LEDGER_SENT:
-		return plan_resend(o, t, terms, f);
+		return order_plan_wish(o, t, terms, f);
 	case LEDGER_RETRY:
 		return plan_retry(o, t, terms, repeats, f);
 	case LEDGER_REJECTED:
