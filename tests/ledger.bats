@@ -270,6 +270,13 @@ killed() {
 	driver --repeat --outcome rejected --scope service --code 401
 	NOW=30
 	sendpin 69 t1.json
+	# The task says what the ledger does, and the caller may have the PIN.
+	is "$(value TwofaReason <<<"$output")" unknown-outcome
+	has "$stderr" "perhaps sent; it will not be sent again by itself: 401"
+	is "$(sql 'SELECT state FROM pin')" unknown
+	is "$(sql "SELECT reason FROM history ORDER BY n DESC LIMIT 1")" \
+		unknown-outcome
+	printf '%s\n' "$output" >sent.json
 	driver --repeat
 	NOW=300
 	sendpin 69 t1.json
@@ -277,6 +284,7 @@ killed() {
 	is "$(lines truth)" 1
 	is "$(jq -r .id requests | sort -u | wc -l)" 1
 	is "$(sql 'SELECT count(*) FROM request')" 1
+	try OK "$(pin_of truth)" 1
 }
 
 @test "another sender cannot repeat: it does not know the id" {

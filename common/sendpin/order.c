@@ -133,6 +133,15 @@ order_plan(struct order *o, const struct task *t,
 	return write_sms(o, t, terms, f);
 }
 
+enum sms_outcome
+order_outcome(const struct order *o)
+{
+	bool is_settled = o->sms.outcome == SMS_ACCEPTED ||
+	    (o->sms.outcome == SMS_REJECTED && o->sms.scope == SMS_RECIPIENT);
+
+	return o->maybe_taken && !is_settled ? SMS_UNKNOWN : o->sms.outcome;
+}
+
 void
 order_copy(struct order *o, const struct order *from)
 {

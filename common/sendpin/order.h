@@ -88,6 +88,13 @@ MUST_USE int order_plan(struct order *o, const struct task *t,
 MUST_USE int order_recall(struct order *o, const struct task *t,
     const struct order_terms *terms, struct fault *f);
 
+/*
+ * What is known of the message: that a repeat was put off, or refused as any
+ * message would be, says nothing about the request before it, which may have
+ * been taken.
+ */
+enum sms_outcome order_outcome(const struct order *o);
+
 /* The plan is to refuse, or not to answer. */
 void order_refuse(struct order *o, const char *reason);
 void order_fail(struct order *o, int status, const char *reason,

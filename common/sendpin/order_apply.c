@@ -99,6 +99,9 @@ static int
 apply_unknown(struct order *o, struct task *t, const struct order_terms *terms,
     bool repeats, struct fault *f)
 {
+	/* A service that refuses now is not worth a repeat. */
+	if (o->sms.outcome == SMS_REJECTED)
+		repeats = false;
 	if (repeats && (terms->ledger != NULL || !terms->clear_pin))
 		fail_with_answer(o, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "perhaps sent; running it again within 4 minutes is safe");
@@ -112,7 +115,7 @@ static int
 apply_outcome(struct order *o, struct task *t, const struct order_terms *terms,
     bool repeats, struct fault *f)
 {
-	switch (o->sms.outcome) {
+	switch (order_outcome(o)) {
 	case SMS_ACCEPTED:
 		return apply_accepted(o, t, terms, f);
 	case SMS_REJECTED:
@@ -124,9 +127,7 @@ apply_outcome(struct order *o, struct task *t, const struct order_terms *terms,
 		    o, STATUS_SERVICE, REASON_SERVICE, "the service refuses");
 		return 0;
 	case SMS_RETRY:
-		if (!o->maybe_taken)
-			return apply_retry(o, t, terms, f);
-		return apply_unknown(o, t, terms, repeats, f);
+		return apply_retry(o, t, terms, f);
 	case SMS_UNKNOWN:
 	default:
 		return apply_unknown(o, t, terms, repeats, f);

@@ -8,15 +8,14 @@
 static enum ledger_state
 state_after(const struct order *o)
 {
-	switch (o->sms.outcome) {
+	switch (order_outcome(o)) {
 	case SMS_ACCEPTED:
 		return LEDGER_SENT;
 	case SMS_REJECTED:
-		if (o->sms.scope == SMS_RECIPIENT)
-			return LEDGER_REJECTED;
-		return o->maybe_taken ? LEDGER_UNKNOWN : LEDGER_RETRY;
+		return o->sms.scope == SMS_RECIPIENT ? LEDGER_REJECTED
+						     : LEDGER_RETRY;
 	case SMS_RETRY:
-		return o->maybe_taken ? LEDGER_UNKNOWN : LEDGER_RETRY;
+		return LEDGER_RETRY;
 	case SMS_UNKNOWN:
 	default:
 		return LEDGER_UNKNOWN;
@@ -26,7 +25,7 @@ state_after(const struct order *o)
 static const char *
 reason_after(const struct order *o, bool repeats)
 {
-	switch (o->sms.outcome) {
+	switch (order_outcome(o)) {
 	case SMS_ACCEPTED:
 		return "";
 	case SMS_REJECTED:
@@ -36,7 +35,9 @@ reason_after(const struct order *o, bool repeats)
 		return REASON_TEMPORARY;
 	case SMS_UNKNOWN:
 	default:
-		return repeats ? REASON_TEMPORARY : REASON_UNKNOWN_OUTCOME;
+		return repeats && o->sms.outcome != SMS_REJECTED
+		    ? REASON_TEMPORARY
+		    : REASON_UNKNOWN_OUTCOME;
 	}
 }
 

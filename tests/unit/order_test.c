@@ -376,6 +376,21 @@ a_retry_of_what_may_have_been_taken(void)
 	CHECK(r.order.status == STATUS_SERVICE);
 	CHECK_TEXT(r.order.reason, REASON_UNKNOWN_OUTCOME);
 	request_end(&r);
+	/* A service that refuses any message says as little of the first. */
+	request_begin(&r);
+	CHECK(plan(&r, true) == ORDER_SEND);
+	memcpy(id, r.order.seal.id, sizeof id);
+	apply(&r, true, SMS_UNKNOWN, SMS_SERVICE);
+	r.terms.now_s = NOW + 10;
+	CHECK(plan(&r, true) == ORDER_SEND && r.order.maybe_taken);
+	apply(&r, true, SMS_REJECTED, SMS_SERVICE);
+	CHECK(r.order.plan == ORDER_FAIL);
+	CHECK(r.order.status == STATUS_SERVICE);
+	CHECK_TEXT(r.order.reason, REASON_UNKNOWN_OUTCOME);
+	s = opened(&r);
+	CHECK(!s.not_taken);
+	CHECK_TEXT(s.id, id);
+	request_end(&r);
 	/* What was not taken the first time is known not to be. */
 	request_begin(&r);
 	CHECK(plan(&r, true) == ORDER_SEND);
