@@ -7,11 +7,13 @@
 #include "common/base/login.h"
 #include "common/base/number.h"
 #include "common/base/prog.h"
+#include "common/call/answer.h"
 #include "common/call/desk_file.h"
 #include "common/call/face_desk.h"
 #include "common/call/play.h"
 #include "common/call/trigger.h"
 #include "common/call/workflow_open.h"
+#include "common/flow/trust.h"
 #include "common/task/names.h"
 #include "common/task/uuid.h"
 
@@ -23,18 +25,12 @@ enum {
 };
 
 static bool
-has(const struct task *t, const char *name, const char *wanted)
+is_verified(const struct play *p)
 {
-	const char *value = task_get(t, name);
+	const char *outcome = task_get(p->task, NAME_FLOW_OUTCOME);
 
-	return value != NULL && strcmp(value, wanted) == 0;
-}
-
-static bool
-is_verified(const struct task *t)
-{
-	return has(t, NAME_FLOW_OUTCOME, VALUE_QUEUED) &&
-	    has(t, NAME_VALIDATION_CHECK, VALUE_OK);
+	return p->verified && outcome != NULL &&
+	    strcmp(outcome, VALUE_QUEUED) == 0;
 }
 
 /*
@@ -46,7 +42,7 @@ print_ticket_line(const struct play *p, const char *customer, struct fault *f)
 {
 	const char *reason = task_get(p->task, NAME_REASON);
 	char time[CLOCK_TEXT_SIZE], who[LOGIN_SIZE];
-	bool verified = is_verified(p->task);
+	bool verified = is_verified(p);
 
 	clock_rfc3339(time, p->at.since_s);
 	login_name(who);
@@ -108,15 +104,24 @@ open_call(const struct desk_file *d, struct play *p, struct fault *f)
 		    ? -1
 		    : task_set(
 			  p->task, NAME_CUSTOMER_IDENTIFIER, d->customer, f);
+	/*
+	 * It is in a folder and a file that nobody else can write, and is read
+	 * by nobody else: the verdict in it was written by this program, where
+	 * a verdict leads to.
+	 */
+	p->is_own = true;
 	if (!find_place(p)) {
 		tell(p,
 		    "was left by another version of this program: it "
 		    "starts over, but sends nothing again");
 		start_over(p);
-	} else if (p->at.ended)
-		tell(p, "had ended: its line for the ticket");
-	else
-		tell(p, "goes on where it was left");
+		return 0;
+	}
+	p->verified = position_is_behind_pin(&p->at, p->workflow) &&
+	    answer_is_ok(p->task);
+	tell(p,
+	    p->at.ended ? "had ended: its line for the ticket"
+			: "goes on where it was left");
 	return 0;
 }
 
@@ -144,7 +149,7 @@ play(struct play *p, struct desk_file *d, const char *customer, struct fault *f)
 	if (print_ticket_line(p, customer, f) == -1)
 		return -1;
 	desk_file_end(d);
-	return is_verified(p->task) ? STATUS_OK : STATUS_NO;
+	return is_verified(p) ? STATUS_OK : STATUS_NO;
 }
 
 static int

@@ -1,19 +1,17 @@
 #include "common/call/play.h"
 
 #include "common/base/clock.h"
+#include "common/base/prog.h"
+#include "common/call/answer.h"
 #include "common/call/spoken.h"
-#include "common/call/trigger.h"
 #include "common/flow/engine.h"
+#include "common/flow/trust.h"
 #include "common/flow/wording.h"
 #include "common/io/hold.h"
 #include "common/task/names.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum {
-	DEFAULT_WAIT_S = 30, /* of a trigger that nobody waits for */
-};
 
 static bool
 is_secret(const struct activity *a)
@@ -60,87 +58,6 @@ keep(struct play *p, struct fault *f)
 	if (p->keep == NULL || task_get(p->task, NAME_PIN) != NULL)
 		return 0;
 	return p->keep(p->keep_self, p->task, f);
-}
-
-/* The wait that comes next, perhaps behind announcements, or NULL. */
-static const struct activity *
-next_wait(const struct play *p)
-{
-	const struct workflow *w = p->workflow;
-	const struct activity *a = &w->activities[p->at.activity];
-	const struct workflow_exit *next;
-	size_t i;
-
-	for (i = 0; i < w->activity_count && a->type == ACTIVITY_ANNOUNCEMENT;
-	     i++) {
-		next = activity_exit(a, EXIT_NEXT, NULL);
-		if (next == NULL || next->to == -1)
-			break;
-		a = &w->activities[next->to];
-	}
-	return a->type == ACTIVITY_WAIT_FOR_PARAMETER ? a : NULL;
-}
-
-/* A program that failed has not answered, whatever it wrote. */
-static void
-take_answers_back(struct play *p, const struct trigger *t)
-{
-	const struct workflow *w = p->workflow;
-	const struct activity *a;
-
-	for (a = w->activities; a < w->activities + w->activity_count; a++)
-		if (a->type == ACTIVITY_WAIT_FOR_PARAMETER &&
-		    trigger_sets(t, a->parameter))
-			task_remove(p->task, a->parameter);
-}
-
-static void
-run_trigger(struct play *p, const struct trigger *t)
-{
-	const struct activity *wait = next_wait(p);
-	unsigned seconds =
-	    wait != NULL && wait->seconds > 0 ? wait->seconds : DEFAULT_WAIT_S;
-	int status = trigger_run(
-	    t, p->task, p->ref, clock_monotonic_ms() + (int64_t)seconds * 1000);
-
-	p->answered = status != TRIGGER_LATE;
-	if (status >= STATUS_USAGE)
-		take_answers_back(p, t);
-}
-
-/* What was removed from the task is still in its memory: a new one is made. */
-static void
-forget_removed(struct task *t)
-{
-	struct buf text = BUF_INIT(TASK_MAX_WRITTEN);
-	struct task again = TASK_INIT;
-	struct fault f = FAULT_INIT;
-
-	if (task_write(t, &text, &f) == 0 &&
-	    task_parse(&again, buf_text(&text), text.len, &f) == 0) {
-		task_release(t);
-		*t = again;
-	}
-	buf_release(&text);
-}
-
-/* The event that the task is goes to its trigger; it is a state afterwards. */
-static void
-answer_event(struct play *p)
-{
-	const char *name = task_event_name(p->task);
-	const struct trigger *t =
-	    name == NULL ? NULL : workflow_trigger(p->workflow, name);
-	bool had_pin;
-
-	if (t != NULL)
-		run_trigger(p, t);
-	/* Also of a trigger that failed: it is asked for anew. */
-	had_pin = task_get(p->task, NAME_PIN) != NULL;
-	task_remove(p->task, NAME_PIN);
-	task_make_state(p->task);
-	if (had_pin)
-		forget_removed(p->task);
 }
 
 /* Nothing ends this program, or the trigger, before what it did is kept: a
@@ -245,7 +162,25 @@ move(struct play *p, struct fault *f)
 		r = ask(p, &m, f);
 	else if (r == 0 && m.kind == MOVE_WAITS)
 		r = stop_waiting(p, &m, f);
+	/* What the verdict was about may have been set anew. */
+	p->verified = p->verified && answer_is_ok(p->task);
 	return r == -1 || p->at.ended || p->left ? r : serve(p, &m, f);
+}
+
+/* A call from the start of a checked workflow is queued with a verdict only;
+ * one that a task put elsewhere, with whatever it holds, is not queued. */
+static void
+refuse_queue(struct play *p)
+{
+	const struct activity *a = &p->workflow->activities[p->at.activity];
+
+	if (a->type != ACTIVITY_QUEUE || p->at.hung_up || p->verified)
+		return;
+	prog_message(PROG_ERROR,
+	    "task %s: it came to %s, but no PIN was verified in this call: it "
+	    "is disconnected",
+	    task_id(p->task), a->name);
+	p->at.hung_up = true;
 }
 
 static int
@@ -253,11 +188,12 @@ tell_end(struct play *p, struct fault *f)
 {
 	const struct activity *a = &p->workflow->activities[p->at.activity];
 	const char *validation = task_get(p->task, NAME_VALIDATION_CHECK);
+	bool is_claim = answer_is_ok(p->task) && !p->verified;
 	struct move m = {.kind = MOVE_ENDED, .at = a};
 	struct ending ending = {
 	    .outcome = task_get(p->task, NAME_FLOW_OUTCOME),
 	    .to = p->at.hung_up || a->to == NULL ? "" : a->to,
-	    .validation = validation == NULL ? "" : validation,
+	    .validation = validation == NULL || is_claim ? "" : validation,
 	};
 
 	trace_add(p->trace, task_id(p->task), &m, clock_now_s());
@@ -279,12 +215,36 @@ play_try(struct play *p, struct fault *f)
 	    : 0;
 }
 
+/*
+ * What somebody else wrote is no proof: not a verdict, not a place that only
+ * a verdict leads to, and not a PIN, which may have been keyed in by anybody at
+ * any time.
+ */
+static int
+doubt(struct play *p, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(p->task);
+	const char *event = task_event_name(p->task);
+
+	task_remove(p->task, NAME_VALIDATION_CHECK);
+	if (!position_is_behind_pin(&p->at, p->workflow) &&
+	    (event == NULL || strcmp(event, NAME_PIN) != 0))
+		return 0;
+	prog_message(PROG_WARNING,
+	    "task %s: that a PIN was entered is not taken from a task: it is "
+	    "asked for again",
+	    task_id(p->task));
+	task_make_state(p->task);
+	position_ask_again(&p->at, p->workflow, clock_now_s());
+	return position_store(&p->at, p->workflow, &parameters, f);
+}
+
 int
 play_call(struct play *p, struct fault *f)
 {
 	int r = 0;
 
-	if (play_try(p, f) == -1)
+	if (play_try(p, f) == -1 || (!p->is_own && doubt(p, f) == -1))
 		return -1;
 	if (task_is_event(p->task))
 		r = answer_and_keep(p, f);
@@ -300,6 +260,7 @@ play_call(struct play *p, struct fault *f)
 	task_remove(p->task, NAME_PIN);
 	if (r == -1 || p->left)
 		return r;
+	refuse_queue(p);
 	task_make_state(p->task);
 	if (keep(p, f) == -1)
 		return -1;

@@ -26,6 +26,14 @@ struct play {
 	int (*keep)(void *self, const struct task *t, struct fault *f);
 	void *keep_self;
 	bool left; /* by a hang-up, to be gone on with */
+	/* The task is what this program kept, where nobody else can write. */
+	bool is_own;
+	/*
+	 * The verifier has said OK, by its status and by what it wrote, of the
+	 * PIN, message and customer that the task now has. Set by
+	 * play_call(); before it by who has the task for its own.
+	 */
+	bool verified;
 	/* private */
 	struct position at;
 	bool answered; /* the last trigger has ended; waiting for it is vain */
@@ -42,6 +50,10 @@ MUST_USE int play_try(struct play *p, struct fault *f);
  * first. A parameter that is waited for comes from its trigger only, so when
  * that has ended without setting it, or with a status of 64 or more, the wait
  * fails at once.
+ *
+ * Unless the task is our own, a ValidationCheck in it is dropped, and where it
+ * stands behind the PIN (trust.h), or is an event of one, the call goes back to
+ * the prompt. No call is queued without p->verified: it is disconnected.
  *
  * The task then has ended, unless it was left: FlowOutcome says how; a hang-up
  * is "disconnected".

@@ -26,11 +26,12 @@ open_task(struct task *t, const char *path, struct fault *f)
 }
 
 static int
-status_of(const struct task *t)
+status_of(const struct play *p)
 {
-	const char *outcome = task_get(t, NAME_FLOW_OUTCOME);
+	const char *outcome = task_get(p->task, NAME_FLOW_OUTCOME);
 
-	return outcome != NULL && strcmp(outcome, VALUE_QUEUED) == 0
+	return p->verified && outcome != NULL &&
+		strcmp(outcome, VALUE_QUEUED) == 0
 	    ? STATUS_OK
 	    : STATUS_NO;
 }
@@ -104,7 +105,7 @@ play(struct play *p, const struct options *o, struct fault *f)
 	/* Also of a call that broke off: nothing is lost. */
 	if (path != NULL && task_file_save(p->task, path, f) == -1)
 		r = -1;
-	return r == -1 ? -1 : status_of(p->task);
+	return r == -1 ? -1 : status_of(p);
 }
 
 int

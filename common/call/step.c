@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/call/advance.h"
+#include "common/call/answer.h"
 #include "common/call/workflow_open.h"
 #include "common/task/assign.h"
 #include "common/task/names.h"
@@ -60,6 +61,16 @@ leave_alone(struct job *job, const struct buf *came, const struct fault *why,
 	return task_parse(&job->task, came->data, came->len, f);
 }
 
+/* Every call that comes there without lies: a verdict is checked on the way. */
+static bool
+is_queued_unverified(
+    const struct advance *a, const struct workflow *w, const struct task *t)
+{
+	return a->last.kind == MOVE_ENDED && !a->at.hung_up &&
+	    w->activities[a->at.activity].type == ACTIVITY_QUEUE &&
+	    !answer_is_ok(t);
+}
+
 static int
 advance(const struct step *s, struct job *job, struct fault *why)
 {
@@ -68,6 +79,12 @@ advance(const struct step *s, struct job *job, struct fault *why)
 	if (advance_task(&a, &s->workflow, &job->task, clock_now_s(), why) ==
 	    -1)
 		return -1;
+	if (is_queued_unverified(&a, &s->workflow, &job->task))
+		return fault_set(why, STATUS_DATA,
+		    "%s: the call is at %s, but %s is not %s",
+		    NAME_FLOW_ACTIVITY,
+		    s->workflow.activities[a.at.activity].name,
+		    NAME_VALIDATION_CHECK, VALUE_OK);
 	if (a.taken == a.input_count)
 		return 0;
 	return fault_set(why, STATUS_USAGE,

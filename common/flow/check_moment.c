@@ -104,14 +104,6 @@ trigger_only_removes(const struct trigger *t, const char *parameter)
 	return strcmp(parameter, NAME_PIN) == 0 && !trigger_sets(t, parameter);
 }
 
-/* The one that says whether a PIN that was collected is right. */
-static bool
-is_verifier(const struct trigger *t)
-{
-	return t != NULL && strcmp(t->parameter, NAME_PIN) == 0 &&
-	    trigger_runs(t, "twofa-verify");
-}
-
 /* Somebody sets or removes it: another customer, message, PIN or verdict. */
 static void
 make_void(struct moment *m, const char *name)
@@ -137,13 +129,14 @@ moment_set(struct moment *m, const struct world *world, size_t parameter,
     unsigned char word, bool by_trigger)
 {
 	const struct domain *d = &world->domains[parameter];
+	const struct trigger *raised = moment_trigger(m, world);
 
 	/* A PIN that was looked at is taken away. */
 	if (word != WORD_UNSET || strcmp(d->name, NAME_PIN) != 0)
 		make_void(m, d->name);
 	m->words[parameter] = word;
-	if (by_trigger && m->trust == TRUST_ENTERED &&
-	    is_verifier(moment_trigger(m, world)) &&
+	if (by_trigger && m->trust == TRUST_ENTERED && raised != NULL &&
+	    trigger_verifies(raised) &&
 	    strcmp(d->name, NAME_VALIDATION_CHECK) == 0 &&
 	    d->words[word] != NULL && strcmp(d->words[word], VALUE_OK) == 0)
 		m->trust = TRUST_VERIFIED;
@@ -215,7 +208,7 @@ note_raise(
 	    trigger_runs(t, "twofa-sendpin"))
 		count_message(m, world);
 	/* A PIN that the workflow itself saves proves nothing. */
-	if (is_verifier(t) && a->type == ACTIVITY_COLLECT_INFORMATION)
+	if (trigger_verifies(t) && a->type == ACTIVITY_COLLECT_INFORMATION)
 		m->trust = TRUST_ENTERED;
 }
 

@@ -1,5 +1,7 @@
 #include "common/flow/workflow.h"
 
+#include "common/task/names.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +52,13 @@ trigger_sets(const struct trigger *t, const char *parameter)
 		if (strcmp(t->sets[i], parameter) == 0)
 			return true;
 	return false;
+}
+
+bool
+trigger_verifies(const struct trigger *t)
+{
+	return strcmp(t->parameter, NAME_PIN) == 0 &&
+	    trigger_runs(t, "twofa-verify");
 }
 
 const struct workflow_exit *

@@ -146,6 +146,8 @@ const struct trigger *workflow_trigger(
 /* Does that trigger run the program of that name, such as "twofa-verify"? */
 bool trigger_runs(const struct trigger *t, const char *program);
 bool trigger_sets(const struct trigger *t, const char *parameter);
+/* Is it the one that says whether a PIN that was collected is right? */
+bool trigger_verifies(const struct trigger *t);
 
 /* The exit of that kind, and with that key where the kind has one, or NULL. */
 const struct workflow_exit *activity_exit(

@@ -1,6 +1,9 @@
 /*
  * Where a call stands, in a task and back.
  */
+#include "common/base/buf.h"
+#include "common/flow/builtin.h"
+#include "common/flow/trust.h"
 #include "common/io/json.h"
 #include "tests/unit/flow_fixture.h"
 
@@ -129,11 +132,60 @@ positions_that_cannot_be(void)
 	workflow_release(&w);
 }
 
+static const struct {
+	const char *workflow;
+	const char *behind; /* those that only a PIN leads to */
+	const char *prompt;
+} trusted[] = {
+    {"call", "WaitValidation CheckValidation Verified Agents ", "AskPIN"},
+    {"desk",
+	"WaitValidation NotChecked CheckValidation CheckReason Wrong Refused "
+	"Verified ",
+	"AskPIN"},
+};
+
+static void
+positions_that_only_a_pin_leads_to(void)
+{
+	struct workflow w;
+	struct position p = {.activity = -1};
+	struct buf behind = BUF_INIT(1000);
+	struct fault f = FAULT_INIT;
+	const char *json;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_LEN(trusted); i++) {
+		json = builtin_find(trusted[i].workflow);
+		CHECK(workflow_parse(
+			  &w, "w", json, strlen(json), &settings, &f) == 0);
+		buf_clear(&behind);
+		for (j = 0; j < w.activity_count; j++) {
+			p.activity = (int)j;
+			if (position_is_behind_pin(&p, &w))
+				CHECK(buf_printf(&behind, &f, "%s ",
+					  w.activities[j].name) == 0);
+		}
+		CHECK_TEXT(buf_text(&behind), trusted[i].behind);
+		position_ask_again(&p, &w, NOW_S);
+		CHECK_TEXT(w.activities[p.activity].name, trusted[i].prompt);
+		CHECK(p.since_s == NOW_S && p.visits[p.activity] == 1);
+		workflow_release(&w);
+	}
+	/* No prompt can be reached: to the start. */
+	open_workflow(&w, everything);
+	p.activity = workflow_find(&w, "Queue");
+	position_ask_again(&p, &w, NOW_S);
+	CHECK_TEXT(w.activities[p.activity].name, "Accept");
+	workflow_release(&w);
+	buf_release(&behind);
+}
+
 int
 main(void)
 {
 	json_wipe_freed();
 	RUN(positions_there_and_back);
 	RUN(positions_that_cannot_be);
+	RUN(positions_that_only_a_pin_leads_to);
 	return check_done();
 }
