@@ -283,15 +283,31 @@ replay_shows_wait(struct replay *r, const struct finding *finding)
 	    (r->at.last.kind == MOVE_WAITS || r->at.last.kind == MOVE_ASKS);
 }
 
+static inline bool
+replay_leads_nowhere(const struct replay *r)
+{
+	return r->fault.status == STATUS_CONFIG &&
+	    strstr(r->fault.message, "leads nowhere") != NULL;
+}
+
 /* A call that goes on where it is said to lead nowhere. */
 static inline bool
 replay_shows_nowhere(struct replay *r, const struct finding *finding)
 {
 	if (replay_steps(r, finding, 0, finding->step_count) && replay_rest(r))
 		return false;
-	return r->fault.status == STATUS_CONFIG &&
-	    (strstr(r->fault.message, "leads nowhere") != NULL ||
+	return replay_leads_nowhere(r) ||
+	    (r->fault.status == STATUS_CONFIG &&
 		strstr(r->fault.message, "there is no activity") != NULL);
+}
+
+/* Turned down, also where there is no way for a caller who is. */
+static inline bool
+replay_shows_digits(struct replay *r, const struct finding *finding)
+{
+	return (replay_steps(r, finding, 0, finding->step_count) ||
+		   replay_leads_nowhere(r)) &&
+	    replay_get(r, finding->at->parameter) == NULL;
 }
 
 static inline bool
@@ -306,14 +322,14 @@ replay_shows(struct replay *r, const struct finding *finding)
 		return replay_shows_wait(r, finding);
 	case FINDING_LOOP:
 		return replay_shows_loop(r, finding);
+	case FINDING_DIGITS:
+		return replay_shows_digits(r, finding);
 	default:
 		break;
 	}
 	if (!replay_steps(r, finding, 0, finding->step_count))
 		return false;
 	switch (finding->kind) {
-	case FINDING_DIGITS:
-		return replay_get(r, finding->at->parameter) == NULL;
 	case FINDING_NOT_VERIFIED:
 		return replay_rest(r) &&
 		    replay_is(r, NAME_FLOW_OUTCOME, VALUE_QUEUED) &&
