@@ -14,13 +14,18 @@
 #include <sys/prctl.h>
 #endif
 
+enum {
+	NAME_MAX_LEN = 40, /* of a program, with ": " */
+};
+
 /* The one place with state: what a process has only one of. */
 static struct {
 	const char *name;
 	enum prog_level level;
 	bool shows_progress; /* a progress line stands on the terminal */
 	const char *volatile remove; /* when a signal ends the program */
-} self = {"twofa", PROG_WARNING, false, NULL};
+	void (*tell)(const char *line);
+} self = {"twofa", PROG_WARNING, false, NULL, NULL};
 
 /*
  * A closed standard descriptor must not become the next file that is opened,
@@ -92,16 +97,25 @@ prog_progress_end(void)
 void
 prog_message(enum prog_level level, const char *format, ...)
 {
-	char line[FAULT_SIZE * 2];
+	char message[FAULT_SIZE * 2], line[sizeof message + NAME_MAX_LEN];
 	va_list ap;
 
 	if (level > self.level)
 		return;
 	va_start(ap, format);
-	(void)vsnprintf(line, sizeof line, format, ap);
+	(void)vsnprintf(message, sizeof message, format, ap);
 	va_end(ap);
+	(void)snprintf(line, sizeof line, "%s: %s", self.name, message);
 	prog_progress_end();
-	(void)fprintf(stderr, "%s: %s\n", self.name, line);
+	(void)fprintf(stderr, "%s\n", line);
+	if (self.tell != NULL && level <= PROG_WARNING)
+		self.tell(line);
+}
+
+void
+prog_also_tell(void (*tell)(const char *line))
+{
+	self.tell = tell;
 }
 
 void
@@ -154,6 +168,7 @@ int
 prog_finish(int status)
 {
 	prog_progress_end();
+	self.tell = NULL;
 	/* close(2) reports what a network file system could not store. */
 	if (fflush(stdout) == EOF || close(STDOUT_FILENO) == -1) {
 		prog_message(

@@ -36,6 +36,12 @@ void prog_message(enum prog_level level, const char *format, ...)
     PRINTF_LIKE(2, 3);
 
 /*
+ * From now on such a line, but for those of -v, also goes to tell, which
+ * prints no message itself; NULL: no more.
+ */
+void prog_also_tell(void (*tell)(const char *line));
+
+/*
  * A progress line on stderr that the next message replaces; does nothing
  * unless stderr is a terminal.
  */

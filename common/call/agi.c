@@ -15,6 +15,7 @@ enum {
 	MAX_USAGE_LINES = 200,
 	REPLY_SECONDS = 7200, /* a prompt and its time-out take their time */
 	LINE_SECONDS = 10,    /* what follows a line comes with it */
+	MESSAGE_SIZE = AGI_COMMAND_MAX / 2 - 20, /* if all is quoted */
 };
 
 /* 1: a line, 0: hung up. */
@@ -188,13 +189,32 @@ agi_command(const char *const words[], struct agi_reply *reply, struct fault *f)
 	return face_hung_up() ? 0 : read_reply(words, reply, f);
 }
 
-int
-agi_set(const char *name, const char *value, struct fault *f)
+/* Also on a channel that was hung up: its reply is not waited for then. */
+static int
+send_anyway(const char *const words[], struct fault *f)
 {
-	const char *const words[] = {"SET", "VARIABLE", name, value, NULL};
 	struct agi_reply reply;
 
 	if (face_hung_up())
 		return send_command(words, f);
 	return agi_command(words, &reply, f) == -1 ? -1 : 0;
+}
+
+int
+agi_set(const char *name, const char *value, struct fault *f)
+{
+	const char *const words[] = {"SET", "VARIABLE", name, value, NULL};
+
+	return send_anyway(words, f);
+}
+
+void
+agi_tell(const char *message)
+{
+	char short_one[MESSAGE_SIZE];
+	const char *const words[] = {"VERBOSE", short_one, "1", NULL};
+	struct fault unheard = FAULT_INIT;
+
+	(void)snprintf(short_one, sizeof short_one, "%s", message);
+	(void)send_anyway(words, &unheard);
 }

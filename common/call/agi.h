@@ -49,4 +49,10 @@ MUST_USE int agi_command(
  */
 MUST_USE int agi_set(const char *name, const char *value, struct fault *f);
 
+/*
+ * A line for the log of Asterisk, perhaps cut short; when it cannot be sent,
+ * nobody is told.
+ */
+void agi_tell(const char *message);
+
 #endif
