@@ -143,6 +143,7 @@ environment_read(struct options *o, struct fault *f)
 	const char *text;
 	char name[ENV_NAME_SIZE];
 	size_t i;
+	int r = 0;
 
 	for (i = 0; i < option_table_len; i++) {
 		row = &option_table[i];
@@ -152,9 +153,9 @@ environment_read(struct options *o, struct fault *f)
 		text = getenv(name);
 		if (text != NULL && text[0] != '\0' &&
 		    value_set(o, row, text, ORIGIN_ENVIRONMENT, name, f) == -1)
-			return -1;
+			r = -1;
 	}
-	return 0;
+	return r;
 }
 
 /* The rows of one program in the form that getopt_long() wants. */
@@ -254,24 +255,25 @@ options_parse(struct options *o, enum program program, int argc, char *argv[],
 {
 	struct getopt_tables tables = {0};
 	const struct option_row *row;
-	int c;
+	int c, r;
 
 	o->program = program;
-	if (defaults_set(o, f) == -1 || environment_read(o, f) == -1)
+	if (defaults_set(o, f) == -1)
 		return -1;
+	r = environment_read(o, f);
 	getopt_tables_fill(&tables, program);
 	opterr = 0;
 	while ((c = getopt_long(
 		    argc, argv, tables.letters, tables.longs, NULL)) != -1) {
 		row = c == '?' || c == ':' ? NULL : row_by_getopt(program, c);
 		if (row == NULL)
-			return usage_fault(f, c, argv);
-		if (option_take(o, row, f) == -1)
-			return -1;
+			r = usage_fault(f, c, argv);
+		else if (option_take(o, row, f) == -1)
+			r = -1;
 	}
 	o->operands = argv + optind;
 	o->operand_count = argc - optind;
-	return 0;
+	return r;
 }
 
 int

@@ -144,7 +144,7 @@ struct options {
  *
  * Fails with STATUS_USAGE for the command line ("...; see PROGRAM --help")
  * and with STATUS_CONFIG for the environment. A value in the wrong form is
- * named with the form wanted.
+ * named with the form wanted. What is right is set also then.
  */
 MUST_USE int options_parse(struct options *o, enum program program, int argc,
     char *argv[], struct fault *f);

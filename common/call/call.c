@@ -6,6 +6,7 @@
 #include "common/base/prog.h"
 #include "common/call/call_inside.h"
 #include "common/call/step.h"
+#include "common/io/config.h"
 #include "common/io/settings.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@
 static const struct command {
 	const char *name;
 	uint64_t takes;
-	int (*run)(struct options *o, struct fault *f); /* NULL: step */
+	int (*run)(struct options *o, struct fault *f); /* NULL: step, run */
 } commands[] = {
     {"step",
 	OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_INPUT) |
@@ -23,7 +24,7 @@ static const struct command {
 	OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_FACE) |
 	    OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_TRACE) |
 	    OPTION_BIT(OPTION_REF),
-	call_run},
+	NULL},
     {"desk", OPTION_BIT(OPTION_REF), call_desk},
     {"check", OPTION_BIT(OPTION_WORKFLOW), call_check},
     {"graph", OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_MERMAID),
@@ -80,11 +81,25 @@ no_command(const struct options *o, struct fault *f)
 	    prog_name());
 }
 
+static int
+run_command(const struct command *c, struct options *o, struct caller *caller,
+    struct fault *f)
+{
+	if (config_load(o, f) == -1)
+		return -1;
+	if (c == NULL)
+		return no_command(o, f);
+	if (options_check_command(o, c->name, c->takes, f) == -1)
+		return -1;
+	return c->run == NULL ? call_run(o, caller, f) : c->run(o, f);
+}
+
 int
 call_program(int argc, char *argv[])
 {
 	const struct command *c = argc > 1 ? find_command(argv[1]) : NULL;
 	struct options options = OPTIONS_INIT;
+	struct caller caller = {NULL, NULL};
 	struct fault f = FAULT_INIT;
 	int status;
 
@@ -92,21 +107,19 @@ call_program(int argc, char *argv[])
 		argc--;
 		argv++;
 	}
-	if (c != NULL && c->run == NULL)
+	if (c != NULL && c == find_command("step"))
 		return run_step(argc, argv);
 	prog_start("twofa-flow");
-	status = settings_read(&options, PROGRAM_FLOW, argc, argv, &f);
+	status = settings_parse(&options, PROGRAM_FLOW, argc, argv, &f);
 	if (status == 1)
 		status = STATUS_OK;
-	else if (status == 0 && c == NULL)
-		status = no_command(&options, &f);
-	else if (status == 0)
-		status =
-		    options_check_command(&options, c->name, c->takes, &f) == -1
-		    ? -1
-		    : c->run(&options, &f);
+	else if (call_first(&caller, &options, &f) == -1 || status == -1)
+		status = -1;
+	else
+		status = run_command(c, &options, &caller, &f);
 	if (status == -1)
 		status = prog_fail(&f);
+	call_close(&caller);
 	options_release(&options);
 	return prog_finish(status);
 }

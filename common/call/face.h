@@ -43,6 +43,11 @@ struct ending {
 struct face {
 	const char *name; /* of -F */
 	/*
+	 * Before all else, also when the settings turn out to be wrong;
+	 * NULL: nothing.
+	 */
+	int (*first)(void **self, struct fault *f);
+	/*
 	 * Each returns -1 when it fails, with STATUS_IO; language is what the
 	 * caller's channel says, or is left alone.
 	 */

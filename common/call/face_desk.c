@@ -116,4 +116,5 @@ face_desk_close(struct face_desk *d)
 	d->terminal = NULL;
 }
 
-const struct face face_desk = {"desk", NULL, accept_call, say, ask, end, NULL};
+const struct face face_desk = {
+    "desk", NULL, NULL, accept_call, say, ask, end, NULL};

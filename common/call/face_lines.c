@@ -82,5 +82,5 @@ lines_close(void *self)
 	(void)self;
 }
 
-const struct face face_lines = {"lines", lines_open, lines_accept, lines_say,
-    lines_ask, lines_end, lines_close};
+const struct face face_lines = {"lines", NULL, lines_open, lines_accept,
+    lines_say, lines_ask, lines_end, lines_close};

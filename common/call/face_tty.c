@@ -120,4 +120,4 @@ tty_close(void *self)
 }
 
 const struct face face_tty = {
-    "tty", tty_open, tty_accept, tty_say, tty_ask, tty_end, tty_close};
+    "tty", NULL, tty_open, tty_accept, tty_say, tty_ask, tty_end, tty_close};

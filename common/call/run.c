@@ -36,16 +36,23 @@ status_of(const struct play *p)
 	    : STATUS_NO;
 }
 
-static const struct face *
-choose_face(const struct options *o, struct fault *f)
+int
+call_first(struct caller *caller, const struct options *o, struct fault *f)
 {
 	const char *name = option_text(o, OPTION_FACE);
-	const struct face *face = face_find(name == NULL ? "tty" : name);
 
-	if (face == NULL)
-		(void)fault_set(f, STATUS_USAGE,
-		    "-F: give tty, lines or agi, not '%s'", name);
-	return face;
+	caller->face = face_find(name == NULL ? "tty" : name);
+	if (caller->face == NULL || caller->face->first == NULL)
+		return 0;
+	face_notice_hang_up();
+	return caller->face->first(&caller->self, f);
+}
+
+void
+call_close(const struct caller *caller)
+{
+	if (caller->face != NULL)
+		caller->face->close(caller->self);
 }
 
 int
@@ -73,14 +80,14 @@ try_output(const struct play *p, const char *path, struct fault *f)
 
 /* All that can be wrong is found out before a call is taken. */
 static int
-prepare(struct play *p, struct workflow *w, struct options *o, struct fault *f)
+prepare(struct play *p, struct workflow *w, const struct options *o,
+    struct fault *f)
 {
 	const char *path = o->operands[0];
 
 	p->language = option_text(o, OPTION_LANGUAGE);
 	p->ref = option_text(o, OPTION_REF);
 	face_notice_hang_up();
-	/* First, as it takes back what an earlier call has told. */
 	if (call_pass_settings_on(o, f) == -1 ||
 	    p->face->open(&p->face_self, &p->language, f) == -1 ||
 	    workflow_open_checked(w, o, "call", f) == -1 ||
@@ -109,25 +116,30 @@ play(struct play *p, const struct options *o, struct fault *f)
 }
 
 int
-call_run(struct options *o, struct fault *f)
+call_run(struct options *o, struct caller *caller, struct fault *f)
 {
 	struct workflow w = WORKFLOW_INIT;
 	struct task task = TASK_INIT;
 	struct trace trace = TRACE_INIT;
-	struct play p = {.workflow = &w, .task = &task, .trace = &trace};
+	struct play p = {.workflow = &w,
+	    .task = &task,
+	    .trace = &trace,
+	    .face = caller->face,
+	    .face_self = caller->self};
 	int status = -1;
 
 	if (o->operand_count > 1)
 		return fault_set(f, STATUS_USAGE,
 		    "run: give one task at most; see %s --help", prog_name());
-	p.face = choose_face(o, f);
 	if (p.face == NULL)
-		return -1;
+		return fault_set(f, STATUS_USAGE,
+		    "-F: give tty, lines or agi, not '%s'",
+		    option_text(o, OPTION_FACE));
 	if (prepare(&p, &w, o, f) == 0)
 		status = play(&p, o, f);
 	if (trace_close(&trace, f) == -1)
 		status = -1;
-	p.face->close(p.face_self);
+	caller->self = p.face_self;
 	task_release(&task);
 	workflow_release(&w);
 	return status;

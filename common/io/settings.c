@@ -5,7 +5,7 @@
 #include "common/io/json.h"
 
 int
-settings_read(struct options *o, enum program program, int argc, char *argv[],
+settings_parse(struct options *o, enum program program, int argc, char *argv[],
     struct fault *f)
 {
 	json_wipe_freed();
@@ -24,5 +24,14 @@ settings_read(struct options *o, enum program program, int argc, char *argv[],
 	else
 		prog_set_level(PROG_WARNING +
 		    (enum prog_level)option_number(o, OPTION_VERBOSE));
-	return program == PROGRAM_TASK ? 0 : config_load(o, f);
+	return 0;
+}
+
+int
+settings_read(struct options *o, enum program program, int argc, char *argv[],
+    struct fault *f)
+{
+	int r = settings_parse(o, program, argc, argv, f);
+
+	return r != 0 || program == PROGRAM_TASK ? r : config_load(o, f);
 }

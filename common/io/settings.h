@@ -13,4 +13,11 @@
 MUST_USE int settings_read(struct options *o, enum program program, int argc,
     char *argv[], struct fault *f);
 
+/*
+ * The same without the configuration file: config_load() is for who has
+ * something to do before it is read.
+ */
+MUST_USE int settings_parse(struct options *o, enum program program, int argc,
+    char *argv[], struct fault *f);
+
 #endif

@@ -9,10 +9,14 @@ caller keys at once or never. Its exit status is the program's.
   --vars FILE      the channel's variables at the end, NAME=VALUE a line
   --set NAME=VALUE a variable of the channel as the call begins
   --agi NAME=VALUE another line than the usual one of the block
-  --keys KEYS      what the caller keys at the next GET DATA; '.' is a pause
-                   that outlasts every time-out; what is left over is there
-                   for the commands that follow, until something is played;
+  --keys KEYS      what the caller keys at the next GET DATA that plays a sound;
+                   '.' is a pause that outlasts every time-out and sound; '!'
+                   makes the next key end between two commands, which drops it;
+                   what is left over is there for the commands that follow;
                    @FILE: the PIN of the last message in that outbox
+  --keys-at COMMAND KEYS
+                   the caller begins to key them as the first command that
+                   begins so is carried out, or N:COMMAND as the Nth
   --missing FILE   there is no such audio file
   --on COMMAND ACTION
                    once, at the first command that begins so, or N:COMMAND at
@@ -26,6 +30,8 @@ caller keys at once or never. Its exit status is the program's.
                    then the usual reply
     reply:TEXT     that line; Python's escapes in it mean what they mean
   --pieces         replies come a byte at a time
+  --connect PORT   FastAGI: connect to that port of this machine instead of
+                   starting a program; a hang-up is a line HANGUP then
 """
 
 import argparse
@@ -33,6 +39,7 @@ import codecs
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -51,6 +58,7 @@ ENVIRONMENT = {"AST_CONFIG_DIR": "/etc/asterisk",
                "AST_AGI_DIR": "/var/lib/asterisk/agi-bin"}
 
 UNKNOWN = "510 Invalid or unknown command"
+KEYPAD = "0123456789*#"
 DEAD = "511 Command Not Permitted on a dead channel or intercept routine"
 # Asterisk's own read buffer for a command.
 COMMAND_MAX = 2048
@@ -84,8 +92,10 @@ class Channel:
     def __init__(self, options):
         self.variables = dict(v.split("=", 1) for v in options.set)
         self.prompts = list(options.keys)
+        self.at = [rule(*r) for r in options.keys_at]
         self.missing = options.missing
         self.keyed = ""
+        self.unasked = False
         self.dead = False
         # Words, fewest and most arguments, works on a dead channel, what.
         self.commands = [
@@ -104,15 +114,22 @@ class Channel:
         return "1"
 
     def stream_file(self, name, escape, offset="0"):
-        assert escape == "" and offset == "0"
+        assert set(escape) <= set(KEYPAD) and offset == "0" and name != ""
         if name in self.missing:
             return "-1 endpos=0"
-        self.keyed = ""  # what is keyed meanwhile is lost
+        while self.keyed:
+            key = self.next_key()
+            if key == "":
+                break
+            if key in escape:
+                return "%d endpos=4000" % ord(key)
+            # Dropped.
         return "0 endpos=8000"
 
     def say_digits(self, digits, escape):
-        assert digits.isdigit() and escape == ""
-        return "0"
+        """Silent where there is no sound for a digit, and 0 all the same."""
+        assert digits.isdigit()
+        return self.stream_file("digits/" + digits, escape).split()[0]
 
     def set_variable(self, name, value):
         self.variables[name] = value
@@ -125,9 +142,11 @@ class Channel:
     def get_data(self, name, timeout_ms="6000", max_digits="1024"):
         assert int(timeout_ms) > 0 and int(max_digits) > 0
         if name in self.missing:
+            self.unasked = True
             return "-1"
-        if self.prompts:
+        if self.prompts and (name != "" or self.unasked):
             self.keyed += keys(self.prompts.pop(0))
+        self.unasked = False
         digits = ""
         while len(digits) < int(max_digits):
             key = self.next_key()
@@ -141,6 +160,7 @@ class Channel:
     def wait_for_digit(self, timeout_ms):
         assert int(timeout_ms) > 0
         key = self.next_key()
+        self.unasked = self.unasked and key == ""
         return str(ord(key)) if key else "0"
 
     def find(self, words):
@@ -158,6 +178,9 @@ class Channel:
         name, fewest, most, when_dead, act = command
         if self.dead and not when_dead:
             return DEAD
+        while self.keyed.startswith("!"):
+            self.keyed = self.keyed[2:]
+        self.keyed += keys(take(self.at, line))
         if not fewest <= len(words) - len(name) <= most:
             return usage(name)
         try:
@@ -166,7 +189,20 @@ class Channel:
             return usage(name)
 
 
+def take(rules, line):
+    """What the rule that is for that command says, or nothing."""
+    action = ""
+    for rule in rules:
+        if line.startswith(rule["command"]):
+            rule["left"] -= 1
+            if rule["left"] == 0:
+                action = rule["action"]
+    return action
+
+
 def keys(text):
+    if text[:1] in (".", "!"):
+        return text[0] + keys(text[1:])
     if not text.startswith("@"):
         return text
     with open(text[1:], encoding="utf-8") as f:
@@ -186,6 +222,21 @@ def rule(command, action):
             "left": int(left.group(1)) if left else 1, "action": action}
 
 
+class Connection:
+    """What a program is to a call, for FastAGI."""
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.stdin = self.socket.makefile("wb", buffering=0)
+        self.stdout = self.socket.makefile("rb", buffering=0)
+        self.pid = 0
+
+    def send_signal(self, _):
+        self.stdin.write(b"HANGUP\n")
+
+    def wait(self):
+        return 0
+
+
 class Call:
     def __init__(self, options):
         self.options = options
@@ -193,9 +244,10 @@ class Call:
         self.rules = [rule(*r) for r in options.on]
         self.log = open(options.log, "w", encoding="utf-8", buffering=1,
                         errors="backslashreplace")
-        self.program = subprocess.Popen(
-            options.program, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            bufsize=0, env={**os.environ, **ENVIRONMENT})
+        self.program = Connection(options.connect) if options.connect else \
+            subprocess.Popen(
+                options.program, stdin=subprocess.PIPE, bufsize=0,
+                stdout=subprocess.PIPE, env={**os.environ, **ENVIRONMENT})
 
     def note(self, mark, text):
         for line in text.split("\n"):
@@ -209,11 +261,13 @@ class Call:
         try:
             for piece in pieces:
                 self.program.stdin.write(piece)
-        except (BrokenPipeError, ValueError):
+        except (BrokenPipeError, ConnectionResetError, ValueError):
             pass
 
     def begin(self):
-        block = {**BLOCK, "request": self.options.program[0]}
+        block = {**BLOCK, "request": (self.options.program or ["agi:"])[0]}
+        if self.options.connect:
+            block = {"network": "yes", **block}
         block.update(v.split("=", 1) for v in self.options.agi)
         for i, word in enumerate(self.options.program[1:], 1):
             block["arg_%d" % i] = word
@@ -228,14 +282,6 @@ class Call:
     def hup(self):
         self.channel.dead = True
         self.program.send_signal(signal.SIGHUP)
-
-    def take_rule(self, line):
-        for rule in self.rules:
-            if line.startswith(rule["command"]):
-                rule["left"] -= 1
-                if rule["left"] == 0:
-                    return rule["action"]
-        return ""
 
     def act(self, action, line):
         """What is not the usual; False: no command follows."""
@@ -258,14 +304,20 @@ class Call:
             self.program.stdout.close()
         return action != "gone"
 
+    def read(self):
+        try:
+            return self.program.stdout.readline()
+        except ConnectionResetError:
+            return b""
+
     def run(self):
         self.begin()
-        for raw in iter(self.program.stdout.readline, b""):
+        for raw in iter(self.read, b""):
             line = raw.decode("utf-8", "backslashreplace")
             self.note(">", line.rstrip("\n"))
             if len(raw) > COMMAND_MAX or not line.endswith("\n"):
                 self.note("!", "no command of Asterisk's")
-            action = self.take_rule(line)
+            action = take(self.rules, line)
             if action == "":
                 self.reply(self.channel.answer(line.rstrip("\n")))
             elif not self.act(action, line.rstrip("\n")):
@@ -285,9 +337,11 @@ def arguments():
     p.add_argument("--set", action="append", default=[])
     p.add_argument("--agi", action="append", default=[])
     p.add_argument("--keys", action="append", default=[])
+    p.add_argument("--keys-at", action="append", default=[], nargs=2)
     p.add_argument("--missing", action="append", default=[])
     p.add_argument("--on", action="append", default=[], nargs=2)
     p.add_argument("--pieces", action="store_true")
+    p.add_argument("--connect", type=int)
     p.add_argument("program", nargs=argparse.REMAINDER)
     return p.parse_args()
 
