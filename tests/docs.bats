@@ -218,6 +218,76 @@ called() {
 	grep -q 'no sender' err
 }
 
+# What systemd does for a socket with Accept=yes: make ./accept, which takes one
+# connection on a port in ./port, and runs its arguments on it.
+make_accept() {
+	cat >accept.py <<-'END'
+		import os, socket, sys
+		listening = socket.create_server(("127.0.0.1", 0))
+		with open("port.new", "w") as f:
+		    f.write("%d" % listening.getsockname()[1])
+		os.rename("port.new", "port")
+		for _ in range(int(sys.argv[1])):
+		    connection = listening.accept()[0]
+		    if os.fork() == 0:
+		        os.dup2(connection.fileno(), 0)
+		        os.dup2(connection.fileno(), 1)
+		        os.execvp(sys.argv[2], sys.argv[2:])
+		    connection.close()
+		for _ in range(int(sys.argv[1])):
+		    os.wait()
+	END
+}
+
+@test "examples: the units for FastAGI take calls" {
+	local units="$ROOT/man/examples"
+	if command -v systemd-analyze >/dev/null; then
+		run systemd-analyze verify --man=no "$units/twofa-agi.socket" \
+			"$units/twofa-agi@.service"
+		[ "$status" -eq 0 ]
+		[ -z "$output" ]
+	fi
+	make_fixture
+	make_accept
+	export TWOFA_DIRECTORY=csv:customers.csv TWOFA_SENDER=file:outbox
+	# The port is that of agi:// without one; each connection is a program.
+	grep -qx 'ListenStream=127.0.0.1:4573' "$units/twofa-agi.socket"
+	grep -qx Accept=yes "$units/twofa-agi.socket"
+	here "$units/twofa-agi@.service" >service
+	grep -qx StandardInput=socket service
+	IFS=' ' read -ra words < <(sed -n 's/^ExecStart=-//p' service)
+	python3 accept.py 3 "${words[@]}" 2>err &
+	eventually [ -e port ]
+	for keys in "--keys 1 --keys 123456 --keys @outbox" "--keys 2" \
+		"--on ANSWER hangup"; do
+		rm -f variables
+		# shellcheck disable=SC2086 # options
+		"$FAKES/asterisk.py" --connect "$(cat port)" $keys
+		sed -n 's/^FLOWOUTCOME=//p' variables >>outcomes
+	done
+	wait
+	is "$(cat err)" ""
+	# What is told on a channel that is gone may be lost.
+	is "$(head -n 2 outcomes | tr '\n' ' ')" 'queued transferred '
+	# The manual names them, and the dialplan what it calls.
+	grep -qF twofa-agi@.service "$ROOT/man/twofa-flow.1"
+	grep -qF 'AGI(agi://127.0.0.1/)' "$ROOT/man/twofa-flow.1"
+	grep -qF 'agi://127.0.0.1/' "$units/extensions.conf"
+}
+
+@test "the manual names every sound that a call needs" {
+	make_fixture
+	export TWOFA_DIRECTORY=csv:customers.csv TWOFA_SENDER=file:outbox
+	"$FAKES/asterisk.py" --keys 1 --keys 123456 --keys @outbox \
+		twofa-flow run -F agi
+	sed -n 's,^> \(STREAM FILE\|GET DATA\) \([a-z]*\)\b.*,\2,p' dialogue |
+		sort -u >sounds
+	is "$(tr '\n' ' ' <sounds)" 'beep digits twofa '
+	for name in beep digits/0 digits/9 twofa/ACTIVITY; do
+		grep -qx "\.Pa $name" "$ROOT/man/twofa-flow.1"
+	done
+}
+
 @test "options: pages and --help agree, and a difference is noticed" {
 	sh "$ROOT/tests/lint/options-in-man.sh" "$BUILD" "$ROOT/man"
 	mkdir less more
