@@ -196,6 +196,7 @@ read_limits(struct sendpin *s, const struct options *o, struct fault *f)
 	    {OPTION_LIMIT_CUSTOMER, "limit_customer", &limits->customer},
 	    {OPTION_LIMIT_COUNTRY, "limit_country", &limits->country},
 	    {OPTION_LIMIT_ALL, "limit_all", &limits->all},
+	    {OPTION_LIMIT_WRONG, "limit_wrong", &limits->wrong},
 	};
 	size_t i;
 

@@ -133,29 +133,93 @@ refused() {
 		fi
 		sendpin 1 t.json
 		is "$(value SMSSent <<<"$output")" No
-		is "$(value TwofaReason <<<"$output")" country
+		is "$(value TwofaReason <<<"$output")" "$reason"
 		[ ! -s outbox ]
 		is "$(sql 'SELECT count(*) FROM request')" 0
 	done <<-'END'
 		- +447700900001 sent
-		- +449001234567 country
-		- +883123456789 country
-		- +979123456789 country
+		- +449001234567 premium
+		- +883123456789 premium
+		- +979123456789 premium
 		- +999123456789 country
 		44 +447700900001 sent
-		44 +449001234567 country
+		44 +449001234567 premium
 		44 +4915123456789 country
+		44 +499001123456 country
+		44 +883123456789 country
 		44_49 +4915123456789 sent
 		447 +447700900001 sent
 		447 +441234567890 country
 		4490 +449001234567 sent
 		883 +883123456789 sent
 		1,44 +12025550123 sent
-		1,44 +19002345678 country
+		1,44 +19002345678 premium
 	END
 	export TWOFA_ALLOW_COUNTRY=+44
 	sendpin 78 t.json
 	has "$stderr" "allow_country"
+}
+
+@test "where messages may go, without a ledger" {
+	while read -r allowed number reason; do
+		export TWOFA_ALLOW_COUNTRY=$allowed
+		[ "$allowed" != - ] || unset TWOFA_ALLOW_COUNTRY
+		customer t1 "$number" >t.json
+		sendpin 1 -l none t.json
+		is "$(value TwofaReason <<<"$output")" "$reason"
+	done <<-'END'
+		- +449001234567 premium
+		- +979123456789 premium
+		44 +4915123456789 country
+	END
+	[ ! -s outbox ]
+}
+
+# --- locked -----------------------------------------------------------------
+
+@test "a customer who is locked gets no message until the lock has passed" {
+	needs_clock
+	export TWOFA_LIMIT_WRONG=1/1h
+	send_first
+	try wrong "$WRONG" 1
+	customer t2 +447700900002 >t2.json
+	customer t3 +447700900001 654321 >t3.json
+	sendpin 1 t2.json
+	is "$(value SMSSent <<<"$output")" No
+	is "$(value TwofaReason <<<"$output")" locked
+	is "$(value GeneratedPIN <<<"$output")" ""
+	is "$(lines outbox)" 1
+	is "$(sql 'SELECT count(*) FROM request')" 1
+	is "$(sql "SELECT reason FROM history WHERE outcome = 'refused'")" locked
+	# Nor the same PIN once more, nor one that may have been sent.
+	NOW=60
+	sendpin 1 --resend sent.json
+	is "$(value TwofaReason <<<"$output")" locked
+	is "$(value SMSSent <<<"$output")" Yes
+	is "$(lines outbox)" 1
+	# What was sent is told as ever, and others are not locked.
+	sendpin 0 t1.json
+	sendpin 0 t3.json
+	is "$(lines outbox)" 2
+	NOW=3600
+	sendpin 0 t2.json
+	is "$(lines outbox)" 3
+}
+
+@test "a message that may have been sent is not repeated for a locked customer" {
+	needs_clock
+	export TWOFA_LIMIT_WRONG=1/1h
+	customer t1 >t1.json
+	driver --repeat --outcome unknown
+	sendpin 75 t1.json
+	customer t2 +447700900002 >t2.json
+	driver --repeat
+	sendpin 0 t2.json
+	printf '%s\n' "$output" >sent.json
+	try wrong "$(other_pin "$(pin_of truth)")" 1
+	sendpin 1 t1.json
+	is "$(value TwofaReason <<<"$output")" locked
+	is "$(lines truth)" 1
 }
 
 # --- the clock --------------------------------------------------------------

@@ -300,7 +300,7 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	is "$(value TwofaReason <<<"$output")" locked
 	recognised call-two >two.json
 	run -1 send two.json
-	is "$(value TwofaReason <<<"$output")" revoked
+	is "$(value TwofaReason <<<"$output")" locked
 	run -0 twofa-ledger list
 	has "$output" $'\tblocked\t'
 	twofa-ledger unlock "$CUSTOMER" -m 'he called'

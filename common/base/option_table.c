@@ -52,7 +52,7 @@ const struct option_row option_table[] = {
     {OPTION_LIMIT_ALL, '\0', NULL, "limit_all", OPTION_TEXT, NULL, "none", 0, 0,
 	PROGRAM_SENDPIN, NULL},
     {OPTION_LIMIT_WRONG, '\0', NULL, "limit_wrong", OPTION_TEXT, NULL, "10/1d",
-	0, 0, PROGRAM_VERIFY | PROGRAM_LEDGER, NULL},
+	0, 0, RECORDING, NULL},
     {OPTION_ALLOW_COUNTRY, '\0', NULL, "allow_country", OPTION_TEXT, NULL, NULL,
 	0, 0, PROGRAM_SENDPIN, NULL},
     {OPTION_KEEP, '\0', NULL, "keep", OPTION_DURATION, NULL, "90d", 86400,

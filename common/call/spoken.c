@@ -17,6 +17,7 @@ static const struct {
     {REASON_NUMBER_CHANGED, "the telephone number on record has changed"},
     {REASON_REJECTED, "this telephone number takes no messages"},
     {REASON_COUNTRY, "no messages go to numbers of this country"},
+    {REASON_PREMIUM, "no messages go to numbers that cost a premium"},
     {REASON_REVOKED, "this customer or number is blocked"},
     {REASON_LIMIT_NUMBER, "too many messages went to this number"},
     {REASON_LIMIT_CUSTOMER, "too many messages went to this customer"},

@@ -147,9 +147,17 @@ MUST_USE int ledger_find_send(struct ledger *l, const struct seal_binding *b,
     struct ledger_pin *out, struct fault *f);
 
 /*
- * May a message go to that customer and number? *reason is NULL if so, else a
- * REASON_ of names.h: REVOKED, or LIMIT_... with the time at which it may be
- * asked again in *again_s.
+ * Is that customer or number to get nothing? *reason is NULL if not, else a
+ * REASON_ of names.h: REVOKED, or LOCKED, for the number was disabled, or the
+ * customer gave more wrong PINs than the limit.
+ */
+MUST_USE int ledger_bars(struct ledger *l, const struct seal_binding *b,
+    const struct policy_limit *wrong, const char **reason, struct fault *f);
+
+/*
+ * May a message go to that customer and number? *reason is NULL if so, else
+ * that of ledger_bars(), or LIMIT_... with the time at which it may be asked
+ * again in *again_s.
  */
 MUST_USE int ledger_forbids(struct ledger *l, const struct seal_binding *b,
     const struct policy_limits *limits, const char **reason, int64_t *again_s,

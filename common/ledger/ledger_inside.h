@@ -103,9 +103,7 @@ struct ledger_event ledger_event_of(const struct ledger_party *p,
 MUST_USE int ledger_note(
     struct ledger *l, const struct ledger_event *e, struct fault *f);
 
-/* ledger_is_revoked() and ledger_is_locked() of what is hashed already. */
-MUST_USE int ledger_is_revoked_party(
-    struct ledger *l, const struct ledger_party *p, struct fault *f);
+/* ledger_is_locked() of what is hashed already. */
 MUST_USE int ledger_is_locked_customer(struct ledger *l,
     const struct ledger_hash *customer, const struct policy_limit *wrong,
     struct fault *f);

@@ -78,29 +78,55 @@ ledger_find_send(struct ledger *l, const struct seal_binding *b,
 }
 
 int
-ledger_is_revoked_party(
-    struct ledger *l, const struct ledger_party *p, struct fault *f)
+ledger_is_revoked(
+    struct ledger *l, const struct seal_binding *b, struct fault *f)
 {
 	static const char text[] =
 	    "SELECT count(*) FROM subject WHERE who IN (?, ?)"
 	    " AND (revoked = 1 OR wrong >= ?)";
 	struct sql_query q = sql_prepare(&l->sql, text);
+	struct ledger_party party;
 	int64_t n;
 
-	sql_put_hash(&q, &p->customer);
-	sql_put_hash(&q, &p->number);
+	ledger_hash_party(l, &party, b);
+	sql_put_hash(&q, &party.customer);
+	sql_put_hash(&q, &party.number);
 	sql_put_number(&q, LEDGER_DISABLE_AT);
 	return sql_get(&q, &n, 0, f) == -1 ? -1 : n > 0;
 }
 
+/* What was revoked stays so when the number is disabled, too. */
+static int
+bars_party(struct ledger *l, const struct ledger_party *p,
+    const struct policy_limit *wrong, const char **reason, struct fault *f)
+{
+	static const char text[] =
+	    "SELECT ifnull(max(revoked), -1) FROM subject WHERE who IN (?, ?)"
+	    " AND (revoked = 1 OR wrong >= ?)";
+	struct sql_query q = sql_prepare(&l->sql, text);
+	int64_t revoked;
+	int locked;
+
+	sql_put_hash(&q, &p->customer);
+	sql_put_hash(&q, &p->number);
+	sql_put_number(&q, LEDGER_DISABLE_AT);
+	if (sql_get(&q, &revoked, -1, f) == -1)
+		return -1;
+	locked = ledger_is_locked_customer(l, &p->customer, wrong, f);
+	*reason = revoked == 1		  ? REASON_REVOKED
+	    : revoked == 0 || locked == 1 ? REASON_LOCKED
+					  : NULL;
+	return locked == -1 ? -1 : 0;
+}
+
 int
-ledger_is_revoked(
-    struct ledger *l, const struct seal_binding *b, struct fault *f)
+ledger_bars(struct ledger *l, const struct seal_binding *b,
+    const struct policy_limit *wrong, const char **reason, struct fault *f)
 {
 	struct ledger_party party;
 
 	ledger_hash_party(l, &party, b);
-	return ledger_is_revoked_party(l, &party, f);
+	return bars_party(l, &party, wrong, reason, f);
 }
 
 /* One limit: what is counted, and whose. */
@@ -171,13 +197,10 @@ ledger_forbids(struct ledger *l, const struct seal_binding *b,
 	size_t i;
 	int r;
 
-	*reason = NULL;
 	*again_s = 0;
 	ledger_hash_party(l, &p, b);
-	r = ledger_is_revoked_party(l, &p, f);
-	if (r == 1)
-		*reason = REASON_REVOKED;
-	for (i = 0; i < ARRAY_LEN(counters) && r == 0; i++) {
+	r = bars_party(l, &p, &limits->wrong, reason, f);
+	for (i = 0; i < ARRAY_LEN(counters) && r == 0 && *reason == NULL; i++) {
 		c = counters[i];
 		if (c.key == p.country)
 			c.key_len = strlen(p.country);

@@ -1,8 +1,8 @@
 #include "common/ledger/policy.h"
 
 #include "common/task/e164.h"
+#include "common/task/names.h"
 
-#include <errno.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,12 +194,11 @@ static const struct {
 };
 
 /*
- * The pattern is compiled for each number: few numbers ask for one, and there
- * is then nothing to keep. What cannot be compiled for want of memory counts
- * as a premium rate, so that nothing is sent.
+ * Is it one: 1 or 0. The pattern is compiled for each number: few numbers ask
+ * for one, and there is then nothing to keep.
  */
-static bool
-pattern_matches(const char *pattern, const char *national)
+static int
+pattern_matches(const char *pattern, const char *national, struct fault *f)
 {
 	regex_t re;
 	int r = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
@@ -208,20 +207,21 @@ pattern_matches(const char *pattern, const char *national)
 		r = regexec(&re, national, 0, NULL, 0);
 		regfree(&re);
 	}
+	/* The patterns are good, so that memory is all that can be wanting. */
 	if (r != 0 && r != REG_NOMATCH)
-		errno = ENOMEM;
-	return r != REG_NOMATCH;
+		return fault_set(f, STATUS_IO, "out of memory");
+	return r == 0;
 }
 
-static bool
-is_premium(const char *code, const char *national)
+static int
+is_premium(const char *code, const char *national, struct fault *f)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(premium); i++)
 		if (strcmp(premium[i].code, code) == 0)
-			return pattern_matches(premium[i].pattern, national);
-	return false;
+			return pattern_matches(premium[i].pattern, national, f);
+	return 0;
 }
 
 /* --- allow_country ----------------------------------------------------------
@@ -297,21 +297,28 @@ longest_prefix(const char *allowed, const char *digits)
 	return longest;
 }
 
-bool
-policy_allows(const char *number, const char *allowed)
+int
+policy_forbids(const char **reason, const char *number, const char *allowed,
+    struct fault *f)
 {
 	const char *code = e164_is_valid(number) ? code_find(number + 1) : NULL;
-	size_t named, code_len;
+	size_t named = 0, code_len;
+	int r = 0;
 
+	*reason = REASON_COUNTRY;
 	if (code == NULL)
-		return false;
+		return 0;
 	code_len = strlen(code);
-	if (allowed != NULL) {
+	if (allowed != NULL)
 		named = longest_prefix(allowed, number + 1);
-		if (named != code_len)
-			return named > code_len;
-	}
+	if (allowed != NULL && named < code_len)
+		return 0;
 	if (is_no_country(code))
-		return allowed != NULL;
-	return !is_premium(code, number + 1 + code_len);
+		r = allowed == NULL;
+	else if (named <= code_len)
+		r = is_premium(code, number + 1 + code_len, f);
+	if (r == -1)
+		return -1;
+	*reason = r == 1 ? REASON_PREMIUM : NULL;
+	return 0;
 }

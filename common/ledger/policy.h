@@ -24,6 +24,7 @@ struct policy_limit {
 /* For sends. */
 struct policy_limits {
 	struct policy_limit number, customer, country, all;
+	struct policy_limit wrong; /* wrong PINs of the customer */
 };
 
 /*
@@ -51,22 +52,23 @@ void policy_country(char out[POLICY_COUNTRY_SIZE], const char *number);
 MUST_USE int policy_countries_check(const char *text, struct fault *f);
 
 /*
- * May a message go to that number? allowed is the setting, checked; NULL for
- * none. The longest prefix in it that the number begins with decides:
+ * May a message go to that number? *reason is NULL if so, else a REASON_ of
+ * names.h. allowed is the setting, checked; NULL for none. The longest prefix
+ * in it that the number begins with decides:
  *
- *             none  the calling code  a longer one  allowed NULL
- * ordinary    no    yes               yes           yes
- * premium     no    no                yes           no
- * no country  no    yes               yes           no
+ *             none     the calling code  a longer one  allowed NULL
+ * ordinary    country  yes               yes           yes
+ * premium     country  premium           yes           premium
+ * no country  country  yes               yes           premium
  *
  * premium: of a range of its country known to cost a premium. no country: of a
  * code that is no country's (satellites, toll-free, +979 premium). So whoever
  * allows "449" to have some numbers has its premium ones too.
  *
- * A number without an assigned code, or that is no E.164 number, is refused
- * always; so is one that cannot be looked into for want of memory: errno is
- * then ENOMEM, and left alone otherwise.
+ * A number without an assigned code, or that is no E.164 number, is always of
+ * the wrong country. Fails with STATUS_IO without memory.
  */
-bool policy_allows(const char *number, const char *allowed);
+MUST_USE int policy_forbids(const char **reason, const char *number,
+    const char *allowed, struct fault *f);
 
 #endif

@@ -86,15 +86,14 @@ plan_repeat(struct order *o, const struct task *t,
 {
 	static const struct ledger_outcome unknown = {LEDGER_UNKNOWN, "", ""};
 	const struct seal_binding binding = seal_binding_of(t);
+	const char *reason;
 
-	switch (ledger_is_revoked(terms->ledger, &binding, f)) {
-	case 0:
-		break;
-	case 1:
-		order_refuse(o, REASON_REVOKED);
-		return order_note_refusal(o, t, terms, f);
-	default:
+	if (ledger_bars(terms->ledger, &binding, &terms->limits.wrong, &reason,
+		f) == -1)
 		return -1;
+	if (reason != NULL) {
+		order_refuse(o, reason);
+		return order_note_refusal(o, t, terms, f);
 	}
 	o->sms.repeated = true;
 	o->maybe_taken = true;

@@ -66,15 +66,19 @@ int
 order_plan_by_task(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
+	const char *reason;
+
 	if (o->resend) {
 		order_fail(o, STATUS_CONFIG, REASON_CONFIGURATION,
 		    "only a ledger remembers a PIN that can be sent again: "
 		    "-l FILE");
 		return 0;
 	}
-	if (!policy_allows(
-		task_get(t, NAME_SMS_NUMBER), terms->allow_country)) {
-		order_refuse(o, REASON_COUNTRY);
+	if (policy_forbids(&reason, task_get(t, NAME_SMS_NUMBER),
+		terms->allow_country, f) == -1)
+		return -1;
+	if (reason != NULL) {
+		order_refuse(o, reason);
 		return 0;
 	}
 	return task_get(t, NAME_GENERATED_PIN) == NULL

@@ -4,8 +4,8 @@
 #include "common/sendpin/order_inside.h"
 
 #include "common/task/names.h"
+#include "common/task/reason.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,21 +25,18 @@ order_ask_policy(struct order *o, const struct task *t,
 {
 	const struct seal_binding binding = seal_binding_of(t);
 	const char *reason;
-	int64_t again_s;
+	int64_t again_s = 0;
 
-	errno = 0;
-	if (!policy_allows(binding.number, terms->allow_country)) {
-		if (errno == ENOMEM)
-			return fault_set(f, STATUS_IO, "out of memory");
-		order_refuse(o, REASON_COUNTRY);
-		return order_note_refusal(o, t, terms, f);
-	}
-	if (ledger_forbids(terms->ledger, &binding, &terms->limits, &reason,
+	if (policy_forbids(&reason, binding.number, terms->allow_country, f) ==
+	    -1)
+		return -1;
+	if (reason == NULL &&
+	    ledger_forbids(terms->ledger, &binding, &terms->limits, &reason,
 		&again_s, f) == -1)
 		return -1;
 	if (reason == NULL)
 		return 0;
-	if (strcmp(reason, REASON_REVOKED) == 0)
+	if (reason_status(reason) == STATUS_OK)
 		order_refuse(o, reason);
 	else
 		order_fail(o, STATUS_TEMPORARY, reason,

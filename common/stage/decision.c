@@ -49,6 +49,7 @@ static const struct {
     {ANY, 0, REASON_NUMBER_CHANGED, "authz_fail"},
     {ANY, 0, REASON_REJECTED, "input_validation_fail"},
     {ANY, 0, REASON_COUNTRY, "authz_fail"},
+    {ANY, 0, REASON_PREMIUM, "authz_fail"},
     {ANY, 0, REASON_REVOKED, "authn_login_lock"},
     {ANY, 0, REASON_LIMIT_NUMBER, "excess_rate_limit_exceeded"},
     {ANY, 0, REASON_LIMIT_CUSTOMER, "excess_rate_limit_exceeded"},

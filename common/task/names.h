@@ -48,6 +48,7 @@
 #define REASON_NUMBER_CHANGED "number-changed"
 #define REASON_REJECTED "rejected"
 #define REASON_COUNTRY "country"
+#define REASON_PREMIUM "premium"
 #define REASON_REVOKED "revoked"
 #define REASON_LIMIT_NUMBER "limit-number"
 #define REASON_LIMIT_CUSTOMER "limit-customer"

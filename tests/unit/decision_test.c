@@ -54,6 +54,8 @@ static const struct {
     {PROGRAM_SENDPIN, "number-changed", "authz_fail"},
     {PROGRAM_SENDPIN, "rejected", "input_validation_fail"},
     {PROGRAM_SENDPIN, "country", "authz_fail"},
+    {PROGRAM_SENDPIN, "premium", "authz_fail"},
+    {PROGRAM_SENDPIN, "locked", "authn_login_lock"},
     {PROGRAM_SENDPIN, "revoked", "authn_login_lock"},
     {PROGRAM_SENDPIN, "limit-number", "excess_rate_limit_exceeded"},
     {PROGRAM_SENDPIN, "limit-customer", "excess_rate_limit_exceeded"},

@@ -179,7 +179,7 @@ disabled_for_wrong_pins(void)
 	CHECK(is_locked(&b, &ann, none) == 1);
 	CHECK(is_locked(&b, &same_number, none) == 1);
 	CHECK(is_locked(&b, &same_customer, none) == 0);
-	CHECK(check_forbidden(&b, &same_number, &limits, REASON_REVOKED) == 0);
+	CHECK(check_forbidden(&b, &same_number, &limits, REASON_LOCKED) == 0);
 	check_forbidden(&b, &same_customer, &limits, NULL);
 	book_commit(&b);
 	book_at(&b, NOW + INT64_C(1000000000));

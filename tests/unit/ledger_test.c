@@ -222,8 +222,7 @@ limits_are_exact(void)
 	    {{.country = three}, REASON_LIMIT_COUNTRY, &same_country, &other},
 	    {{.all = three}, REASON_LIMIT_ALL, &other, NULL},
 	};
-	const struct policy_limits none = {
-	    {{{0, 0}}, 0}, {{{0, 0}}, 0}, {{{0, 0}}, 0}, {{{0, 0}}, 0}};
+	const struct policy_limits none = {.number = {{{0, 0}}, 0}};
 	struct book b;
 	size_t i;
 

@@ -4,9 +4,24 @@
 #include "tests/unit/check.h"
 #include "tests/unit/keys.h"
 
+#include <regex.h>
+
 enum {
 	NOW = 1790000000,
 };
+
+/* No number of these tests costs a premium, which is said at once; and there
+ * may be no memory to find that out. */
+static bool is_out_of_memory;
+
+int
+regcomp(regex_t *re, const char *pattern, int flags)
+{
+	(void)re;
+	(void)pattern;
+	(void)flags;
+	return is_out_of_memory ? REG_ESPACE : REG_NOMATCH;
+}
 
 /* A recognised customer, and what became of the order. */
 struct request {
@@ -418,6 +433,22 @@ which_countries(void)
 	request_end(&r);
 }
 
+static void
+no_memory_is_no_refusal(void)
+{
+	struct request r;
+
+	request_begin(&r);
+	is_out_of_memory = true;
+	CHECK(order_is_entitled(&r.order, &r.task));
+	CHECK(order_plan(&r.order, &r.task, &r.terms, true, &r.f) == -1);
+	CHECK(r.f.status == STATUS_IO);
+	CHECK_TEXT(r.f.message, "out of memory");
+	CHECK(r.order.plan != ORDER_REFUSE);
+	is_out_of_memory = false;
+	request_end(&r);
+}
+
 /* Without a ledger nothing remembers a PIN that could be sent again. */
 static void
 a_resend_needs_a_ledger(void)
@@ -521,6 +552,7 @@ main(void)
 	RUN(what_is_remembered);
 	RUN(a_retry_of_what_may_have_been_taken);
 	RUN(which_countries);
+	RUN(no_memory_is_no_refusal);
 	RUN(a_resend_needs_a_ledger);
 	RUN(an_expired_pin_is_not_repeated);
 	RUN(a_memory_of_something_else);

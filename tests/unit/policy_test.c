@@ -1,5 +1,6 @@
 #include "common/ledger/policy.h"
 #include "common/base/status.h"
+#include "common/task/names.h"
 #include "tests/unit/check.h"
 
 /* --- limits ----------------------------------------------------------------
@@ -77,6 +78,23 @@ a_limit_says_what_it_wants(void)
 		  &limit, "limit_wrong", "1/1,1/1,1/1,1/1,1/1", &f) == -1);
 	CHECK_TEXT(f.message,
 	    "limit_wrong: at most 4 rates; not '1/1,1/1,1/1,1/1,1/1'");
+}
+
+/* Why no message goes there; NULL: it does. */
+static const char *
+forbidden(const char *number, const char *allowed)
+{
+	struct fault f = FAULT_INIT;
+	const char *reason = "not set";
+
+	CHECK(policy_forbids(&reason, number, allowed, &f) == 0);
+	return reason;
+}
+
+static bool
+policy_allows(const char *number, const char *allowed)
+{
+	return forbidden(number, allowed) == NULL;
 }
 
 /* --- calling codes ---------------------------------------------------------
@@ -379,6 +397,33 @@ a_longer_prefix_names_premium_numbers(void)
 	}
 }
 
+static void
+why_a_number_is_refused(void)
+{
+	static const struct {
+		const char *allowed, *number, *reason;
+	} table[] = {
+	    {NULL, "+447700900123", NULL},
+	    {NULL, "+449012345678", REASON_PREMIUM},
+	    {NULL, "+979123456789", REASON_PREMIUM},
+	    {NULL, "+883123456789", REASON_PREMIUM},
+	    {NULL, "+999123456789", REASON_COUNTRY},
+	    {NULL, "07700900123", REASON_COUNTRY},
+	    {"44", "+449012345678", REASON_PREMIUM},
+	    {"44", "+499001123456", REASON_COUNTRY},
+	    {"44", "+979123456789", REASON_COUNTRY},
+	    {"447", "+449012345678", REASON_COUNTRY},
+	    {"449", "+449012345678", NULL},
+	    {"979", "+979123456789", NULL},
+	    {"44 979", "+449012345678", REASON_PREMIUM},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++)
+		CHECK_TEXT(forbidden(table[i].number, table[i].allowed),
+		    table[i].reason);
+}
+
 /* The pattern of one country says nothing about another. */
 static void
 premium_is_a_matter_of_the_country(void)
@@ -572,6 +617,7 @@ main(void)
 	RUN(premium_numbers_are_refused);
 	RUN(ordinary_numbers_are_allowed);
 	RUN(a_longer_prefix_names_premium_numbers);
+	RUN(why_a_number_is_refused);
 	RUN(premium_is_a_matter_of_the_country);
 	RUN(what_is_no_countrys);
 	RUN(prefixes_choose);
