@@ -3,7 +3,7 @@
 # fuzz, coverage, clean; CONF=san builds with the address and undefined sanitizers
 # into build/san.
 
-VERSION = 0.1.0
+VERSION = 0.2.0-dev
 CONF = release
 PREFIX = /usr/local
 DESTDIR =
@@ -84,6 +84,20 @@ $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# What has the version or a folder in it is compiled anew for another one.
+has = $(patsubst %.c,$(OUT)/obj/%.o,$(shell grep -l $(1) $(wildcard cmd/*.c \
+	common/*/*.c)))
+VERSION_STAMP = $(OUT)/stamp/version-$(VERSION)
+LIBEXEC_STAMP = $(OUT)/stamp/libexec$(subst /,-,$(libexecdir))
+
+$(call has,TWOFA_VERSION): $(VERSION_STAMP)
+$(call has,TWOFA_LIBEXEC): $(LIBEXEC_STAMP)
+
+$(VERSION_STAMP) $(LIBEXEC_STAMP):
+	@mkdir -p $(@D)
+	@rm -f $(@D)/$(firstword $(subst -, ,$(@F)))-*
+	@touch $@
+
 $(LIB): $(COMMON_OBJS)
 	@rm -f $@
 	$(AR) rcs $@ $(COMMON_OBJS)
@@ -104,7 +118,7 @@ $(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(NETLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(NETLIB) $(LIB) $(NET_LIBS) -lm
 
-.SECONDARY:
+.PRECIOUS: $(OUT)/obj/%.o
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
 
 units: $(UNITS)

@@ -148,11 +148,13 @@ main(int argc, char *argv[])
 	int status = STATUS_OK;
 
 	prog_start("sms-acs");
-	if (strcmp(rest, "-h") == 0 || strcmp(rest, "--help") == 0) {
+	if (argc == 2 &&
+	    (strcmp(rest, "-h") == 0 || strcmp(rest, "--help") == 0)) {
 		(void)fputs(help, stdout);
 		return prog_finish(STATUS_OK);
 	}
-	if (strcmp(rest, "-V") == 0 || strcmp(rest, "--version") == 0) {
+	if (argc == 2 &&
+	    (strcmp(rest, "-V") == 0 || strcmp(rest, "--version") == 0)) {
 		(void)puts("sms-acs (twofa) " TWOFA_VERSION);
 		return prog_finish(STATUS_OK);
 	}

@@ -31,12 +31,47 @@ setup() {
 		done
 	done
 	is "$(twofa-task set --help)" "$(twofa-task --help)"
+	is "$(twofa-flow desk -h)" "$(twofa-flow --help)"
+	is "$(twofa-ledger unlock --help)" "$(twofa-ledger --help)"
 }
 
 @test "--help before anything else that is wrong" {
-	run -0 twofa-lookup --help -d none:x none.json
+	run -0 twofa-lookup --help -d none:x
 	run -0 twofa-sendpin -c none.conf --help
 	run -0 twofa-task new --help --csv none.csv
+}
+
+@test "a file named as --help or -V does not end in success: 64" {
+	local program option command
+	make_customers
+	send_pin
+	enter "$WRONG" >t.json
+	for option in --help -h --version -V --vers; do
+		cp t.json ./"$option"
+		# shellcheck disable=SC2035 # the fault that is to be met
+		run -64 --separate-stderr twofa-verify -k key -i *
+		is "$output" ""
+		[ "$(wc -l <<<"$stderr")" = 1 ]
+		[[ $stderr == "twofa-verify: --"[hv]*" goes without operands and -i;\
+ in front of a file of that name put --" ]]
+		cmp t.json ./"$option"
+		run -1 twofa-verify -k key -i -- "$option"
+		is "$(value ValidationCheck "./$option")" Failed
+		rm ./"$option"
+	done
+	for command in 'twofa-verify --help t.json' 'twofa-verify t.json -V' \
+		'twofa-verify -i -h' 'twofa-lookup -V -i' \
+		'twofa-task get PIN --help' 'twofa-task set -i A=1 -h' \
+		'twofa-flow desk 123456 --help' 'twofa-flow check --help x' \
+		'twofa-flow step -iV' 'twofa-ledger show t1 --help' \
+		'twofa-ledger -h unlock 123456'; do
+		# shellcheck disable=SC2086 # words
+		run -64 --separate-stderr $command
+		is "$output" ""
+		has "$stderr" "goes without operands and -i"
+	done
+	run -64 --separate-stderr "$DRIVERS/sms-acs" --help x
+	is "$output" ""
 }
 
 @test "--version" {
@@ -44,15 +79,43 @@ setup() {
 		for option in --version -V; do
 			run -0 --separate-stderr "$program" "$option"
 			is "$stderr" ""
-			[[ $output =~ ^"$program (twofa) "[0-9]+\.[0-9]+\.[0-9]+$ ]]
+			[[ $output =~ ^"$program (twofa) "[0-9]+\.[0-9]+\.[0-9]+(-dev)?$ ]]
 		done
 	done
 }
 
+@test "the version is that of the tree, which NEWS.md is about" {
+	local version first
+	version=$(sed -n 's/^VERSION = //p' "$ROOT/Makefile")
+	is "$(twofa-task -V)" "twofa-task (twofa) $version"
+	is "$("$DRIVERS/sms-acs" -V)" "sms-acs (twofa) $version"
+	# What is not released yet says so, in both.
+	first=$(sed -n 's/^## //p' "$ROOT/NEWS.md" | head -n 1)
+	case $version in
+	*-dev) is "$first" Next ;;
+	*) is "$first" "$version" ;;
+	esac
+	run -1 grep -qx "## ${version%-dev}" <(sed 1,/^##/d "$ROOT/NEWS.md")
+}
+
+@test "another version or PREFIX is built in, nothing else is built anew" {
+	# shellcheck disable=SC2030 # for these
+	plan() {
+		env -u MAKEFLAGS -u MFLAGS make -n -C "$ROOT" "OUT=${BUILD#"$ROOT"/}" \
+			"$@" all | sed -n 's/.* -c -o [^ ]* //p'
+	}
+	more() {
+		plan "$1" | sort | comm -13 same -
+	}
+	plan | sort >same
+	is "$(more VERSION=9.9.9 | tr '\n' ' ')" \
+		"cmd/sms-acs.c common/base/option_help.c common/net/transfer.c "
+	is "$(more PREFIX=/elsewhere)" common/io/driver_find.c
+}
+
 @test "a wrong option: one line, see --help, 64, nothing read or done" {
 	for program in $PROGRAMS; do
-		for word in -Z --nonsense --nonsense=x -vZ --help=x --; do
-			[ "$word" != -- ] || continue
+		for word in -Z --nonsense --nonsense=x -vZ; do
 			run -64 --separate-stderr "$program" "$word" <<<'{"taskId":"x"}'
 			is "$output" ""
 			is "$(wc -l <<<"$stderr")" 1
@@ -60,6 +123,20 @@ setup() {
 			has "$stderr" "see $program --help"
 		done
 	done
+	for program in $PROGRAMS; do
+		run -64 --separate-stderr "$program" --quiet=1
+		is "$stderr" "$program: option takes no value: --quiet; see \
+$program --help"
+	done
+	# Typed by mistake, it is not repeated.
+	run -64 --separate-stderr twofa-task new --PIN=4711
+	is "$stderr" "twofa-task: unknown option: --PIN; see twofa-task --help"
+	run -64 --separate-stderr twofa-sendpin --re x
+	is "$stderr" "twofa-sendpin: ambiguous option: --re is one of --resend, \
+--ref, --rejects; see twofa-sendpin --help"
+	run -64 --separate-stderr twofa-flow --ver=x
+	is "$stderr" "twofa-flow: ambiguous option: --ver is one of --verbose, \
+--version; see twofa-flow --help"
 	for command in 'twofa-lookup -d' 'twofa-lookup --directory' \
 		'twofa-sendpin -s' 'twofa-verify -k' 'twofa-task --csv' \
 		'twofa-task --rejects'; do

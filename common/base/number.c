@@ -87,6 +87,17 @@ duration_parse(unsigned long *out_s, const char *text, unsigned long min_s,
 	return true;
 }
 
+/* The period of a rate: a duration, or a unit alone for one of it. */
+static bool
+period_parse(unsigned long *out_s, const char *text)
+{
+	if (text[0] != '\0' && text[1] == '\0' && unit_seconds(text[0]) > 0) {
+		*out_s = unit_seconds(text[0]);
+		return true;
+	}
+	return duration_parse(out_s, text, 1, RATE_MAX_PERIOD_S);
+}
+
 bool
 rate_parse(struct rate *out, const char *text)
 {
@@ -96,8 +107,7 @@ rate_parse(struct rate *out, const char *text)
 
 	if (slash == NULL ||
 	    !digits_parse(&count, text, (size_t)(slash - text)) || count < 1 ||
-	    count > RATE_MAX_COUNT ||
-	    !duration_parse(&rate.period_s, slash + 1, 1, RATE_MAX_PERIOD_S))
+	    count > RATE_MAX_COUNT || !period_parse(&rate.period_s, slash + 1))
 		return false;
 	rate.count = (unsigned long)count;
 	*out = rate;

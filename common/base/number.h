@@ -37,7 +37,7 @@ enum {
 
 /*
  * The same for "N/PERIOD": N from 1 to 100000, PERIOD a duration up to
- * RATE_MAX_PERIOD_S.
+ * RATE_MAX_PERIOD_S, or a unit alone: "200/m" is "200/1m".
  */
 MUST_USE bool rate_parse(struct rate *out, const char *text);
 

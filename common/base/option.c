@@ -31,7 +31,7 @@ describe_form(const struct option_row *row, char *out, size_t size)
 		    row->min, row->max);
 		break;
 	case OPTION_RATE:
-		(void)snprintf(out, size, "N/TIME, as 200/1m");
+		(void)snprintf(out, size, "N/TIME, as 200/1m or 200/m");
 		break;
 	case OPTION_FLAG:
 		(void)snprintf(out, size, "yes or no");
@@ -204,18 +204,54 @@ row_by_getopt(enum program program, int c)
 	return NULL;
 }
 
-/* getopt_long() said no: '?' unknown or ambiguous, ':' no value. */
-static int
-usage_fault(struct fault *f, int c, char *argv[])
+/* The long options of a program that begin with the len bytes of word, as
+ * "--reason, --reset": how many. */
+static size_t
+list_beginning_with(
+    enum program program, const char *word, size_t len, char *out, size_t size)
 {
-	const char *what = c == ':' ? "option needs a value" : "unknown option";
-	char letter[3] = {'-', (char)optopt, '\0'};
+	const struct option_row *row;
+	size_t i, used = 0, n = 0;
+
+	for (i = 0; i < option_table_len; i++) {
+		row = &option_table[i];
+		if ((row->programs & (unsigned)program) == 0 ||
+		    row->name == NULL || strncmp(row->name, word, len) != 0)
+			continue;
+		(void)snprintf(out + used, size - used, "%s--%s",
+		    n++ == 0 ? "" : ", ", row->name);
+		used += strlen(out + used);
+	}
+	return n;
+}
+
+/*
+ * getopt_long() said no: '?' unknown, ambiguous or with a value too many, ':'
+ * no value. What stands behind '=' may be a secret, and is not repeated.
+ */
+static int
+usage_fault(struct fault *f, enum program program, int c, char *argv[])
+{
+	const char *word = argv[optind - 1];
+	const int len = (int)strcspn(word, "=");
+	const char letter[3] = {'-', (char)optopt, '\0'};
+	char list[200];
 
 	if (optopt > 0 && optopt < LONG_FIRST)
-		return fault_set(f, STATUS_USAGE, "%s: %s; see %s --help", what,
+		return fault_set(f, STATUS_USAGE, "%s: %s; see %s --help",
+		    c == ':' ? "option needs a value" : "unknown option",
 		    letter, prog_name());
-	return fault_set(f, STATUS_USAGE, "%s: %s; see %s --help", what,
-	    argv[optind - 1], prog_name());
+	if (c == '?' && optopt == 0 && len > 2 &&
+	    list_beginning_with(
+		program, word + 2, (size_t)len - 2, list, sizeof list) > 1)
+		return fault_set(f, STATUS_USAGE,
+		    "ambiguous option: %.*s is one of %s; see %s --help", len,
+		    word, list, prog_name());
+	return fault_set(f, STATUS_USAGE, "%s: %.*s; see %s --help",
+	    c == ':'	     ? "option needs a value"
+		: optopt > 0 ? "option takes no value"
+			     : "unknown option",
+	    len, word, prog_name());
 }
 
 static int
@@ -267,7 +303,7 @@ options_parse(struct options *o, enum program program, int argc, char *argv[],
 		    argc, argv, tables.letters, tables.longs, NULL)) != -1) {
 		row = c == '?' || c == ':' ? NULL : row_by_getopt(program, c);
 		if (row == NULL)
-			r = usage_fault(f, c, argv);
+			r = usage_fault(f, program, c, argv);
 		else if (option_take(o, row, f) == -1)
 			r = -1;
 	}

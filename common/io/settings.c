@@ -4,21 +4,55 @@
 #include "common/io/config.h"
 #include "common/io/json.h"
 
-int
-settings_parse(struct options *o, enum program program, int argc, char *argv[],
-    struct fault *f)
+/*
+ * A file of that name among those to work on must not end the program with
+ * status 0: "twofa-verify -i * && grant". twofa-ledger has no files, but a
+ * command.
+ */
+static int
+check_alone(const struct options *o, const char *option, struct fault *f)
 {
-	json_wipe_freed();
-	if (options_parse(o, program, argc, argv, f) == -1)
-		return -1;
+	const int words = o->program == PROGRAM_LEDGER ? 1 : 0;
+
+	if (o->operand_count <= words && !option_given(o, OPTION_IN_PLACE))
+		return 0;
+	return fault_set(f, STATUS_USAGE,
+	    "%s goes without operands and -i; in front of a file of that name "
+	    "put --",
+	    option);
+}
+
+/* 1: said, 0: not asked for. */
+static int
+help_or_version(const struct options *o, struct fault *f)
+{
 	if (option_given(o, OPTION_HELP)) {
+		if (check_alone(o, "--help", f) == -1)
+			return -1;
 		options_print_help(o);
 		return 1;
 	}
 	if (option_given(o, OPTION_VERSION)) {
+		if (check_alone(o, "--version", f) == -1)
+			return -1;
 		options_print_version();
 		return 1;
 	}
+	return 0;
+}
+
+int
+settings_parse(struct options *o, enum program program, int argc, char *argv[],
+    struct fault *f)
+{
+	int r;
+
+	json_wipe_freed();
+	if (options_parse(o, program, argc, argv, f) == -1)
+		return -1;
+	r = help_or_version(o, f);
+	if (r != 0)
+		return r;
 	if (option_given(o, OPTION_QUIET))
 		prog_set_level(PROG_ERROR);
 	else

@@ -8,7 +8,9 @@
 
 /*
  * Read all of them, do --help and --version, set which messages are printed.
- * 1 the program is done, 0 go on. Fails as options_parse() and config_load().
+ * 1 the program is done, 0 go on. Fails with STATUS_USAGE for --help and
+ * --version beside operands or -i, which may be names of files, and as
+ * options_parse() and config_load().
  */
 MUST_USE int settings_read(struct options *o, enum program program, int argc,
     char *argv[], struct fault *f);

@@ -113,7 +113,7 @@ what_is_refused(void)
 	check_refused(PROGRAM_SENDPIN, "-t 0",
 	    "--pin-ttl: give a time from 1s to 600s, as 90s or 2m, not '0'");
 	check_refused(PROGRAM_SENDPIN, "--rate 5",
-	    "--rate: give N/TIME, as 200/1m, not '5'");
+	    "--rate: give N/TIME, as 200/1m or 200/m, not '5'");
 	check_refused(PROGRAM_SENDPIN,
 	    "--sender=", "--sender: may not be empty: give a text");
 	check_refused(
@@ -121,9 +121,17 @@ what_is_refused(void)
 	check_refused(PROGRAM_SENDPIN, "-vZ",
 	    "unknown option: -Z; see twofa-test --help");
 	check_refused(PROGRAM_SENDPIN, "--nonsense=4711",
-	    "unknown option: --nonsense=4711; see twofa-test --help");
+	    "unknown option: --nonsense; see twofa-test --help");
 	check_refused(PROGRAM_SENDPIN, "--help=x",
-	    "unknown option: --help=x; see twofa-test --help");
+	    "option takes no value: --help; see twofa-test --help");
+	check_refused(PROGRAM_SENDPIN, "--quie=1",
+	    "option takes no value: --quie; see twofa-test --help");
+	check_refused(PROGRAM_SENDPIN, "--re",
+	    "ambiguous option: --re is one of --resend, --ref, --rejects; see "
+	    "twofa-test --help");
+	check_refused(PROGRAM_SENDPIN, "--re=4711",
+	    "ambiguous option: --re is one of --resend, --ref, --rejects; see "
+	    "twofa-test --help");
 	check_refused(PROGRAM_SENDPIN, "-s",
 	    "option needs a value: -s; see twofa-test --help");
 	check_refused(PROGRAM_SENDPIN, "--sender",
