@@ -132,8 +132,8 @@ MUST_USE int ledger_begin(
 /* Outside one: of the last, or when it was opened. */
 int64_t ledger_now_s(const struct ledger *l);
 
-/* After a failure nothing of the transaction is known to count, and it is to
- * be tried again by another run only. */
+/* After a failure nothing of the transaction is known to count: what it asked
+ * is to be asked again in another one. */
 MUST_USE int ledger_commit(struct ledger *l, struct fault *f);
 
 /* Undo; does nothing outside a transaction. */

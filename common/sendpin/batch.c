@@ -182,8 +182,11 @@ send_some(
 		note_unsent(b, orders, n);
 		return -1;
 	}
-	if (note(b, orders, n, f) == -1)
+	if (note(b, orders, n, f) == -1) {
+		if (f->status != STATUS_TEMPORARY)
+			b->stuck = *f;
 		return -1;
+	}
 	for (i = 0; i < n; i++)
 		if (orders[i]->first != NULL)
 			order_copy(orders[i], orders[i]->first);
@@ -257,6 +260,10 @@ batch_send(
 {
 	size_t done, now;
 
+	if (b->stuck.status != STATUS_OK) {
+		*f = b->stuck;
+		return -1;
+	}
 	for (done = 0; count_to_send(orders + done, n - done) > 0;
 	     done += now) {
 		now = 0;

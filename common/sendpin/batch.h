@@ -6,12 +6,16 @@
 #ifndef COMMON_SENDPIN_BATCH_H
 #define COMMON_SENDPIN_BATCH_H
 
+#include "common/base/fault.h"
 #include "common/sendpin/order.h"
 
 struct batch {
 	struct sender *sender;
 	struct order_terms terms; /* now_s is set by batch_send() */
 	bool started;		  /* batch_start() was called */
+	/* Messages were handed over, and what became of them could not be
+	 * written: no more is sent, or nobody knew of those either. */
+	struct fault stuck;
 	/* Room for a window: the messages without gaps, whose they are. */
 	struct sms *messages;
 	struct order **asking;
@@ -26,7 +30,8 @@ MUST_USE int batch_start(struct batch *b, struct fault *f);
  * orders for the same send are one, when there is a ledger.
  *
  * Fails as batch_start(), order_plan() and sender_send() when nothing was sent
- * yet; later the rest of the orders is ORDER_FAIL instead.
+ * yet; later the rest of the orders is ORDER_FAIL instead. It may be called
+ * again after that.
  */
 MUST_USE int batch_send(
     struct batch *b, struct order *const orders[], size_t n, struct fault *f);

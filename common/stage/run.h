@@ -33,7 +33,9 @@ struct run {
 	int status;	     /* so far */
 	bool answered;	     /* some task had an answer */
 	bool changed;	     /* some task, since it was last set to false */
-	struct fault broken; /* why work failed: it is not tried again */
+	struct fault broken; /* why work failed the last time */
+	int64_t again_ms;    /* it is not tried again before that */
+	int64_t pause_ms;    /* how long that was put off */
 	int64_t next_progress_ms;
 };
 
