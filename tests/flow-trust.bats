@@ -140,6 +140,90 @@ up_to_pin() {
 	is "$(sql 'SELECT attempts, used FROM pin')" "1|1"
 }
 
+# --- one PIN, one success ----------------------------------------------------------
+
+@test "the same task and the same PIN, again: run does not let anybody in twice" {
+	FLOW=()
+	up_to_pin
+	for wanted in 0 1 1; do
+		call prompt.json @outbox
+		is "$status" $wanted
+	done
+	is "$(value TwofaReason ended.json)" used
+	is "$(value PINEntry ended.json)" ""
+	is "$(sql "SELECT group_concat(outcome || ifnull(' ' || reason, ''))
+		FROM history WHERE what = 'verify'")" "ok,refused used,refused used"
+	# By lines that come at once, as from a file.
+	run -1 twofa-flow run -F lines prompt.json <pin
+	# Each PIN that was keyed in was another entry, and drawn.
+	is "$(sql 'SELECT count(*) FROM verdict')" 1
+	is "$(sql 'SELECT entry FROM verdict' | grep -cE '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')" 1
+}
+
+@test "an entry that a task claims is not used by run" {
+	FLOW=()
+	up_to_pin
+	twofa-task set PIN=@pin PINEntry=e prompt.json >entered.json
+	run -0 twofa-verify entered.json
+	twofa-task set PINEntry=e prompt.json >t.json
+	call t.json @outbox
+	is "$status" 1
+	is "$(value TwofaReason ended.json)" used
+}
+
+@test "step gives the same answer again, and the history says so" {
+	up_to_pin
+	for _ in 1 2 3; do
+		run -0 bash -c 'twofa-flow step -I @pin prompt.json | twofa-verify |
+			twofa-flow step'
+		is "$(value FlowOutcome <<<"$output")" queued
+	done
+	echo 0000 >pin
+	run -1 bash -c 'twofa-flow step -I @pin prompt.json | twofa-verify'
+	is "$(value TwofaReason <<<"$output")" used
+	is "$(sql 'SELECT attempts, used FROM pin')" "1|1"
+	is "$(twofa-ledger show t1 | grep -oE 'verify +(ok|again +ok|refused +used)' |
+		tr -s ' ' | tr '\n' ',')" \
+		"verify ok,verify again ok,verify again ok,verify refused used,"
+	# And a wrong one.
+	rm -f ledger.db* outbox
+	up_to_pin
+	other_pin "$(pin_of outbox)" >pin
+	for _ in 1 2; do
+		run -1 bash -c 'twofa-flow step -I @pin prompt.json | twofa-verify'
+	done
+	is "$(twofa-ledger export | jq -r 'select(.what == "verify") |
+		"\(.outcome) \(.reason) \(.attemptsLeft)"')" "wrong null 2
+again wrong null"
+}
+
+@test "desk: judged, but nobody heard: the same digits are the same question" {
+	mkdir bin
+	cp "$BUILD/bin/twofa-flow" bin
+	ln -s "$BUILD/bin/twofa-lookup" "$BUILD/bin/twofa-sendpin" bin
+	cat >bin/twofa-verify <<-END
+		#!/bin/sh
+		[ -e lost ] && exec "$BUILD/bin/twofa-verify" "\$@"
+		IFS= read -r task || exit 0
+		printf '%s\n' "\$task" | "$BUILD/bin/twofa-verify" >lost
+		exit 75
+	END
+	chmod +x bin/twofa-verify
+	at_terminal 0 bin/twofa-flow desk 123456 <<-'END'
+		wait >
+		type
+		wait >
+		type {pin}
+		wait The PIN could not be checked
+		wait >
+		type {pin}
+	END
+	ticket 'VERIFIED 123456 TIME by ME call ID'
+	is "$(sql 'SELECT attempts, used FROM pin')" "1|1"
+}
+
+# --- who says OK -------------------------------------------------------------------
+
 @test "a verifier has to say so by its status and in the task" {
 	twofa-sendpin </dev/null
 	twofa-flow show | jq '.triggers.PIN.run = ["./twofa-verify"]' >w.json

@@ -60,8 +60,11 @@ run_trigger(struct play *p, const struct trigger *t)
 	    t, p->task, p->ref, clock_monotonic_ms() + (int64_t)seconds * 1000);
 
 	p->answered = status != TRIGGER_LATE;
-	if (trigger_verifies(t))
+	if (trigger_verifies(t)) {
 		p->verified = status == STATUS_OK;
+		/* It may have judged: the same digits are the same question. */
+		p->has_entry = status >= STATUS_USAGE;
+	}
 	p->verified = p->verified && answer_is_ok(p->task);
 	/* Nor has a verifier that says OK by one way and not by the other. */
 	if (status >= STATUS_USAGE ||

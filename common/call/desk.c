@@ -109,7 +109,7 @@ open_call(const struct desk_file *d, struct play *p, struct fault *f)
 	 * by nobody else: the verdict in it was written by this program, where
 	 * a verdict leads to.
 	 */
-	p->is_own = true;
+	p->is_own = p->has_entry = true;
 	if (!find_place(p)) {
 		tell(p,
 		    "was left by another version of this program: it "

@@ -75,9 +75,31 @@ answer_and_keep(struct play *p, struct fault *f)
 	return r;
 }
 
+/*
+ * Whoever writes a PIN writes another PINEntry each time: see twofa-task(5).
+ * One that is kept before the PIN is asked for is still there when the program
+ * is killed behind it: the same digits are then the same question.
+ */
+static int
+draw_entry(struct play *p, struct fault *f)
+{
+	const char *kept = task_get(p->task, NAME_PIN_ENTRY);
+
+	if (p->has_entry && kept != NULL && strlen(kept) < sizeof p->entry)
+		(void)snprintf(p->entry, sizeof p->entry, "%s", kept);
+	else if (uuid_draw(p->entry, f) == -1)
+		return -1;
+	p->has_entry = false;
+	return task_set(p->task, NAME_PIN_ENTRY, p->entry, f);
+}
+
 static int
 raise_event(struct play *p, const struct activity *a, struct fault *f)
 {
+	/* In place of the engine's, which is the same each time. */
+	if (is_secret(a) &&
+	    task_set(p->task, NAME_PIN_ENTRY, p->entry, f) == -1)
+		return -1;
 	if (task_make_event(p->task, a->parameter,
 		task_get(p->task, a->parameter), f) == -1 ||
 	    keep(p, f) == -1)
@@ -105,7 +127,7 @@ ask(struct play *p, struct move *m, struct fault *f)
 	enum heard heard;
 	int r = -1;
 
-	if (keep(p, f) == -1)
+	if ((is_secret(m->at) && draw_entry(p, f) == -1) || keep(p, f) == -1)
 		return -1;
 	heard = speak(p, m->at, keys, f);
 	if (heard == HEARD_NOTHING)
@@ -258,6 +280,7 @@ play_call(struct play *p, struct fault *f)
 	if (task_get(p->task, NAME_PIN) != NULL)
 		task_make_state(p->task);
 	task_remove(p->task, NAME_PIN);
+	task_remove(p->task, NAME_PIN_ENTRY);
 	if (r == -1 || p->left)
 		return r;
 	refuse_queue(p);

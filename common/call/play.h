@@ -9,6 +9,7 @@
 #include "common/flow/position.h"
 #include "common/flow/workflow.h"
 #include "common/task/task.h"
+#include "common/task/uuid.h"
 
 struct play {
 	const struct workflow *workflow; /* all of these are borrowed */
@@ -34,8 +35,12 @@ struct play {
 	 * play_call(); before it by who has the task for its own.
 	 */
 	bool verified;
+	/* The PINEntry in the task is that of a PIN that was perhaps judged, and
+	 * nobody heard how. Of a task that is our own. */
+	bool has_entry;
 	/* private */
 	struct position at;
+	char entry[UUID_SIZE]; /* of what the caller is asked for now */
 	bool answered; /* the last trigger has ended; waiting for it is vain */
 };
 

@@ -52,6 +52,7 @@ struct input {
  *    old value goes, and what its trigger sets. A PIN gets a PINEntry beside
  *    it, the name of the activity and the number of the visit: the same digits
  *    at the same visit are the same question, see twofa-task(5).
+ *    Who can remember puts a random one in its place.
  *  - A parameter that is set beats the failure, and both beat the time-out.
  *  - Digits are taken as keyed_digits() does; a key among the choices alone is
  *    that choice. Another number of digits, or of none, is no answer.

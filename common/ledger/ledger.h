@@ -234,4 +234,8 @@ MUST_USE int ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
     const char *what, const struct ledger_pin *pin, const char *reason,
     struct fault *f);
 
+/* The same of a verdict that was given again, for the same question. */
+MUST_USE int ledger_note_again(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_pin *pin, bool ok, struct fault *f);
+
 #endif

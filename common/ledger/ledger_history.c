@@ -73,3 +73,16 @@ ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
 	e.reason = reason;
 	return ledger_note(l, &e, f);
 }
+
+int
+ledger_note_again(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_pin *pin, bool ok, struct fault *f)
+{
+	struct ledger_party party;
+	struct ledger_event e;
+
+	ledger_hash_party(l, &party, b);
+	e = ledger_event_of(&party, pin, "verify", "again");
+	e.reason = ok ? "ok" : "wrong";
+	return ledger_note(l, &e, f);
+}

@@ -72,7 +72,7 @@ remember(struct verdict_memory *m, const struct task *t,
 	return 0;
 }
 
-/* What the verdict used up, or why there is none. */
+/* What the verdict used up, that it was given again, or why there is none. */
 static int
 note(const struct verdict *v, const struct task *t,
     const struct ledger_try *try, struct ledger *l, struct fault *f)
@@ -81,9 +81,10 @@ note(const struct verdict *v, const struct task *t,
 
 	if (v->compared)
 		return ledger_note_verdict(l, &binding, try, v->ok, f);
-	if (v->ok || v->status != STATUS_OK ||
-	    strcmp(v->reason, REASON_WRONG) == 0)
-		return 0; /* given again */
+	if (v->status != STATUS_OK)
+		return 0;
+	if (v->ok || strcmp(v->reason, REASON_WRONG) == 0)
+		return ledger_note_again(l, &binding, try->pin, v->ok, f);
 	return ledger_note_refusal(
 	    l, &binding, "verify", try->pin, v->reason, f);
 }
