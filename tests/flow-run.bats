@@ -730,10 +730,10 @@ refuses() {
 
 @test "--trace: where it cannot be, before the call, and a full disk after it" {
 	RUN=(--trace nowhere/trace)
-	refuses 78 "twofa-flow: --trace nowhere/trace: No such file"
+	refuses 78 "twofa-flow: --trace: nowhere/trace: No such file"
 	mkdir folder
 	RUN=(--trace folder)
-	refuses 78 "--trace folder: Is a directory"
+	refuses 78 "--trace: folder: Is a directory"
 	: >wide
 	chmod 666 wide
 	RUN=(--trace wide)

@@ -488,7 +488,7 @@ let_nobody_in() {
 				$dry -d csv:customers.csv t.json
 			is "$output" ""
 			is "$(wc -l <<<"$stderr")" 1
-			has "$stderr" "twofa-lookup: log $log: "
+			has "$stderr" "twofa-lookup: log: $log: "
 		done
 	done
 	let_nobody_in || skip "nobody cannot reach the programs"
@@ -499,7 +499,7 @@ let_nobody_in() {
 		TWOFA_LOG=folder/log run -78 --separate-stderr nobody \
 			"$BUILD/bin/twofa-lookup" $dry -d csv:customers.csv t.json
 		is "$output" ""
-		has "$stderr" "log folder/log: Permission denied"
+		has "$stderr" "log: folder/log: Permission denied"
 		[ "$(id -u)" = 0 ] || chmod 0 folder
 	done
 }
@@ -570,7 +570,7 @@ let_nobody_in() {
 	is "$(jq -r .event piped)" sensitive_read
 	TWOFA_LOG=pipe run -78 --separate-stderr twofa-lookup \
 		-d csv:customers.csv t.json
-	has "$stderr" "log pipe: No such device or address"
+	has "$stderr" "log: pipe: No such device or address"
 }
 
 @test "standard output carries tasks only: 78" {

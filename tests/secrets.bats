@@ -180,6 +180,52 @@ lines() {
 	is "$(lines one "$PIN")" 0
 }
 
+@test "a key in a folder that others can write is not used, nor made" {
+	recognised t1 >t.json
+	mkdir -m 755 folder
+	for mode in 775 757 1777; do
+		chmod "$mode" folder
+		run -77 --separate-stderr twofa-sendpin -k folder/key \
+			-s file:outbox t.json
+		is "$output" ""
+		is "$stderr" "twofa-sendpin: folder/key: its folder is writable by others: chmod go-w that"
+		[ ! -e folder/key ]
+	done
+	chmod 755 folder
+	run -0 twofa-sendpin -k folder/key -s file:outbox t.json
+	chmod 775 folder
+	run -77 --separate-stderr twofa-verify -k folder/key t.json
+	has "$stderr" "folder/key: its folder is writable by others"
+	[ "$(id -u)" = 0 ] || skip "only root can give a folder away"
+	chmod 755 folder
+	chown 65534 folder
+	run -77 --separate-stderr twofa-verify -k folder/key t.json
+	has "$stderr" "folder/key: its folder belongs to another user"
+}
+
+@test "a pipe as key or settings: the shell's is taken, others' is not" {
+	recognised t1 >t.json
+	twofa-sendpin -k key -l none -s file:outbox t.json >sent.json
+	run -0 --separate-stderr bash -c \
+		'twofa-sendpin -k <(cat key) -c <(echo "pin_digits = 6") -l none \
+			-s file:outbox t.json'
+	is "$(pin_of outbox | tr -d '\n' | wc -c)" 6
+	for mode in 620 602 604; do
+		mkfifo -m "$mode" fifo
+		cat key >fifo 2>/dev/null 3>&- &
+		run -77 --separate-stderr timeout 10 twofa-verify -k fifo -l none \
+			sent.json
+		has "$stderr" "twofa-verify: fifo: "
+		wait $! || [ $? = 141 ]
+		rm fifo
+	done
+	mkfifo -m 622 fifo
+	echo "pin_digits = 4" >fifo 2>/dev/null 3>&- &
+	run -77 --separate-stderr timeout 10 twofa-verify -c fifo sent.json
+	has "$stderr" "twofa-verify: fifo: writable by others"
+	wait $! || true
+}
+
 @test "the outbox, the key and rejects are private from the first moment" {
 	recognised t1 >t.json
 	umask 000

@@ -172,11 +172,103 @@ trailing {"taskId":"no"}
 	echo '{"taskId":"1"}' >good.json
 	run -0 twofa-task set A=1 --rejects other good.json
 	[ ! -e other ]
-	# What cannot be kept is a failed write.
-	run -74 --separate-stderr twofa-task set A=1 --rejects no/r in.json
-	has "$stderr" "twofa-task: no/r: No such file or directory"
+	# Where nothing can be kept, nothing is done.
+	run -78 --separate-stderr twofa-task set A=1 --rejects no/r in.json
+	is "$output" ""
+	is "$stderr" "twofa-task: rejects: no/r: No such file or directory"
 	run -74 --separate-stderr twofa-task set A=1 --rejects /dev/full in.json
 	has "$stderr" "/dev/full: No space left on device"
+}
+
+@test "rejects: refused where others can read, write or lead it: 77" {
+	printf '{"taskId":"1"}\ngarbage\n' >in.json
+	for mode in 666 644 620 604; do
+		: >r
+		chmod "$mode" r
+		run -77 --separate-stderr twofa-task set A=1 --rejects r in.json
+		is "$output" ""
+		has "$stderr" "twofa-task: rejects: r: "
+		[ ! -s r ]
+	done
+	chmod 640 r
+	run -65 twofa-task set A=1 --rejects r in.json
+	is "$(cat r)" garbage
+	# A pipe is not waited for, and others cannot read from it.
+	mkfifo -m 600 fifo
+	run -78 --separate-stderr timeout 10 twofa-task set A=1 --rejects fifo in.json
+	is "$stderr" "twofa-task: rejects: fifo: No such device or address"
+	chmod 644 fifo
+	cat fifo >piped 3>&- &
+	eventually sh -c '! timeout 10 twofa-task set A=1 --rejects fifo in.json \
+		2>err >out && grep -q "readable by everybody" err'
+	wait $!
+	[ ! -s piped ]
+	# Standard output carries tasks.
+	: >out
+	chmod 600 out
+	run -78 --separate-stderr bash -c \
+		'twofa-task set A=1 --rejects out in.json >>out'
+	has "$stderr" "is standard output, which carries tasks"
+	# One's own link is followed, as those of /dev/fd are.
+	ln -s r link
+	run -65 twofa-task set A=1 --rejects link in.json
+	is "$(cat r)" "garbage
+garbage"
+	run -65 bash -c 'twofa-task set A=1 --rejects /dev/fd/9 in.json 9>r'
+	is "$(cat r)" garbage
+	[ "$(id -u)" = 0 ] || skip "only root can make a link of another user"
+	chown -h 65534 link
+	run -77 --separate-stderr twofa-task set A=1 --rejects link in.json
+	has "$stderr" "rejects: link: a symbolic link of another user"
+	chown 65534 r
+	run -77 --separate-stderr twofa-task set A=1 --rejects r in.json
+	has "$stderr" "rejects: r: belongs to another user"
+	is "$(cat r)" garbage
+}
+
+# kept TEXT: what rejects keep of it, the same in one piece and byte by byte.
+kept() {
+	rm -f r whole
+	printf '%b' "$1" | twofa-task set A=1 --rejects r >out 2>err
+	mv r whole
+	python3 -c 'import os, sys
+for b in sys.stdin.buffer.read():
+    os.write(1, bytes([b]))' < <(printf '%b' "$1") |
+		twofa-task set A=1 --rejects r >out 2>err
+	cmp r whole && cat r
+}
+
+@test "rejects: what may be a PIN is blanked, wherever it stands" {
+	while IFS='|' read -r text wanted; do
+		is "$(kept "$text")" "$wanted"
+	done <<-'END'
+		{"name":"PIN","value":"1234"}|{"name":"PIN","value":"****"}
+		{"value":1234,"name":"PIN"}|{"value":****,"name":"PIN"}
+		{"updatedParameterValue": "123456"|{"updatedParameterValue": "******"
+		{"PIN":"12 34-5#"}|{"PIN":"** **-*#"}
+		{"PIN":"1234567890"}|{"PIN":"**********"}
+		{"PIN":"12345678901"}|{"PIN":"12345678901"}
+		{"PIN":"123"}|{"PIN":"123"}
+		{"PIN":"1234|{"PIN":"****
+		1234|****
+		{"a":"\\t1234\\n"}|{"a":"\t****\n"}
+		{"a":"+447700900001"}|{"a":"+447700900001"}
+		{"a":"x1234","b":"1234x"}|{"a":"x1234","b":"1234x"}
+		{"a":"2026-11-24T10:02:49Z"}|{"a":"2026-11-24T10:02:49Z"}
+		{"a":"3f0c1234-1234-1234-8123-123456789012"}|{"a":"3f0c1234-1234-1234-8123-123456789012"}
+		{"a":"v1.01234567.1234"}|{"a":"v1.01234567.1234"}
+		[1234,1234,-1234]|[****,****,-****]
+		{"a":"é1234é"}|{"a":"é****é"}
+	END
+	# Of two malformed tasks neither joins the other.
+	printf '{"taskId":1}1234' >in.json
+	rm r
+	run -65 twofa-task set A=1 --rejects r in.json
+	is "$(cat r)" '{"taskId":1}
+****'
+	# What is too long to be held back is not let through.
+	is "$(kept "{\"a\":\"1234$(printf '%300s' '')1234" | tr -d ' \n')" \
+		'{"a":"********'
 }
 
 @test "rejects of a task longer than 1 MiB are whole" {

@@ -2,11 +2,9 @@
 
 #include "common/base/buf.h"
 #include "common/base/clock.h"
-#include "common/io/file.h"
+#include "common/io/append.h"
 #include "common/io/json.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -16,18 +14,13 @@ enum {
 int
 trace_open(struct trace *t, const char *path, struct fault *f)
 {
-	struct stat st;
-
 	if (path == NULL)
 		return 0;
 	t->path = path;
-	t->fd = open(
-	    path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-	if (t->fd == -1)
-		return fault_errno(f, STATUS_CONFIG, "--trace %s", path);
-	if (fstat(t->fd, &st) == 0 && S_ISREG(st.st_mode))
-		return file_check(t->fd, path, FILE_TRUSTED, f);
-	return 0;
+	if (append_open(&t->fd, path, FILE_TRUSTED, true, f) != -1)
+		return 0;
+	fault_prefix(f, "--trace");
+	return -1;
 }
 
 static int

@@ -25,8 +25,8 @@ struct trace {
 	}
 
 /*
- * Append to path, which is made private; NULL: trace nothing. Fails with
- * STATUS_CONFIG: it cannot be opened. STATUS_PERMISSION: others can write it.
+ * Append to path, which is made private; NULL: trace nothing. Fails as
+ * append_open() for a trusted file.
  */
 MUST_USE int trace_open(struct trace *t, const char *path, struct fault *f);
 

@@ -14,9 +14,8 @@ file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
 
 	if (fstat(fd, &st) == -1)
 		return fault_errno(f, STATUS_IO, "%s", path);
-	if (S_ISFIFO(st.st_mode))
-		return 0;
-	if (!S_ISREG(st.st_mode))
+	/* A pipe of the shell's, /dev/fd/N, is its user's and private. */
+	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return fault_set(
 		    f, STATUS_CONFIG, "%s: not a regular file", path);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
@@ -30,6 +29,48 @@ file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
 		return fault_set(f, STATUS_PERMISSION,
 		    "%s: readable by everybody: chmod 600 it", path);
 	return 0;
+}
+
+static int
+open_folder(const char *path, struct fault *f)
+{
+	char *folder = strdup(path);
+	char *slash;
+	int fd;
+
+	if (folder == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	slash = strrchr(folder, '/');
+	if (slash != NULL)
+		slash[slash == folder ? 1 : 0] = '\0';
+	fd = open(
+	    slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		(void)fault_errno(f, STATUS_CONFIG, "%s", folder);
+	free(folder);
+	return fd;
+}
+
+int
+file_check_folder(const char *path, struct fault *f)
+{
+	struct stat st;
+	int r, fd = open_folder(path, f);
+
+	if (fd == -1)
+		return -1;
+	r = fstat(fd, &st) == -1 ? fault_errno(f, STATUS_IO, "%s", path) : 0;
+	(void)close(fd);
+	if (r == 0 && st.st_uid != 0 && st.st_uid != geteuid())
+		r = fault_set(f, STATUS_PERMISSION,
+		    "%s: its folder belongs to another user: run this as that "
+		    "user",
+		    path);
+	if (r == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		r = fault_set(f, STATUS_PERMISSION,
+		    "%s: its folder is writable by others: chmod go-w that",
+		    path);
+	return r;
 }
 
 int

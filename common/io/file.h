@@ -16,8 +16,8 @@ enum file_trust {
 /*
  * Read a whole file into out, up to out->max bytes.
  *
- * Owner must be root or the user who runs the program. A pipe from the shell
- * (/dev/fd/N) is taken as it is.
+ * Owner must be root or the user who runs the program. A pipe, as the shell
+ * gives by /dev/fd/N, is checked like a file.
  *
  * Fails with STATUS_PERMISSION: wrong owner, or modes wider than the trust
  * wants ("chmod ..." stands in the message). STATUS_CONFIG: cannot be opened,
@@ -33,9 +33,16 @@ MUST_USE int file_load(
 MUST_USE int file_read(
     int fd, const char *path, struct buf *out, struct fault *f);
 
-/* The check alone, on an open descriptor of a regular file. */
+/* The check alone, on an open descriptor of a file or pipe. */
 MUST_USE int file_check(
     int fd, const char *path, enum file_trust trust, struct fault *f);
+
+/*
+ * Can others put another file in the place of path, which need not be there?
+ * Fails with STATUS_PERMISSION: its folder is another user's, or others can
+ * write it. STATUS_CONFIG: there is no such folder.
+ */
+MUST_USE int file_check_folder(const char *path, struct fault *f);
 
 /* Write all of data to fd; fails with STATUS_IO, path in front. */
 MUST_USE int file_write_all(

@@ -41,48 +41,6 @@ ledger_place(
 	return 0;
 }
 
-static int
-open_folder(const char *path, struct fault *f)
-{
-	char folder[CONFIG_PATH_MAX];
-	char *slash;
-	int fd;
-
-	(void)snprintf(folder, sizeof folder, "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash == NULL)
-		(void)snprintf(folder, sizeof folder, ".");
-	else
-		slash[slash == folder ? 1 : 0] = '\0';
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		(void)fault_errno(f, STATUS_CONFIG, "%s", folder);
-	return fd;
-}
-
-/* Whoever can write the folder can put another ledger in its place. */
-static int
-check_folder(const char *path, struct fault *f)
-{
-	struct stat st;
-	int r, fd = open_folder(path, f);
-
-	if (fd == -1)
-		return -1;
-	r = fstat(fd, &st) == -1 ? fault_errno(f, STATUS_IO, "%s", path) : 0;
-	(void)close(fd);
-	if (r == 0 && st.st_uid != 0 && st.st_uid != geteuid())
-		r = fault_set(f, STATUS_PERMISSION,
-		    "%s: its folder belongs to another user: run this as that "
-		    "user",
-		    path);
-	if (r == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		r = fault_set(f, STATUS_PERMISSION,
-		    "%s: its folder is writable by others: chmod go-w that",
-		    path);
-	return r;
-}
-
 /* A pipe will do for a key, not for a ledger. Not to be chowned: it is its
  * owner who sends and verifies. */
 static int
@@ -138,5 +96,6 @@ ledger_place_check(const char *path, bool make, struct fault *f)
 	r = check_file(fd, path, f);
 	/* SQLite is not open yet: closing drops no lock of its own. */
 	(void)close(fd);
-	return r == 0 ? check_folder(path, f) : -1;
+	/* Whoever can write the folder can put another ledger in its place. */
+	return r == 0 ? file_check_folder(path, f) : -1;
 }

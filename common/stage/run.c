@@ -46,7 +46,7 @@ run_open(struct run *run, const struct stage *stage, size_t window,
 
 	*run = (struct run){.stage = stage,
 	    .window = window,
-	    .rejects = REJECTS_INIT,
+	    .rejects = (struct rejects)REJECTS_INIT,
 	    .log = log};
 	run->jobs = calloc(window, sizeof *run->jobs);
 	run->acting = calloc(window, sizeof(struct job *));

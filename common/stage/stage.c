@@ -141,7 +141,11 @@ run_stage(const struct stage *stage, size_t window, const struct options *o,
 
 	if (run_open(&run, stage, window, log, &f) == -1)
 		return prog_fail(&f);
-	run.rejects.path = option_text(o, OPTION_REJECTS);
+	if (rejects_open(&run.rejects, option_text(o, OPTION_REJECTS), &f) ==
+	    -1) {
+		run_release(&run);
+		return prog_fail(&f);
+	}
 	if (option_given(o, OPTION_IN_PLACE))
 		edit_files(&run, o);
 	else if (read_files(&run, o, &f) == -1)

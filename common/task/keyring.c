@@ -92,8 +92,6 @@ make_file(const char *path, struct fault *f)
 	char beside[CONFIG_PATH_MAX + 16];
 	int fd, r = -1;
 
-	if (make_folders(path, f) == -1)
-		return -1;
 	(void)snprintf(beside, sizeof beside, "%s.XXXXXX", path);
 	fd = mkostemp(beside, O_CLOEXEC);
 	if (fd == -1)
@@ -164,19 +162,23 @@ int
 keyring_load(struct keyring *k, const char *path, bool make, struct fault *f)
 {
 	struct buf text = BUF_INIT(KEY_FILE_MAX);
+	bool there = access(path, F_OK) == 0 || errno != ENOENT;
 	int r = -1;
 
 	if (sodium_init() == -1)
 		return fault_set(f, STATUS_BUG, "libsodium does not start");
-	if (access(path, F_OK) == -1 && errno == ENOENT) {
-		if (!make)
-			return fault_set(f, STATUS_CONFIG,
-			    "%s: no key: twofa-sendpin makes it; or name "
-			    "another with -k",
-			    path);
-		if (make_file(path, f) == -1)
-			return -1;
-	}
+	if (!there && !make)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: no key: twofa-sendpin makes it; or name another with "
+		    "-k",
+		    path);
+	if (!there && make_folders(path, f) == -1)
+		return -1;
+	/* Whoever can write the folder can put another key in its place. */
+	if (file_check_folder(path, f) == -1)
+		return -1;
+	if (!there && make_file(path, f) == -1)
+		return -1;
 	k->keys = sodium_allocarray(KEYRING_MAX_KEYS, sizeof *k->keys);
 	if (k->keys == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
