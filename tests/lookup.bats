@@ -284,6 +284,35 @@ directory_contract() {
 	is "$(value TwofaReason <<<"$output")" ""
 }
 
+@test "a table or column that is not there: which there are" {
+	state t1 CustomerIdentifier=123456 >t.json
+	printf 'Nr,Phone,%s\n' "$(seq -s , 100)" >c.csv
+	sqlite3 c.db 'CREATE TABLE Customers(Number TEXT, Phone TEXT);
+		CREATE VIEW People AS SELECT Phone, Number FROM Customers'
+	told() { # ADDRESS MESSAGE
+		run -78 --separate-stderr twofa-lookup -d "$1" t.json
+		is "$stderr" "twofa-lookup: directory: $2"
+		is "$output" ""
+	}
+	local columns others
+	columns="Nr, Phone, $(seq -s ', ' 38), ..."
+	others='name others with ?table=T&identifier=COLUMN&number=COLUMN'
+	told csv:c.csv "c.csv: no column 'Number' among $columns; \
+name another with ?identifier=COLUMN"
+	told 'csv:c.csv?identifier=Nr&number=phone' "c.csv: no column 'phone' \
+among $columns; name another with ?number=COLUMN"
+	told sqlite:c.db "c.db: no column 'SMSNumber' in table 'Customers' \
+among Number, Phone; $others"
+	told 'sqlite:c.db?table=People&identifier=x' "c.db: no column 'x' in \
+table 'People' among Phone, Number; $others"
+	told 'sqlite:c.db?table=x' \
+		"c.db: no table 'x' among Customers, People; $others"
+	: >empty.db
+	told sqlite:empty.db "empty.db: no table 'Customers' among none; $others"
+	run -1 twofa-lookup -d 'sqlite:c.db?table=People&number=PHONE' t.json
+	is "$(value TwofaReason <<<"$output")" not-found
+}
+
 @test "a database that goes bad while it runs" {
 	make_database
 	coproc twofa-lookup -T 1 -d sqlite:customers.db 2>err

@@ -110,3 +110,17 @@ directory_fail(struct directory_query *q, enum directory_outcome outcome,
 	(void)snprintf(q->detail, sizeof q->detail, "%.*s",
 	    DIRECTORY_DETAIL_SIZE - 1, detail);
 }
+
+void
+directory_list(char list[DIRECTORY_LIST_SIZE], const char *name)
+{
+	static const char more[] = ", ...";
+	size_t used = strlen(list), len = strlen(name);
+
+	if (used + len + 2 + sizeof more <= DIRECTORY_LIST_SIZE)
+		(void)snprintf(list + used, DIRECTORY_LIST_SIZE - used, "%s%s",
+		    used == 0 ? "" : ", ", name);
+	else if (used < 3 || strcmp(list + used - 3, "...") != 0)
+		(void)snprintf(list + used, DIRECTORY_LIST_SIZE - used, "%s",
+		    used == 0 ? more + 2 : more);
+}

@@ -23,6 +23,7 @@
 enum {
 	DIRECTORY_NUMBER_SIZE = 64,
 	DIRECTORY_DETAIL_SIZE = 256,
+	DIRECTORY_LIST_SIZE = 160,
 };
 
 enum directory_outcome {
@@ -94,6 +95,9 @@ void directory_match(struct directory_query *q, const char *number);
 /* No answer, and why. */
 void directory_fail(struct directory_query *q, enum directory_outcome outcome,
     const char *detail);
+
+/* Add a name to a list for a message; "..." stands for those without room. */
+void directory_list(char list[DIRECTORY_LIST_SIZE], const char *name);
 
 /* csv: and sqlite: name their columns by these parameters. */
 #define DIRECTORY_TABLE "Customers"

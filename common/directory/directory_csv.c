@@ -20,6 +20,20 @@ struct directory_csv {
 };
 
 static int
+no_column(const struct directory_csv *d, const char *key, const char *name,
+    struct fault *f)
+{
+	char there[DIRECTORY_LIST_SIZE] = "";
+	size_t i;
+
+	for (i = 0; i < d->csv.columns; i++)
+		directory_list(there, csv_column(&d->csv, i));
+	return fault_set(f, STATUS_CONFIG,
+	    "%s: no column '%s' among %s; name another with ?%s=COLUMN",
+	    d->csv.name, name, there, key);
+}
+
+static int
 find_column(const struct directory_csv *d, const char *key,
     const char *standard, size_t *out, struct fault *f)
 {
@@ -27,9 +41,7 @@ find_column(const struct directory_csv *d, const char *key,
 	int column = csv_find_column(&d->csv, name);
 
 	if (column == -1)
-		return fault_set(f, STATUS_CONFIG,
-		    "%s: no column '%s'; name another with ?%s=COLUMN",
-		    d->csv.name, name, key);
+		return no_column(d, key, name, f);
 	*out = (size_t)column;
 	return 0;
 }

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,71 @@ write_select(struct buf *sql, const struct address *a, struct fault *f)
 	return buf_append_text(sql, " = ?1", f);
 }
 
+/* The names that a statement with one text to bind finds: how many. */
+static size_t
+list_names(sqlite3 *db, const char *sql, const char *about,
+    char list[DIRECTORY_LIST_SIZE])
+{
+	sqlite3_stmt *s = NULL;
+	size_t n = 0;
+
+	list[0] = '\0';
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_bind_text(s, 1, about, -1, SQLITE_STATIC) == SQLITE_OK)
+		for (; sqlite3_step(s) == SQLITE_ROW; n++)
+			directory_list(
+			    list, (const char *)sqlite3_column_text(s, 0));
+	(void)sqlite3_finalize(s);
+	return n;
+}
+
+#define NAME_OTHERS "name others with ?table=T&identifier=COLUMN&number=COLUMN"
+
+static bool
+has_column(sqlite3 *db, const char *table, const char *name)
+{
+	return sqlite3_table_column_metadata(db, NULL, table, name, NULL, NULL,
+		   NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/*
+ * Why the statement cannot be prepared, in the words of the setting; false:
+ * neither table nor column are missing.
+ */
+static bool
+explain(const struct directory_sqlite *d, struct fault *f)
+{
+	static const char tables[] =
+	    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+	    " AND ?1 <> ''";
+	static const char *const keys[][2] = {
+	    {"identifier", DIRECTORY_IDENTIFIER}, {"number", DIRECTORY_NUMBER}};
+	const char *table = address_get(&d->address, "table", DIRECTORY_TABLE);
+	const char *path = d->address.rest, *name;
+	char there[DIRECTORY_LIST_SIZE];
+	size_t i;
+
+	if (list_names(d->db, "SELECT name FROM pragma_table_info(?1)", table,
+		there) == 0) {
+		if (list_names(d->db, tables, path, there) == 0)
+			(void)snprintf(there, sizeof there, "none");
+		(void)fault_set(f, STATUS_CONFIG,
+		    "%s: no table '%s' among %s; " NAME_OTHERS, path, table,
+		    there);
+		return true;
+	}
+	for (i = 0; i < ARRAY_LEN(keys); i++) {
+		name = address_get(&d->address, keys[i][0], keys[i][1]);
+		if (has_column(d->db, table, name))
+			continue;
+		(void)fault_set(f, STATUS_CONFIG,
+		    "%s: no column '%s' in table '%s' among %s; " NAME_OTHERS,
+		    path, name, table, there);
+		return true;
+	}
+	return false;
+}
+
 static bool
 is_passing(int code)
 {
@@ -81,6 +147,7 @@ static int
 prepare(struct directory_sqlite *d, struct fault *f)
 {
 	struct buf sql = BUF_INIT(4 * ADDRESS_MAX);
+	char why[DIRECTORY_DETAIL_SIZE];
 	int code, r = -1;
 
 	if (write_select(&sql, &d->address, f) == -1)
@@ -88,10 +155,10 @@ prepare(struct directory_sqlite *d, struct fault *f)
 	code = sqlite3_prepare_v3(d->db, sql.data, (int)sql.len,
 	    SQLITE_PREPARE_PERSISTENT, &d->select, NULL);
 	if (code != SQLITE_OK && !is_passing(code)) {
-		(void)fault_set(f, STATUS_CONFIG,
-		    "%s: %s; name others with ?table=T&identifier=COLUMN"
-		    "&number=COLUMN",
-		    d->address.rest, sqlite3_errmsg(d->db));
+		(void)snprintf(why, sizeof why, "%s", sqlite3_errmsg(d->db));
+		if (code != SQLITE_ERROR || !explain(d, f))
+			(void)fault_set(
+			    f, STATUS_CONFIG, "%s: %s", d->address.rest, why);
 		goto out;
 	}
 	r = 0;
