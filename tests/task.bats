@@ -98,6 +98,37 @@ P='"taskInformation":{"customContextParameters":'
 	has "$stderr" "--id"
 }
 
+@test "new --csv -: from standard input; set wants a name" {
+	printf 'taskId,A\nt1,1\nt2,2\n' >c.csv
+	run -0 --separate-stderr twofa-task new --csv - < <(cat c.csv)
+	is "$stderr" ""
+	is "$output" "$(twofa-task new --csv c.csv)"
+	run -65 --separate-stderr twofa-task new --csv - < <(printf 'A,B\n1\n')
+	is "$stderr" "twofa-task: standard input:2: 1 fields where the header has 2"
+	run -65 --separate-stderr twofa-task new --csv - </dev/null
+	has "$stderr" "standard input: "
+	for command in set event; do
+		run -64 --separate-stderr twofa-task "$command" --csv - c.csv <c.csv
+		is "$stderr" \
+			"twofa-task: --csv -: the file is read twice: give its name"
+	done
+}
+
+@test "new --csv: a row without a customer makes no task, and is told" {
+	printf 'taskId,CustomerIdentifier,A\nt1,123456,\nt2,,x\n,,\nt4,234567,\n' \
+		>c.csv
+	run -65 --separate-stderr twofa-task new --csv c.csv B=1
+	is "$(jq -r .taskId <<<"$output" | tr '\n' ' ')" "t1 t4 "
+	is "$stderr" "twofa-task: c.csv: rows left out: 2, the first in line 3, \
+without CustomerIdentifier"
+	# Without that column, what is empty altogether.
+	printf 'taskId,A\nt1,\n,\n,2\n' >c.csv
+	run -65 --separate-stderr twofa-task new --csv c.csv B=1
+	is "$(wc -l <<<"$output")" 2
+	is "$stderr" "twofa-task: c.csv: rows left out: 1, the first in line 3, \
+without a value"
+}
+
 @test "new --csv: what stands before a bad row comes out" {
 	printf 'taskId,A\nt1,1\nt2,2\nt3\nt4,4\n' >c.csv
 	run -65 --separate-stderr twofa-task new --csv c.csv

@@ -208,19 +208,19 @@ pass_byte_order_mark(struct csv *c, struct fault *f)
 	return 0;
 }
 
-int
-csv_open(struct csv *c, const char *path, struct fault *f)
+static int
+begin(struct csv *c, int fd, const char *name, struct fault *f)
 {
 	int n;
 
 	memset(c, 0, sizeof *c);
 	c->in.max = READ_SIZE * 2;
 	c->header.max = c->text.max = CSV_MAX_ROW + CSV_MAX_FIELDS;
-	c->name = path;
+	c->name = name;
 	c->next_line = 1;
-	c->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	c->fd = fd;
 	if (c->fd == -1)
-		return fault_errno(f, STATUS_CONFIG, "%s", path);
+		return fault_errno(f, STATUS_CONFIG, "%s", name);
 	if (pass_byte_order_mark(c, f) == -1)
 		goto fail;
 	n = read_row(c, &c->header, c->header_at, f);
@@ -233,6 +233,21 @@ csv_open(struct csv *c, const char *path, struct fault *f)
 fail:
 	csv_close(c);
 	return -1;
+}
+
+int
+csv_open(struct csv *c, const char *path, struct fault *f)
+{
+	return begin(c, open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY), path, f);
+}
+
+int
+csv_open_stdin(struct csv *c, struct fault *f)
+{
+	/* Not by a name in /dev, which another user's pipe cannot be opened by.
+	 */
+	return begin(c, fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1),
+	    "standard input", f);
 }
 
 int

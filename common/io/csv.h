@@ -49,6 +49,10 @@ struct csv {
  */
 MUST_USE int csv_open(struct csv *c, const char *path, struct fault *f);
 
+/* The same with standard input, which csv_seek() may not be able to go back in.
+ */
+MUST_USE int csv_open_stdin(struct csv *c, struct fault *f);
+
 void csv_close(struct csv *c);
 
 /*

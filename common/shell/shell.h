@@ -23,7 +23,8 @@ struct shell {
 	/* new */
 	const char *id;
 	/* --csv FILE */
-	const char *csv_path;
+	const char *csv_path;	  /* for messages, too */
+	bool reads_rows_on_stdin; /* new --csv - */
 	struct csv csv;
 	struct csv_index rows; /* by taskId; set and event */
 	int id_column;	       /* -1: none */

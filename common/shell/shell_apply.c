@@ -101,11 +101,14 @@ shell_open_csv(struct shell *s, struct fault *f)
 	const char *column;
 	size_t i;
 
-	if (csv_open(&s->csv, s->csv_path, f) == -1) {
+	if (s->reads_rows_on_stdin ? csv_open_stdin(&s->csv, f) == -1
+				   : csv_open(&s->csv, s->csv_path, f) == -1) {
 		/* Here it is input, not a setting. */
 		if (f->status == STATUS_CONFIG)
-			f->status = access(s->csv_path, R_OK) == 0 ? STATUS_DATA
-								   : STATUS_IO;
+			f->status = s->reads_rows_on_stdin ||
+				access(s->csv_path, R_OK) == 0
+			    ? STATUS_DATA
+			    : STATUS_IO;
 		return -1;
 	}
 	s->id_column = csv_find_column(&s->csv, SHELL_TASK_ID);

@@ -52,6 +52,9 @@ shell_set_open(void *self, struct options *o, size_t *window, struct fault *f)
 	o->operands += s->assignments.operands;
 	o->operand_count -= s->assignments.operands;
 	s->csv_path = option_text(o, OPTION_CSV);
+	if (s->csv_path != NULL && strcmp(s->csv_path, "-") == 0)
+		return fault_set(f, STATUS_USAGE,
+		    "--csv -: the file is read twice: give its name");
 	if (s->assignments.count == 0 && s->csv_path == NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "give NAME=VALUE or --csv FILE; see %s --help",
