@@ -73,7 +73,10 @@ sized() {
 	bad 'no digit before the point' '{"taskId":"x","a":.5}' 'line 1'
 	bad 'unknown escape' '{"taskId":"x","a":"\\x41"}' 'line 1'
 	bad 'short escape' '{"taskId":"x","a":"\\u12"}' 'line 1'
-	bad 'byte order mark' '\xef\xbb\xbf{"taskId":"x"}' 'not JSON'
+	bad 'byte order mark' '\xef\xbb\xbf{"taskId":"x"}' \
+		'not JSON: a byte order mark, perhaps: save it as UTF-8 without one'
+	bad 'UTF-16' '\xff\xfe{\0"\0}\0' 'not JSON: UTF-16, perhaps: save it as UTF-8'
+	bad 'UTF-16, big end first' '\xfe\xff\0{\0"\0}' 'not JSON: UTF-16'
 	bad 'UTF-16' '\xff\xfe{\x00' 'not JSON'
 }
 

@@ -108,6 +108,22 @@ begin_string(struct frame *f)
 	return FRAME_MORE;
 }
 
+/* What is there instead of a brace: two encodings begin with such bytes. */
+static const char *
+what_is_no_brace(unsigned char c)
+{
+	switch (c) {
+	case 0xef:
+		return "not JSON: a byte order mark, perhaps: save it as UTF-8 "
+		       "without one";
+	case 0xfe:
+	case 0xff:
+		return "not JSON: UTF-16, perhaps: save it as UTF-8";
+	default:
+		return "not JSON";
+	}
+}
+
 /* One byte outside of strings and scalars. */
 static enum frame_result
 take_char(struct frame *f, char c)
@@ -135,6 +151,8 @@ take_char(struct frame *f, char c)
 		f->expect = in_array(f) ? EXPECT_VALUE : EXPECT_KEY;
 		return FRAME_MORE;
 	default:
+		if (f->expect == EXPECT_OBJECT)
+			return bad(f, what_is_no_brace((unsigned char)c));
 		if (!is_scalar_char(c) || !value_is_expected(f))
 			return bad(f, "not JSON");
 		f->in_scalar = true;
