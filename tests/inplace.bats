@@ -86,6 +86,10 @@ only() {
 	[ ! -s outbox ]
 	has "$stderr" "twofa-sendpin: t.json:2: malformed task"
 	has "$stderr" "t.json: left as it was"
+	# All of its tasks are counted.
+	run -65 --separate-stderr twofa-sendpin -v -i -k key -s file:outbox t.json
+	is "$(tail -n 1 <<<"$stderr")" "twofa-sendpin: 3 tasks: 0 yes, 0 no, \
+0 not for this program, 2 unanswered, 1 malformed"
 	# The other files are done.
 	cp good 1.json
 	cp good 2.json

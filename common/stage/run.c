@@ -402,6 +402,7 @@ run_check(struct run *run, int in, const char *in_name, struct fault *f)
 	struct stream stream;
 	struct fault why = FAULT_INIT;
 	enum stream_result got;
+	unsigned long whole = 0;
 	int r = 0;
 
 	stream_open(&stream, in, in_name);
@@ -421,9 +422,13 @@ run_check(struct run *run, int in, const char *in_name, struct fault *f)
 		} else if (got == STREAM_MALFORMED) {
 			report_malformed(run, &why);
 			r = 1;
+		} else if (got == STREAM_OBJECT) {
+			whole++;
 		}
 		fault_clear(&why);
 	}
+	if (r == 1)
+		run->counts.unanswered += whole;
 	stream_release(&stream);
 	return r;
 }

@@ -53,8 +53,8 @@ MUST_USE int run_stream(struct run *run, int in, const char *in_name, int to,
     const char *to_name, struct fault *f);
 
 /*
- * Read every task without doing anything. Malformed ones are reported and
- * counted: 0 there are none, 1 there are. Fails with STATUS_IO.
+ * Read every task without doing anything: 0 none is malformed; 1 some are,
+ * which are reported, and all are counted. Fails with STATUS_IO.
  */
 MUST_USE int run_check(
     struct run *run, int in, const char *in_name, struct fault *f);
