@@ -226,7 +226,7 @@ read_terms(struct sendpin *s, const struct options *o, struct fault *f)
 	t->resend = option_given(o, OPTION_RESEND);
 	s->recheck.identifier_digits =
 	    option_number(o, OPTION_IDENTIFIER_DIGITS);
-	if (template_check(t->template, t->pin_digits, f) == -1)
+	if (template_check(t->template, t->pin_digits, t->pin_ttl_s, f) == -1)
 		return -1;
 	return read_limits(s, o, f);
 }

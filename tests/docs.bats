@@ -311,6 +311,15 @@ make_accept() {
 	diff wanted explained
 }
 
+@test "twofa-ledger.1 names every place where a PIN can stand" {
+	sed -n '/^standing(/,/^}/p' "$ROOT/common/tend/tend_show.c" |
+		grep -o '"[a-z]*"' | tr -d '"' | sort >wanted
+	[ "$(count wanted)" -ge 7 ]
+	sed -n '/^where the PIN stands:/,/^\.It/p' "$ROOT/man/twofa-ledger.1" |
+		sed -n 's/^\.Li //p' | tr -d ' .' | tr , '\n' | grep . | sort >named
+	diff wanted named
+}
+
 @test "twofa.conf.5 explains every setting, and no other" {
 	twofa-lookup -d "csv:$ROOT/man/examples/customers.csv" --dry-run \
 		</dev/null 2>lookup

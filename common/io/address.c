@@ -36,10 +36,11 @@ address_parse(struct address *a, const char *text, struct fault *f)
 static int
 hex_value(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *p = c == '\0' ? NULL : strchr(digits, c | 0x20);
-
-	return p == NULL ? -1 : (int)(p - digits);
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /* In place. '+' stays: it begins telephone numbers. */

@@ -38,7 +38,7 @@ template_fill(struct buf *out, const char *text, const char *pin,
 }
 
 static int
-check_braces(const char *text, struct fault *f)
+check_braces(const char *text, unsigned long ttl_s, struct fault *f)
 {
 	int pins = 0;
 
@@ -49,6 +49,11 @@ check_braces(const char *text, struct fault *f)
 			pins++;
 			text += strlen(PIN_PLACE) - 1;
 		} else if (begins_with(text, MINUTES_PLACE)) {
+			if (ttl_s < 60)
+				return fault_set(f, STATUS_CONFIG,
+				    "message: {minutes} would be more than "
+				    "the %lu seconds of pin_ttl: write those",
+				    ttl_s);
 			text += strlen(MINUTES_PLACE) - 1;
 		} else {
 			return fault_set(f, STATUS_CONFIG,
@@ -74,7 +79,8 @@ count_chars(const char *text)
 }
 
 int
-template_check(const char *text, unsigned digits, struct fault *f)
+template_check(
+    const char *text, unsigned digits, unsigned long ttl_s, struct fault *f)
 {
 	struct buf sample = BUF_INIT(TEMPLATE_MAX_BYTES);
 	char pin[PIN_SIZE] = {0};
@@ -82,7 +88,7 @@ template_check(const char *text, unsigned digits, struct fault *f)
 
 	if (json_check_text(
 		text, STATUS_CONFIG, "message: not valid UTF-8", f) == -1 ||
-	    check_braces(text, f) == -1)
+	    check_braces(text, ttl_s, f) == -1)
 		return -1;
 	memset(pin, '0', digits);
 	r = template_fill(&sample, text, pin, 600, f);

@@ -13,10 +13,11 @@ enum {
 
 /*
  * Check a template before any task is read. Fails with STATUS_CONFIG: no {pin}
- * or two, anything else in braces, too long with a PIN of that many digits,
- * not UTF-8.
+ * or two, anything else in braces, {minutes} of a PIN that lives less than one,
+ * too long with a PIN of that many digits, not UTF-8.
  */
-MUST_USE int template_check(const char *text, unsigned digits, struct fault *f);
+MUST_USE int template_check(
+    const char *text, unsigned digits, unsigned long ttl_s, struct fault *f);
 
 /*
  * Append the text for a PIN that lives that long; minutes are rounded down,

@@ -75,7 +75,7 @@ check_template(const char *text)
 	struct buf out = BUF_INIT(TEMPLATE_MAX_BYTES);
 	struct fault f = FAULT_INIT;
 
-	if (template_check(text, 10, &f) == 0) {
+	if (template_check(text, 10, 600, &f) == 0) {
 		MUST(template_fill(&out, text, "1234567890", 600, &f) == 0);
 		MUST(strstr(out.data, "1234567890") != NULL);
 		MUST(strchr(out.data, '{') == NULL);

@@ -87,6 +87,9 @@ parameters(void)
 	    {"x:r?a=%", NULL, NULL, NULL},
 	    {"x:r?a=%4", NULL, NULL, NULL},
 	    {"x:r?a=%4g", NULL, NULL, NULL},
+	    {"x:r?a=%4\x11", NULL, NULL, NULL},
+	    {"x:r?a=%\x14\x11", NULL, NULL, NULL},
+	    {"x:r?a=%4!", NULL, NULL, NULL},
 	    {"x:r?a=%00", NULL, NULL, NULL},
 	    {"x:r?a=%-1", NULL, NULL, NULL},
 	};
@@ -173,7 +176,7 @@ templates(void)
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		fault_clear(&f);
 		buf_clear(&out);
-		r = template_check(table[i].text, 4, &f);
+		r = template_check(table[i].text, 4, 600, &f);
 		if ((r == 0) != (table[i].wanted != NULL))
 			CHECK_TEXT(table[i].text, "the other result");
 		if (r == -1) {
@@ -206,6 +209,14 @@ minutes(void)
 		CHECK_TEXT(buf_text(&out), table[i].wanted);
 	}
 	buf_release(&out);
+	/* It promises no more than there is. */
+	CHECK(template_check("{pin} {minutes}", 4, 60, &f) == 0);
+	CHECK(template_check("{pin}", 4, 1, &f) == 0);
+	CHECK(template_check("{pin} {minutes}", 4, 59, &f) == -1);
+	CHECK(f.status == STATUS_CONFIG);
+	CHECK_TEXT(f.message,
+	    "message: {minutes} would be more than the 59 seconds of pin_ttl: "
+	    "write those");
 }
 
 /* 2048 characters of the text as it goes out, whatever their bytes are. */
@@ -226,14 +237,14 @@ long_templates(void)
 				len += (size_t)snprintf(text + len,
 				    sizeof text - len, "%s", letters[i]);
 			fault_clear(&f);
-			CHECK(template_check(text, (unsigned)digits, &f) ==
+			CHECK(template_check(text, (unsigned)digits, 600, &f) ==
 			    (n <= 2048 ? 0 : -1));
 		}
 	memset(text, 'x', sizeof text - 1);
 	text[sizeof text - 1] = '\0';
 	memcpy(text, "{pin}", 5);
 	fault_clear(&f);
-	CHECK(template_check(text, 4, &f) == -1);
+	CHECK(template_check(text, 4, 600, &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 }
 
