@@ -271,6 +271,9 @@ $ASK 3.
 	is "$(jq -r .message outbox | sort -u | wc -l)" 1
 	is "$(jq -r .id outbox | sort -u | wc -l)" 2
 	hasnt "$SCREEN" "not sent again"
+	# The wish has an entry: killed and begun again it is the same one.
+	is "$(sqlite3 ledger.db \
+		'SELECT count(*) FROM request WHERE wish IS NOT NULL')" 1
 }
 
 @test "r within a minute: nothing is sent, the agent reads why, the PIN counts" {

@@ -26,7 +26,8 @@ params() {
 # Was the task given what was sent, besides its reason?
 is_as_sent() {
 	is "$(value SMSSent <<<"$output")" Yes &&
-		is "$(params TwofaReason StartValidation <<<"$output")" \
+		is "$(params TwofaReason StartValidation StartValidationEntry \
+			<<<"$output")" \
 			"$(params <sent.json)"
 }
 
@@ -149,4 +150,211 @@ is_as_sent() {
 	sendpin 75 --resend sent.json sent.json
 	has "$stderr" "the last message is 0s old: again in 60s"
 	is "$(lines outbox)" 3
+}
+
+# --- the entry of a wish ----------------------------------------------------
+
+@test "twofa-task writes another entry beside each wish, and only there" {
+	send_first
+	wish >a.json
+	wish >b.json
+	entry=$(value StartValidationEntry a.json)
+	[[ $entry =~ ^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$ ]]
+	[ "$entry" != "$(value StartValidationEntry b.json)" ]
+	is "$(jq -r .updatedParameterName a.json)" StartValidation
+	# The given one stays; a new start has none.
+	twofa-task event StartValidation=Resend StartValidationEntry=x \
+		sent.json >c.json
+	is "$(value StartValidationEntry c.json)" x
+	is "$(jq -r .updatedParameterValue c.json)" Resend
+	twofa-task event StartValidation=Yes c.json >d.json
+	is "$(value StartValidationEntry d.json)" ""
+	twofa-task set CustomerIdentifier=1 c.json >d.json
+	is "$(value StartValidationEntry d.json)" ""
+}
+
+@test "a wish that was granted is not granted again, at any time" {
+	needs_clock
+	send_first
+	wish >wish.json
+	NOW=60
+	sendpin 0 wish.json
+	is "$(lines outbox)" 2
+	is "$(value StartValidationEntry <<<"$output")" ""
+	first=$output
+	# Killed before the file was replaced: the same file again.
+	for NOW in 61 121 299; do
+		sendpin 0 wish.json
+		is "$output" "$first"
+		is "$stderr" ""
+		is "$(lines outbox)" 2
+	done
+	# Another wish is another one, and the old one stays what it was.
+	NOW=300
+	wish >other.json
+	sendpin 0 other.json
+	is "$(lines outbox)" 3
+	NOW=400
+	sendpin 0 wish.json
+	sendpin 0 other.json
+	is "$(lines outbox)" 3
+	# So does one in the same words without an entry, which is new each time.
+	jq -c 'del(.taskInformation.customContextParameters[] |
+		select(.name == "StartValidationEntry"))' wish.json >bare.json
+	for NOW in 460 520; do
+		sendpin 0 bare.json
+	done
+	is "$(lines outbox)" 5
+	# Also when it is of no more use.
+	for NOW in 599 600 90000; do
+		sendpin 0 wish.json
+		is "$(value SMSSent <<<"$output")" Yes
+	done
+	is "$(lines outbox)" 5
+}
+
+@test "a wish that came too soon is still open" {
+	needs_clock
+	send_first
+	wish >wish.json
+	NOW=30
+	sendpin 75 wish.json
+	printf '%s\n' "$output" >open.json
+	is "$(value StartValidationEntry open.json)" \
+		"$(value StartValidationEntry wish.json)"
+	NOW=90
+	sendpin 0 open.json
+	is "$(lines outbox)" 2
+	NOW=150
+	sendpin 0 open.json
+	sendpin 0 wish.json
+	is "$(lines outbox)" 2
+}
+
+@test "a wish that the service did not take is still open" {
+	needs_clock
+	customer t1 >t1.json
+	driver
+	sendpin 0 t1.json
+	printf '%s\n' "$output" >sent.json
+	wish >wish.json
+	for outcome in retry rejected; do
+		NOW=$((NOW + 60))
+		driver --outcome "$outcome"
+		runs 75 twofa-sendpin -k key -s "$SENDER" wish.json ||
+			is "$status $outcome" "1 rejected"
+		# Asked again, the service is asked again.
+		runs 75 twofa-sendpin -k key -s "$SENDER" wish.json ||
+			is "$status $outcome" "1 rejected"
+	done
+	is "$(lines truth)" 1
+	NOW=$((NOW + 60))
+	driver
+	sendpin 0 wish.json
+	sendpin 0 wish.json
+	is "$(lines truth)" 2
+}
+
+@test "a wish of unknown outcome stays that, until it is resolved" {
+	needs_clock
+	customer t1 >t1.json
+	driver
+	sendpin 0 t1.json
+	printf '%s\n' "$output" >sent.json
+	wish >wish.json
+	NOW=60
+	driver --outcome unknown
+	sendpin 69 wish.json
+	driver
+	for NOW in 61 121 500; do
+		sendpin 69 wish.json
+		is "$(value TwofaReason <<<"$output")" unknown-outcome
+		has "$stderr" "twofa-ledger resolve"
+	done
+	is "$(lines truth)" 1
+	request=$(sql 'SELECT request FROM pin')
+	runs 0 twofa-ledger -k key resolve "$request" failed
+	sendpin 0 wish.json
+	is "$(lines truth)" 2
+	sendpin 0 wish.json
+	is "$(lines truth)" 2
+}
+
+@test "killed while a wish is sent: a service that knows its ids gets it once" {
+	needs_clock
+	customer t1 >t1.json
+	driver --repeat
+	sendpin 0 t1.json
+	printf '%s\n' "$output" >sent.json
+	wish >wish.json
+	NOW=60
+	sendpin 0 wish.json
+	is "$(lines truth)" 2
+	# As if the outcome had not been noted.
+	sql "UPDATE pin SET state = 'intent'"
+	NOW=200
+	sendpin 0 wish.json
+	is "$(lines truth)" 2
+	is "$(tail -n 2 requests | jq -r .id | sort -u | wc -l)" 1
+	NOW=400
+	sendpin 0 wish.json
+	is "$(lines truth)" 2
+}
+
+@test "a wish in a file, killed at the rename: a minute later nothing is sent" {
+	needs_clock
+	send_first
+	wish >wish.json
+	NOW=60
+	cp wish.json before.json
+	sendpin 0 -i wish.json
+	cp before.json wish.json
+	NOW=125
+	sendpin 0 -i wish.json
+	is "$(lines outbox)" 2
+	is "$(value SMSSent wish.json)" Yes
+}
+
+@test "an entry of one PIN says nothing about another" {
+	needs_clock
+	send_first
+	twofa-task event StartValidation=Resend StartValidationEntry=x \
+		sent.json >a.json
+	customer t2 +447700900002 654321 >t2.json
+	sendpin 0 t2.json
+	twofa-task event StartValidation=Resend StartValidationEntry=x \
+		<<<"$output" >b.json
+	# One that is too long to be kept is as good as none.
+	twofa-task event StartValidation=Resend \
+		StartValidationEntry="$(printf '%0129d' 0)" sent.json >c.json
+	NOW=60
+	sendpin 0 a.json b.json
+	is "$(lines outbox)" 4
+	for NOW in 120 180; do
+		sendpin 0 c.json
+	done
+	is "$(lines outbox)" 6
+}
+
+@test "--resend has no entry: each run is a wish" {
+	needs_clock
+	send_first
+	wish >wish.json
+	for NOW in 60 120; do
+		sendpin 0 --resend wish.json
+	done
+	is "$(lines outbox)" 3
+}
+
+@test "a ledger of an earlier version learns of wishes" {
+	needs_clock
+	send_first
+	wish >wish.json
+	sql 'DROP INDEX request_wish; ALTER TABLE request DROP COLUMN wish;
+		ALTER TABLE pin DROP COLUMN repeats; PRAGMA user_version = 1'
+	for NOW in 60 120; do
+		sendpin 0 wish.json
+		is "$(lines outbox)" 2
+	done
+	try OK "$PIN" 1
 }

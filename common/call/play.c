@@ -93,6 +93,23 @@ draw_entry(struct play *p, struct fault *f)
 	return task_set(p->task, NAME_PIN_ENTRY, p->entry, f);
 }
 
+/*
+ * The wish to send the PIN once more has an entry, too, which is kept with it:
+ * whoever goes on with a call that was broken off sends nothing twice.
+ */
+static int
+draw_start_entry(struct play *p, const struct activity *a, struct fault *f)
+{
+	char entry[UUID_SIZE];
+
+	if (a->value == NULL || strcmp(a->value, VALUE_RESEND) != 0 ||
+	    strcmp(a->parameter, NAME_START_VALIDATION) != 0)
+		return 0;
+	if (uuid_draw(entry, f) == -1)
+		return -1;
+	return task_set(p->task, NAME_START_ENTRY, entry, f);
+}
+
 static int
 raise_event(struct play *p, const struct activity *a, struct fault *f)
 {
@@ -100,7 +117,8 @@ raise_event(struct play *p, const struct activity *a, struct fault *f)
 	if (is_secret(a) &&
 	    task_set(p->task, NAME_PIN_ENTRY, p->entry, f) == -1)
 		return -1;
-	if (task_make_event(p->task, a->parameter,
+	if (draw_start_entry(p, a, f) == -1 ||
+	    task_make_event(p->task, a->parameter,
 		task_get(p->task, a->parameter), f) == -1 ||
 	    keep(p, f) == -1)
 		return -1;

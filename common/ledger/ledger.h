@@ -39,7 +39,8 @@ enum {
 	LEDGER_DISABLE_AT = 100, /* wrong PINs in a row for one number */
 	LEDGER_FROM_SIZE = 128,
 	LEDGER_MESSAGE_SIZE = 8193, /* of a template with its NUL */
-	LEDGER_ENTRY_MAX = 128,	    /* bytes of a PINEntry that count */
+	LEDGER_ENTRY_MAX =
+	    128, /* bytes of a PINEntry, or its like, that count */
 };
 
 struct ledger;
@@ -69,6 +70,7 @@ struct ledger_pin {
 	unsigned attempts; /* used up: wrong PINs, and the right one */
 	bool used;	   /* the right one was given */
 	bool same_sender;  /* the latest request went to this sender */
+	bool repeats;	   /* which takes each request only once */
 	char sealed[SEAL_TEXT_MAX + 1];	   /* what GeneratedPIN is */
 	char from[LEDGER_FROM_SIZE];	   /* "" for none */
 	char message[LEDGER_MESSAGE_SIZE]; /* the template */
@@ -176,6 +178,17 @@ MUST_USE int ledger_is_revoked(
 MUST_USE int ledger_intend(struct ledger *l, const struct seal_binding *b,
     struct ledger_pin *pin, struct fault *f);
 
+/*
+ * The request that was made for the wish with that entry to send the PIN once
+ * more: 1 with its id, 0 there is none, or the service did not take it.
+ */
+MUST_USE int ledger_find_wish(struct ledger *l, const struct ledger_pin *pin,
+    const char *entry, char request[UUID_SIZE], struct fault *f);
+
+/* Behind ledger_intend(): pin->request is made for that wish. */
+MUST_USE int ledger_note_wish(struct ledger *l, const struct ledger_pin *pin,
+    const char *entry, struct fault *f);
+
 /* What became of a request. */
 struct ledger_outcome {
 	enum ledger_state state;
@@ -184,7 +197,8 @@ struct ledger_outcome {
 };
 
 /*
- * Note what became of a request. LEDGER_RETRY is no longer counted.
+ * Note what became of a request. LEDGER_RETRY is no longer counted. With it or
+ * LEDGER_REJECTED the wish that the request was made for is open again.
  * LEDGER_RETRY and LEDGER_REJECTED of a later request leave the PIN as
  * pin->before says. A request that is no longer the latest, or was taken
  * already, changes nothing but the history.

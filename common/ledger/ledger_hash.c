@@ -73,6 +73,15 @@ ledger_hash_try(const struct ledger *l, const struct ledger_try *try)
 	return hash_texts(l, LEDGER_OF_TRY, both, ARRAY_LEN(both));
 }
 
+struct ledger_hash
+ledger_hash_wish(
+    const struct ledger *l, const struct ledger_pin *pin, const char *entry)
+{
+	const char *const both[] = {pin->id, entry};
+
+	return hash_texts(l, LEDGER_OF_WISH, both, ARRAY_LEN(both));
+}
+
 void
 sql_put_hash(struct sql_query *q, const struct ledger_hash *h)
 {

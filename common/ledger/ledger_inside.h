@@ -26,7 +26,8 @@ enum ledger_kind {
 	LEDGER_OF_NUMBER = 'n',
 	LEDGER_OF_PARTY = 'p', /* task, customer and number */
 	LEDGER_OF_SENDER = 's',
-	LEDGER_OF_TRY = 'v', /* PIN and what was keyed in */
+	LEDGER_OF_TRY = 'v',  /* PIN and what was keyed in */
+	LEDGER_OF_WISH = 'w', /* PIN and the entry of the wish */
 };
 
 struct ledger {
@@ -55,6 +56,8 @@ void ledger_hash_party(const struct ledger *l, struct ledger_party *out,
     const struct seal_binding *b);
 struct ledger_hash ledger_hash_try(
     const struct ledger *l, const struct ledger_try *try);
+struct ledger_hash ledger_hash_wish(
+    const struct ledger *l, const struct ledger_pin *pin, const char *entry);
 void sql_put_hash(struct sql_query *q, const struct ledger_hash *h);
 
 /* The ledger's key sealed with the first key of the key file, and back. */
@@ -120,8 +123,9 @@ MUST_USE int ledger_is_locked_customer(struct ledger *l,
 /* A row of LEDGER_PIN_COLUMNS into out. */
 #define LEDGER_PIN_COLUMNS                                                     \
 	"id, request, state, requested, sent, expires, max_attempts, "         \
-	"attempts, used, sender, sealed, sender_from, message, before, n"
-#define LEDGER_PIN_COLUMN_COUNT 15
+	"attempts, used, sender, sealed, sender_from, message, before, n, "    \
+	"repeats"
+#define LEDGER_PIN_COLUMN_COUNT 16
 void ledger_pin_read(
     const struct ledger *l, const struct sql_query *q, struct ledger_pin *out);
 

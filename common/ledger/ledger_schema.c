@@ -12,7 +12,9 @@
  *
  * pin: one row for each task, customer and number, with the latest request.
  * Its n grows with time, so that what belongs together is written together.
- * request: every request that may have been taken; limits count them.
+ * request: every request that may have been taken; limits count them. wish:
+ * which wish to send once more it was made for. pin.repeats: the sender of the
+ * latest request takes each request only once.
  * wrong: wrong PINs by customer; subject: those in a row by number, and what
  * was revoked. verdict: answers that may have to be given again. history: what
  * belongs to a PIN is found by that, what does not by its own hashes.
@@ -68,6 +70,11 @@ static const char *const steps[] = {
     "  WHERE customer IS NOT NULL;"
     "CREATE INDEX history_number ON history(number)"
     "  WHERE number IS NOT NULL;",
+
+    "ALTER TABLE request ADD COLUMN wish BLOB;"
+    "CREATE INDEX request_wish ON request(wish) WHERE wish IS NOT NULL;"
+    "ALTER TABLE pin ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0"
+    "  CHECK(repeats IN (0, 1));",
 };
 
 static int

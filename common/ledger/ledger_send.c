@@ -56,6 +56,7 @@ ledger_pin_read(
 	    out->message, sizeof out->message, "%s", sql_text(q, 12));
 	out->before = ledger_state_parse(sql_text(q, 13));
 	out->row = sql_number(q, 14);
+	out->repeats = sql_number(q, 15) != 0;
 }
 
 int
@@ -219,9 +220,9 @@ put_pin(struct ledger *l, const struct ledger_party *p, struct ledger_pin *pin,
 	    "INSERT INTO pin(id, party, task, customer, number, masked, "
 	    "request,"
 	    " state, requested, sent, expires, max_attempts, sender, sealed,"
-	    " sender_from, message, before)"
+	    " sender_from, message, before, repeats)"
 	    " VALUES(?, ?, ?, ?, ?, ?, ?, 'intent', ?, ?, ?, ?, ?, ?, ?, ?,"
-	    " ?)"
+	    " ?, ?)"
 	    " ON CONFLICT(party) DO UPDATE SET"
 	    " attempts = iif(id = excluded.id, attempts, 0),"
 	    " used = iif(id = excluded.id, used, 0),"
@@ -230,7 +231,8 @@ put_pin(struct ledger *l, const struct ledger_party *p, struct ledger_pin *pin,
 	    " expires = excluded.expires,"
 	    " max_attempts = excluded.max_attempts, sender = excluded.sender,"
 	    " sealed = excluded.sealed, sender_from = excluded.sender_from,"
-	    " message = excluded.message, before = excluded.before"
+	    " message = excluded.message, before = excluded.before,"
+	    " repeats = excluded.repeats"
 	    " RETURNING n";
 	struct sql_query q = sql_prepare(&l->sql, text);
 
@@ -250,6 +252,7 @@ put_pin(struct ledger *l, const struct ledger_party *p, struct ledger_pin *pin,
 	sql_put_text(&q, pin->from);
 	sql_put_text(&q, pin->message);
 	sql_put_text(&q, state_names[pin->before]);
+	sql_put_number(&q, pin->repeats);
 	return sql_get(&q, &pin->row, 0, f);
 }
 
@@ -289,6 +292,17 @@ static int
 forget_request(struct ledger *l, const char *request, struct fault *f)
 {
 	static const char text[] = "DELETE FROM request WHERE id = ?";
+	struct sql_query q = sql_prepare(&l->sql, text);
+
+	sql_put_text(&q, request);
+	return sql_run(&q, f);
+}
+
+static int
+forget_wish(struct ledger *l, const char *request, struct fault *f)
+{
+	static const char text[] =
+	    "UPDATE request SET wish = NULL WHERE id = ?";
 	struct sql_query q = sql_prepare(&l->sql, text);
 
 	sql_put_text(&q, request);
@@ -346,6 +360,9 @@ ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
 		return -1;
 	if (outcome->state == LEDGER_RETRY && sql_changed(&l->sql) &&
 	    forget_request(l, pin->request, f) == -1)
+		return -1;
+	if (outcome->state == LEDGER_REJECTED &&
+	    forget_wish(l, pin->request, f) == -1)
 		return -1;
 	ledger_hash_party(l, &party, b);
 	e = ledger_event_of(&party, pin, "send", state_names[outcome->state]);

@@ -80,7 +80,17 @@ static void
 note_wish(
     struct order *o, const struct task *t, const struct order_terms *terms)
 {
-	o->resend = terms->resend || order_asks_for_resend(t);
+	bool event_asks = order_asks_for_resend(t);
+	const char *entry;
+
+	o->asks = o->resend = terms->resend || event_asks;
+	o->entry[0] = '\0';
+	/* On the command line each run is a wish of its own. What is too long
+	 * to be kept tells nothing. */
+	entry =
+	    event_asks && !terms->resend ? task_get(t, NAME_START_ENTRY) : NULL;
+	if (entry != NULL && strlen(entry) < sizeof o->entry)
+		(void)snprintf(o->entry, sizeof o->entry, "%s", entry);
 }
 
 int
@@ -124,6 +134,7 @@ order_plan(struct order *o, const struct task *t,
 	int r;
 
 	o->plan = ORDER_SEND;
+	o->repeats = repeats;
 	note_wish(o, t, terms);
 	r = terms->ledger == NULL
 	    ? order_plan_by_task(o, t, terms, repeats, f)

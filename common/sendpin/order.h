@@ -50,8 +50,12 @@ struct order {
 	char problem[FAULT_SIZE];
 	struct seal seal;      /* of ORDER_SEND */
 	struct ledger_pin pin; /* with a ledger, of ORDER_SEND and _SENT */
-	bool resend;	       /* asked for, by the task or the terms */
-	bool is_again;	       /* of ORDER_SEND: that is what it does */
+	bool asks;	       /* for a message more: the task or the terms */
+	char entry[LEDGER_ENTRY_MAX + 1]; /* of the task's wish; "": none */
+	bool resend;	      /* asks, and that was not granted before */
+	bool is_granted_last; /* the latest request was made for that wish */
+	bool repeats;	      /* sender_repeats() */
+	bool is_again;	      /* of ORDER_SEND: that is what it does */
 	/* An earlier request with this id may have been taken: that a repeat
 	 * was not says nothing. */
 	bool maybe_taken;

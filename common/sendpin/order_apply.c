@@ -42,6 +42,17 @@ write_attempts(const struct order *o, struct task *t, struct fault *f)
 	return task_set(t, NAME_PIN_ATTEMPTS, text, f);
 }
 
+/* An earlier run sent it, and does not send it once more: why not. What is
+ * wished for all the same stays so, with its entry. */
+static int
+apply_denied(const struct order *o, struct task *t, struct fault *f)
+{
+	if (o->status != STATUS_NO && o->entry[0] != '\0' &&
+	    task_set(t, NAME_START_ENTRY, o->entry, f) == -1)
+		return -1;
+	return task_set(t, NAME_REASON, o->reason, f);
+}
+
 static int
 apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
     struct fault *f)
@@ -51,7 +62,7 @@ apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
 	derived_remove(t, NAME_START_VALIDATION);
 	/* What was asked for once is not asked for by what comes out, unless
 	 * that is the next input. */
-	if (o->resend && (o->reason == NULL || o->status == STATUS_NO))
+	if (o->asks && (o->reason == NULL || o->status == STATUS_NO))
 		task_empty_event_value(t);
 	if (task_set(t, NAME_SMS_SENT, VALUE_YES, f) == -1 ||
 	    write_pin(o, t, terms, f) == -1 ||
@@ -99,15 +110,21 @@ static int
 apply_unknown(struct order *o, struct task *t, const struct order_terms *terms,
     bool repeats, struct fault *f)
 {
+	char what[160] = "perhaps sent; it will not be sent again by itself";
+
 	/* A service that refuses now is not worth a repeat. */
 	if (o->sms.outcome == SMS_REJECTED)
 		repeats = false;
-	if (repeats && (terms->ledger != NULL || !terms->clear_pin))
+	if (repeats && (terms->ledger != NULL || !terms->clear_pin)) {
 		fail_with_answer(o, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "perhaps sent; running it again within 4 minutes is safe");
-	else
-		fail_with_answer(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
-		    "perhaps sent; it will not be sent again by itself");
+		return write_pin(o, t, terms, f);
+	}
+	if (terms->ledger != NULL)
+		(void)snprintf(what, sizeof what,
+		    "perhaps sent, and not again by itself: " ORDER_RESOLVE,
+		    o->pin.request);
+	fail_with_answer(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME, what);
 	return write_pin(o, t, terms, f);
 }
 
@@ -144,9 +161,7 @@ order_apply(struct order *o, struct task *t, const struct order_terms *terms,
 	case ORDER_SENT:
 		if (apply_accepted(o, t, terms, f) == -1)
 			return -1;
-		return o->reason == NULL
-		    ? 0
-		    : task_set(t, NAME_REASON, o->reason, f);
+		return o->reason == NULL ? 0 : apply_denied(o, t, f);
 	case ORDER_REFUSE:
 		return apply_refused(o, t, f);
 	case ORDER_FAIL:

@@ -73,8 +73,7 @@ order_plan_lost(
 	if (o->plan == ORDER_SEND)
 		order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
 		    "a message may have been sent and cannot be repeated "
-		    "safely: ask the customer, then twofa-ledger resolve %s "
-		    "sent or failed",
+		    "safely: " ORDER_RESOLVE,
 		    o->pin.request);
 }
 
@@ -113,7 +112,7 @@ plan_unknown(struct order *o, const struct task *t,
 	if (o->resend)
 		return order_plan_wish(o, t, terms, f);
 	/* Of a message sent again: the one before it was taken. */
-	if (o->pin.before == LEDGER_SENT)
+	if (o->pin.before == LEDGER_SENT && !o->is_granted_last)
 		plan_sent(o, t, terms);
 	else
 		order_plan_lost(o, t, terms);
@@ -187,12 +186,33 @@ plan_known(
 	return 1;
 }
 
+/* What the ledger knows of it, and of the wish: 1 something, 0 nothing. */
+static int
+find(struct order *o, const struct task *t, const struct order_terms *terms,
+    struct fault *f)
+{
+	const struct seal_binding binding = seal_binding_of(t);
+	char request[UUID_SIZE];
+	int found = ledger_find_send(terms->ledger, &binding, &o->pin, f);
+	int granted = found;
+
+	if (found == 1)
+		granted = o->entry[0] == '\0'
+		    ? 0
+		    : ledger_find_wish(
+			  terms->ledger, &o->pin, o->entry, request, f);
+	if (granted == 1) {
+		o->resend = false;
+		o->is_granted_last = strcmp(request, o->pin.request) == 0;
+	}
+	return granted == -1 ? -1 : found;
+}
+
 int
 order_recall_by_ledger(struct order *o, const struct task *t,
     const struct order_terms *terms, struct fault *f)
 {
-	const struct seal_binding binding = seal_binding_of(t);
-	int found = ledger_find_send(terms->ledger, &binding, &o->pin, f);
+	int found = find(o, t, terms, f);
 
 	if (found == 1)
 		(void)plan_known(o, t, terms);
@@ -203,8 +223,7 @@ int
 order_plan_by_ledger(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f)
 {
-	const struct seal_binding binding = seal_binding_of(t);
-	int found = ledger_find_send(terms->ledger, &binding, &o->pin, f);
+	int found = find(o, t, terms, f);
 
 	if (found == -1)
 		return -1;

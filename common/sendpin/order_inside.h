@@ -21,6 +21,10 @@ MUST_USE int order_recall_by_ledger(struct order *o, const struct task *t,
 MUST_USE int order_plan_by_ledger(struct order *o, const struct task *t,
     const struct order_terms *terms, bool repeats, struct fault *f);
 
+/* What to do about a request of unknown outcome; its id is to be filled in. */
+#define ORDER_RESOLVE                                                          \
+	"ask the customer, then twofa-ledger resolve %s sent or failed"
+
 /* With a ledger, in its transaction. -------------------------------------- */
 
 /* Note in its history why the order is refused: o->reason. */

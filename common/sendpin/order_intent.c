@@ -52,6 +52,7 @@ order_intend(struct order *o, const struct task *t,
 	const struct seal_binding binding = seal_binding_of(t);
 
 	o->pin.state = LEDGER_INTENT;
+	o->pin.repeats = o->repeats;
 	return ledger_intend(terms->ledger, &binding, &o->pin, f);
 }
 

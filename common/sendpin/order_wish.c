@@ -83,7 +83,11 @@ send_again(struct order *o, const struct task *t,
 	    order_set_terms(o, terms, f) == -1)
 		return -1;
 	o->is_again = true;
-	return order_intend(o, t, terms, f);
+	if (order_intend(o, t, terms, f) == -1)
+		return -1;
+	return o->entry[0] == '\0'
+	    ? 0
+	    : ledger_note_wish(terms->ledger, &o->pin, o->entry, f);
 }
 
 int

@@ -51,21 +51,35 @@ is_assigned(const struct shell *s, bool with_row, const char *name)
 
 /*
  * Whoever writes PIN writes PINEntry beside it, a new one each time: it tells
- * the same digits keyed in again from the same task run again. See
- * twofa-task(5).
+ * the same digits keyed in again from the same task run again. So it is with
+ * the wish to send a PIN once more. See twofa-task(5).
  */
 static int
-set_entry(const struct shell *s, struct task *t, bool with_row, struct fault *f)
+set_entry(const struct shell *s, struct task *t, bool with_row,
+    const char *name, const char *entry_name, struct fault *f)
 {
 	char entry[UUID_SIZE];
 
-	if (!is_assigned(s, with_row, NAME_PIN) ||
-	    is_assigned(s, with_row, NAME_PIN_ENTRY) ||
-	    task_get(t, NAME_PIN) == NULL)
+	if (!is_assigned(s, with_row, name) ||
+	    is_assigned(s, with_row, entry_name) || task_get(t, name) == NULL)
 		return 0;
 	if (uuid_draw(entry, f) == -1)
 		return -1;
-	return task_set(t, NAME_PIN_ENTRY, entry, f);
+	return task_set(t, entry_name, entry, f);
+}
+
+static int
+set_entries(
+    const struct shell *s, struct task *t, bool with_row, struct fault *f)
+{
+	const char *start = task_get(t, NAME_START_VALIDATION);
+
+	if (set_entry(s, t, with_row, NAME_PIN, NAME_PIN_ENTRY, f) == -1)
+		return -1;
+	return start != NULL && strcmp(start, VALUE_RESEND) == 0
+	    ? set_entry(
+		  s, t, with_row, NAME_START_VALIDATION, NAME_START_ENTRY, f)
+	    : 0;
 }
 
 /* Apply the assignments, then the row that csv is on. */
@@ -91,7 +105,7 @@ shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
 		    set(t, csv_column(&s->csv, i), csv_field(&s->csv, i), f) ==
 			-1)
 			return -1;
-	return set_entry(s, t, with_row, f);
+	return set_entries(s, t, with_row, f);
 }
 
 /* Open --csv FILE; its columns are names of parameters. */

@@ -77,11 +77,13 @@ shell_set_begin(void *self, struct job *job, struct fault *f)
 	return 0;
 }
 
-/* A PINEntry beside something else is not what the event is about. */
+/* An entry beside something else is not what the event is about. */
 static void
 note(struct assignment *last, const char *name, const char *value)
 {
-	if (last->name != NULL && strcmp(name, NAME_PIN_ENTRY) == 0)
+	if (last->name != NULL &&
+	    (strcmp(name, NAME_PIN_ENTRY) == 0 ||
+		strcmp(name, NAME_START_ENTRY) == 0))
 		return;
 	last->name = name;
 	last->value = value;

@@ -16,7 +16,9 @@
 
 #define NAME_PIN_ATTEMPTS "PINAttempts" /* wrong PINs so far */
 #define NAME_PIN_ENTRY "PINEntry"	/* a new one with every PIN keyed in */
-#define NAME_PIN_EXPIRES "PINExpires"	/* RFC 3339, for people */
+#define NAME_START_ENTRY                                                       \
+	"StartValidationEntry" /* a new one with every wish to send again */
+#define NAME_PIN_EXPIRES "PINExpires" /* RFC 3339, for people */
 #define NAME_REASON "TwofaReason"
 
 /* Where a call stands; twofa-workflow(5). */
