@@ -267,7 +267,7 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	one_sent
 	run -1 twofa-ledger resolve "$ID" failed
 	run -1 twofa-ledger resolve 00000000-0000-4000-8000-000000000000 sent
-	run -1 twofa-ledger resolve "' OR 1=1 --" sent
+	run -64 twofa-ledger resolve "' OR 1=1 --" sent
 	run -64 --separate-stderr twofa-ledger resolve "$ID" perhaps
 	is "$stderr" "twofa-ledger: say sent or failed, not 'perhaps'"
 	is "$(sql 'SELECT state FROM pin')" sent

@@ -16,6 +16,7 @@
 
 enum {
 	LEDGER_NOTE_MAX = 200, /* bytes of a reason */
+	LEDGER_SEVERAL = 2,
 };
 
 /* One line of the history; borrowed until the next one. "" for none. */
@@ -35,6 +36,7 @@ struct ledger_summary {
 	int64_t requested_s, sent_s, expires_s;
 	unsigned attempts, max_attempts;
 	bool used;
+	bool repeats;	 /* the sender takes the latest request only once */
 	bool is_blocked; /* its customer or number is revoked or disabled */
 	bool is_locked;	 /* its customer gave too many wrong PINs */
 };
@@ -62,8 +64,9 @@ MUST_USE int ledger_pins(struct ledger *l, const char *subject,
 
 /*
  * Say what became of a send of unknown outcome, by the id of its PIN or its
- * request. 1 done, 0 there is none, or its outcome is known. One that failed
- * can be sent anew.
+ * request, or the beginning of either. 1 done, 0 there is none, or its outcome
+ * is known, LEDGER_SEVERAL: several begin so, and nothing is done. One that
+ * failed can be sent anew.
  */
 MUST_USE int ledger_resolve(struct ledger *l, const char *id, bool sent,
     ledger_clock *now_s, struct fault *f);

@@ -48,16 +48,18 @@ struct resolved {
 	char masked[E164_SIZE];
 };
 
+/* 1 found, 0 none, LEDGER_SEVERAL, -1. Ids have letters below '~' only. */
 static int
 find_unknown(
     struct ledger *l, const char *id, struct resolved *out, struct fault *f)
 {
 	static const char text[] =
 	    "SELECT " LEDGER_PIN_COLUMNS ", masked FROM pin"
-	    " WHERE (id = ?1 OR request = ?1)"
-	    " AND state IN ('intent', 'unknown')";
+	    " WHERE (id BETWEEN ?1 AND ?1 || '~'"
+	    "   OR request BETWEEN ?1 AND ?1 || '~')"
+	    " AND state IN ('intent', 'unknown') LIMIT 2";
 	struct sql_query q = sql_prepare(&l->sql, text);
-	int r;
+	int r, more;
 
 	sql_put_text(&q, id);
 	r = sql_step(&q, f);
@@ -65,6 +67,8 @@ find_unknown(
 		ledger_pin_read(l, &q, &out->pin);
 		(void)sqlite3_snprintf(sizeof out->masked, out->masked, "%s",
 		    sql_text(&q, LEDGER_PIN_COLUMN_COUNT));
+		more = sql_step(&q, f);
+		r = more == 1 ? LEDGER_SEVERAL : more == -1 ? -1 : 1;
 	}
 	sql_end(&q);
 	return r;

@@ -116,7 +116,7 @@ ledger_history(struct ledger *l, const char *subject, ledger_see_line see,
 	" attempts, max_attempts, used, customer,"                             \
 	" EXISTS(SELECT 1 FROM subject"                                        \
 	"   WHERE who IN (pin.customer, pin.number)"                           \
-	"   AND (revoked = 1 OR wrong >= 100)) FROM pin"
+	"   AND (revoked = 1 OR wrong >= 100)), repeats FROM pin"
 
 _Static_assert(LEDGER_DISABLE_AT == 100, "SELECT_PIN says 100");
 
@@ -140,7 +140,8 @@ show_pin(struct ledger *l, const struct sql_query *q, const struct viewer *v,
 	    .attempts = (unsigned)sql_number(q, 7),
 	    .max_attempts = (unsigned)sql_number(q, 8),
 	    .used = sql_number(q, 9) != 0,
-	    .is_blocked = sql_number(q, 11) != 0};
+	    .is_blocked = sql_number(q, 11) != 0,
+	    .repeats = sql_number(q, 12) != 0};
 	struct ledger_hash h = {{0}};
 	int locked;
 

@@ -8,26 +8,38 @@
 
 #include <string.h>
 
+static bool
+is_id(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len >= TEND_SHORT_ID && len < UUID_SIZE &&
+	    strspn(text, "0123456789abcdef-") == len;
+}
+
 int
 tend_resolve(struct tend *t, struct fault *f)
 {
+	const char *id = t->arguments[0];
 	bool sent = strcmp(t->arguments[1], "sent") == 0;
+	int r;
 
 	if (!sent && strcmp(t->arguments[1], "failed") != 0)
 		return fault_set(f, STATUS_USAGE,
 		    "say sent or failed, not '%s'", t->arguments[1]);
-	switch (
-	    ledger_resolve(t->ledger, t->arguments[0], sent, clock_now_s, f)) {
-	case 1:
-		return STATUS_OK;
-	case 0:
-		prog_message(PROG_WARNING,
-		    "no send of unknown outcome has that id; see twofa-ledger "
-		    "list");
-		return STATUS_NO;
-	default:
-		return -1;
-	}
+	if (!is_id(id))
+		return fault_set(f, STATUS_USAGE,
+		    "give an id, or its first %d characters or more, as show "
+		    "and list print it",
+		    TEND_SHORT_ID);
+	r = ledger_resolve(t->ledger, id, sent, clock_now_s, f);
+	if (r == -1 || r == 1)
+		return r == -1 ? -1 : STATUS_OK;
+	prog_message(PROG_WARNING, "%s; see twofa-ledger list",
+	    r == LEDGER_SEVERAL
+		? "several sends begin with that id: give more of it"
+		: "no send of unknown outcome has that id");
+	return STATUS_NO;
 }
 
 int

@@ -10,6 +10,8 @@
 
 enum {
 	SUBJECT_SIZE = 129, /* a taskId is the longest, with its NUL */
+	TEND_SHORT_ID =
+	    8, /* of an id, as show prints it and resolve takes it */
 };
 
 struct tend {

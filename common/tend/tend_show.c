@@ -11,10 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	SHORT_ID = 8,
-};
-
 int
 tend_put_plain(struct buf *out, const char *text, struct fault *f)
 {
@@ -71,7 +67,7 @@ put_line(void *arg, const struct ledger_line *line, struct fault *f)
 		line->tries_left == 1 ? "" : "s") == -1)
 		return -1;
 	if (line->pin_id[0] != '\0' &&
-	    buf_printf(out, f, "  PIN %.*s", SHORT_ID, line->pin_id) == -1)
+	    buf_printf(out, f, "  PIN %.*s", TEND_SHORT_ID, line->pin_id) == -1)
 		return -1;
 	if (put_detail(out, "to ", line->masked, f) == -1 ||
 	    put_detail(out, "id ", line->provider, f) == -1 ||
@@ -107,7 +103,7 @@ put_unknown(const struct tend *t, struct buf *out,
 
 	if (buf_append_text(out, "the message may have been sent: ", f) == -1)
 		return -1;
-	if (left_s > 0 &&
+	if (p->repeats && left_s > 0 &&
 	    buf_printf(out, f, "run twofa-sendpin again within %llds, or ",
 		(long long)left_s) == -1)
 		return -1;
@@ -162,7 +158,7 @@ put_pin(void *arg, const struct ledger_summary *p, struct fault *f)
 	struct tend *t = arg;
 	struct buf *out = &t->out.buf;
 
-	if (buf_printf(out, f, "PIN %.*s: ", SHORT_ID, p->id) == -1 ||
+	if (buf_printf(out, f, "PIN %.*s: ", TEND_SHORT_ID, p->id) == -1 ||
 	    put_next(t, out, p, f) == -1 || buf_append_char(out, '\n', f) == -1)
 		return -1;
 	return out_written(&t->out, f);
