@@ -261,7 +261,7 @@ $ASK 3.
 		wait >
 		sh sqlite3 ledger.db 'UPDATE pin SET requested = requested - 60'
 		type r
-		wait The same PIN is sent again, if the last message is a minute old.
+		wait It was sent again.
 		wait Tries left: 2.
 		wait >
 		type {pin}
@@ -276,6 +276,21 @@ $ASK 3.
 		'SELECT count(*) FROM request WHERE wish IS NOT NULL')" 1
 }
 
+@test "r when the PIN is of no use any more: 1, and the agent reads why" {
+	TWOFA_PIN_TTL=1s desk 1 123456 <<-'END'
+		wait >
+		type
+		wait >
+		idle 2
+		type r
+		wait It was not sent again: it is too old.
+		wait >
+		type {pin}
+		wait The PIN does not count: it is too old.
+	END
+	is "$(sent)" 1
+}
+
 @test "r within a minute: nothing is sent, the agent reads why, the PIN counts" {
 	desk 0 123456 <<-'END'
 		wait >
@@ -284,8 +299,9 @@ $ASK 3.
 		type {wrong}
 		wait >
 		type r
-		wait The same PIN is sent again, if the last message is a minute old.
-		wait not sent again: the last message is less than a minute old
+		wait not sent again: the last message is
+		wait s old: again in
+		wait It was not sent again: the last message is less than a minute old. The PIN sent before stays.
 		wait Tries left: 2.
 		wait >
 		type {pin}
@@ -304,7 +320,7 @@ $ASK 3.
 		wait >
 		sh sqlite3 ledger.db 'UPDATE pin SET requested = requested - 60'
 		type R
-		wait It is not sent again: too many messages went to this number. The PIN sent before stays.
+		wait It was not sent again: too many messages went to this number. The PIN sent before stays.
 		wait Tries left: 2.
 		wait >
 		type {pin}
@@ -321,7 +337,7 @@ $ASK 3.
 		sh sqlite3 ledger.db 'UPDATE pin SET requested = requested - 60'
 		sh chmod 0 outbox; mv outbox kept; mkdir outbox
 		type r
-		wait It is not sent again
+		wait It was not sent again
 		wait >
 		sh rmdir outbox; mv kept outbox; chmod 600 outbox
 		type r
@@ -338,13 +354,13 @@ $ASK 3.
 		type
 		wait >
 		type r
-		wait The same PIN is sent again
+		wait It was not sent again
 		wait >
 		type r
-		wait The same PIN is sent again
+		wait It was not sent again
 		wait >
 		type r
-		wait The same PIN is sent again
+		wait It was not sent again
 		wait >
 		type r
 		wait It is not sent once more. The PIN sent before stays.

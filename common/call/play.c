@@ -24,7 +24,7 @@ is_secret(const struct activity *a)
 static enum heard
 speak(struct play *p, const struct activity *a, char *keys, struct fault *f)
 {
-	struct spoken spoken = {p->workflow, p->task, ""};
+	struct spoken spoken = {.workflow = p->workflow, .task = p->task};
 	struct buf text = BUF_INIT(WORDING_MAX), digits = BUF_INIT(WORDING_MAX);
 	const char *words = wording_find(&a->text, p->language);
 	enum heard heard = HEARD_FAILED;

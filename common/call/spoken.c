@@ -64,6 +64,23 @@ tries_left(struct spoken *s)
 	return s->tries_left;
 }
 
+/* Behind a StartValidation with the value Resend: one that was granted leaves
+ * SMSSent and no reason. */
+static const char *
+resent(struct spoken *s)
+{
+	const char *sent = task_get(s->task, NAME_SMS_SENT);
+	const char *reason = task_get(s->task, NAME_REASON);
+
+	if (reason == NULL && sent != NULL && strcmp(sent, VALUE_YES) == 0)
+		return "sent again";
+	if (reason != NULL && strcmp(reason, REASON_UNKNOWN_OUTCOME) == 0)
+		return "perhaps sent again: nobody knows";
+	(void)snprintf(
+	    s->resent, sizeof s->resent, "not sent again: %s", why(s->task));
+	return s->resent;
+}
+
 const char *
 spoken_value(void *self, const char *name)
 {
@@ -73,5 +90,7 @@ spoken_value(void *self, const char *name)
 		return tries_left(s);
 	if (strcmp(name, "Why") == 0)
 		return why(s->task);
+	if (strcmp(name, "Resent") == 0)
+		return resent(s);
 	return task_get(s->task, name);
 }

@@ -1,9 +1,10 @@
 /*
  * What a text for the caller or the agent can name: the parameters of the
- * task, and two that are worked out:
+ * task, and those that are worked out:
  *
  *	{TriesLeft}	how many wrong PINs more the settings allow
  *	{Why}		TwofaReason in words, for an agent; never for a caller
+ *	{Resent}	"sent again", or "not sent again: " and why, likewise
  */
 #ifndef COMMON_CALL_SPOKEN_H
 #define COMMON_CALL_SPOKEN_H
@@ -15,6 +16,7 @@ struct spoken {
 	const struct workflow *workflow; /* both are borrowed */
 	const struct task *task;
 	char tries_left[16];
+	char resent[80];
 };
 
 /* The value of that name, or NULL; for wording_fill(), self is a spoken. */
