@@ -16,6 +16,7 @@
 
 enum {
 	NAME_MAX_LEN = 40, /* of a program, with ": " */
+	PROG_MAX_GROUPS = 4, /* a sender, a directory, and room */
 };
 
 /* The one place with state: what a process has only one of. */
@@ -25,7 +26,8 @@ static struct {
 	bool shows_progress; /* a progress line stands on the terminal */
 	const char *volatile remove; /* when a signal ends the program */
 	void (*tell)(const char *line);
-} self = {"twofa", PROG_WARNING, false, NULL, NULL};
+	volatile pid_t groups[PROG_MAX_GROUPS]; /* then it ends them; 0: none */
+} self = {.name = "twofa", .level = PROG_WARNING};
 
 /*
  * A closed standard descriptor must not become the next file that is opened,
@@ -133,28 +135,64 @@ prog_progress(const char *format, ...)
 }
 
 static void
-remove_and_die(int signal_number)
+end_by_signal(int signal_number)
 {
+	size_t i;
+
 	if (self.remove != NULL)
 		(void)unlink(self.remove);
+	for (i = 0; i < PROG_MAX_GROUPS; i++)
+		if (self.groups[i] != 0)
+			(void)kill(-self.groups[i], signal_number);
 	(void)raise(signal_number); /* SA_RESETHAND: the default action */
+}
+
+/* A signal that is ignored, or means something else, ends nothing. */
+static void
+catch_ends(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction old, action = {.sa_handler = end_by_signal};
+	size_t i;
+
+	action.sa_flags = (int)SA_RESETHAND;
+	for (i = 0; i < ARRAY_LEN(numbers); i++)
+		if (sigaction(numbers[i], NULL, &old) == 0 &&
+		    old.sa_handler == SIG_DFL)
+			(void)sigaction(numbers[i], &action, NULL);
 }
 
 void
 prog_remove_on_signal(const char *path)
 {
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction old, action = {0};
+	self.remove = path;
+	catch_ends();
+}
+
+/* Put one process group in the place of another. */
+static void
+replace_group(pid_t old, pid_t new)
+{
 	size_t i;
 
-	self.remove = path;
-	action.sa_handler = remove_and_die;
-	action.sa_flags = (int)SA_RESETHAND;
-	/* A signal that is ignored, or means something else, ends nothing. */
-	for (i = 0; i < ARRAY_LEN(numbers); i++)
-		if (sigaction(numbers[i], NULL, &old) == 0 &&
-		    old.sa_handler == SIG_DFL)
-			(void)sigaction(numbers[i], &action, NULL);
+	for (i = 0; i < PROG_MAX_GROUPS; i++)
+		if (self.groups[i] == old) {
+			self.groups[i] = new;
+			return;
+		}
+}
+
+void
+prog_pass_signals_to(pid_t group)
+{
+	replace_group(0, group);
+	catch_ends();
+}
+
+void
+prog_pass_no_signals_to(pid_t group)
+{
+	replace_group(group, 0);
 }
 
 int

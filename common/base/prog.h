@@ -8,6 +8,8 @@
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
 
+#include <sys/types.h>
+
 enum prog_level {
 	PROG_ERROR = 0,	  /* always, also with -q */
 	PROG_WARNING = 1, /* unless -q */
@@ -51,11 +53,18 @@ void prog_progress(const char *format, ...) PRINTF_LIKE(1, 2);
 void prog_progress_end(void);
 
 /*
- * The file to remove when SIGINT, SIGTERM or SIGHUP ends the program; NULL:
- * none. path must live until the next call. A signal with a handler of the
- * program's own keeps it.
+ * The file to remove when SIGINT, SIGTERM, SIGHUP or SIGQUIT ends the program;
+ * NULL: none. path must live until the next call. A signal with a handler of
+ * the program's own keeps it.
  */
 void prog_remove_on_signal(const char *path);
+
+/*
+ * Such a signal goes to that process group, too, before it ends the program: a
+ * session of its own gets none from the terminal. PROG_MAX_GROUPS at a time.
+ */
+void prog_pass_signals_to(pid_t group);
+void prog_pass_no_signals_to(pid_t group);
 
 /* Print the fault and return its status: return prog_fail(&f); */
 int prog_fail(const struct fault *f);

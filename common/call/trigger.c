@@ -19,6 +19,7 @@ static const char *const own_programs[] = {
     "twofa-lookup", "twofa-sendpin", "twofa-verify"};
 
 struct command {
+	enum child_kind kind;
 	char path[OWN_FOLDER_MAX + 256];
 	char *argv[MAX_WORDS];
 };
@@ -69,6 +70,7 @@ command_make(struct command *c, const struct trigger *t, const char *ref,
 
 	if (find_program(c->path, sizeof c->path, t->words[0], f) == -1)
 		return -1;
+	c->kind = is_own(t) ? CHILD_STAGE : CHILD_TRIGGER;
 	c->argv[n++] = c->path;
 	if (ref != NULL && is_own(t)) {
 		c->argv[n++] = word("--ref");
@@ -107,7 +109,7 @@ run(const struct command *c, const struct buf *input, struct buf *said,
 	int r, status;
 
 	orphans_adopt();
-	if (child_start(&child, c->argv, true, f) == -1)
+	if (child_start(&child, c->kind, c->argv, f) == -1)
 		return -1;
 	r = child_talk(
 	    &child, buf_text(input), input->len, said, deadline_ms, f);

@@ -1,17 +1,17 @@
 #include "common/io/child.h"
 
 #include "common/base/clock.h"
+#include "common/base/prog.h"
+#include "common/io/child_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum {
 	WAIT_STEP_MS = 5, /* how often a child that still runs is looked at */
@@ -25,38 +25,6 @@ close_fd(int *fd)
 	*fd = -1;
 }
 
-static int
-spawn(pid_t *pid, char *const argv[], int in, int out)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t defaults;
-	int e;
-
-	/* What prog_start() ignores must not be ignored by the child. */
-	(void)sigemptyset(&defaults);
-	(void)sigaddset(&defaults, SIGPIPE);
-	(void)sigaddset(&defaults, SIGXFSZ);
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return ENOMEM;
-	if (posix_spawnattr_init(&attributes) != 0) {
-		(void)posix_spawn_file_actions_destroy(&actions);
-		return ENOMEM;
-	}
-	(void)posix_spawnattr_setsigdefault(&attributes, &defaults);
-	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-	e = posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	if (e == 0)
-		e = posix_spawn_file_actions_adddup2(
-		    &actions, out, STDOUT_FILENO);
-	if (e == 0)
-		e = posix_spawn(
-		    pid, argv[0], &actions, &attributes, argv, environ);
-	(void)posix_spawnattr_destroy(&attributes);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	return e;
-}
-
 /* [0] is read by the one who gets the output, [1] is the child's stdout. */
 static int
 open_output(int from[2], bool wants_output)
@@ -67,22 +35,40 @@ open_output(int from[2], bool wants_output)
 	return from[1] == -1 ? -1 : 0;
 }
 
+/* 0, or an errno. */
+static int
+spawn(struct child *c, char *const argv[], int in, int out)
+{
+	struct child_plan plan = {argv, NULL, in, out};
+	char **environment = child_environment(c->kind, argv);
+	int e = ENOMEM;
+
+	if (environment != NULL) {
+		plan.environment = environment;
+		e = child_spawn(&c->pid, &plan);
+	}
+	free(environment);
+	return e;
+}
+
 int
 child_start(
-    struct child *c, char *const argv[], bool wants_output, struct fault *f)
+    struct child *c, enum child_kind kind, char *const argv[], struct fault *f)
 {
 	int to[2] = {-1, -1}, from[2] = {-1, -1};
 	int e, r = -1;
 
+	*c = (struct child)CHILD_INIT;
+	c->kind = kind;
 	if (pipe2(to, O_CLOEXEC) == -1 ||
-	    open_output(from, wants_output) == -1) {
+	    open_output(from, kind != CHILD_COMMAND) == -1) {
 		(void)fault_errno(f, STATUS_IO, "cannot make a pipe");
 		goto out;
 	}
 	(void)fcntl(to[1], F_SETFL, O_NONBLOCK);
 	if (from[0] != -1)
 		(void)fcntl(from[0], F_SETFL, O_NONBLOCK);
-	e = spawn(&c->pid, argv, to[0], from[1]);
+	e = spawn(c, argv, to[0], from[1]);
 	if (e != 0) {
 		c->pid = -1;
 		(void)fault_set(f,
@@ -108,39 +94,68 @@ child_end_input(struct child *c)
 	close_fd(&c->to);
 }
 
-static pid_t
-wait_until(pid_t pid, int *status, int64_t deadline_ms)
+/* It stays a zombie, so that nothing else has its number. */
+static bool
+is_dead(const struct child *c)
 {
-	pid_t got;
+	siginfo_t info = {.si_pid = 0};
+	int r;
 
-	for (;;) {
-		got = waitpid(pid, status, WNOHANG);
-		if (got == pid || (got == -1 && errno != EINTR))
-			return got;
-		if (clock_monotonic_ms() >= deadline_ms)
-			return 0;
-		clock_sleep_until_ms(clock_monotonic_ms() + WAIT_STEP_MS);
-	}
+	do
+		r = waitid(
+		    P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+	while (r == -1 && errno == EINTR);
+	return r == -1 || info.si_pid == c->pid;
+}
+
+bool
+child_has_ended(const struct child *c)
+{
+	return !child_row(c->kind)->ends_apart && is_dead(c);
+}
+
+static int
+reap(const struct child *c)
+{
+	int status = SIGKILL; /* of one that somebody else waited for */
+
+	while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	return WIFSIGNALED(status) ? CHILD_SIGNALLED + WTERMSIG(status)
+				   : WEXITSTATUS(status);
+}
+
+/* Did it do its work? What it left then is its own business. */
+static bool
+did_well(const struct child *c)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	return waitid(P_PID, (id_t)c->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == c->pid && info.si_code == CLD_EXITED &&
+	    info.si_status <= child_row(c->kind)->good;
 }
 
 int
 child_wait(struct child *c, int64_t deadline_ms)
 {
-	int status = 0;
+	int status;
 
 	if (c->pid == -1)
 		return 0;
 	child_end_input(c);
 	close_fd(&c->from);
-	if (wait_until(c->pid, &status, deadline_ms) == 0) {
-		(void)kill(c->pid, SIGKILL);
-		while (waitpid(c->pid, &status, 0) == -1 && errno == EINTR)
-			continue;
+	while (!is_dead(c) && clock_monotonic_ms() < deadline_ms)
+		clock_sleep_until_ms(clock_monotonic_ms() + WAIT_STEP_MS);
+	if (!did_well(c)) {
+		(void)kill(-c->pid, SIGKILL);
+		(void)kill(c->pid, SIGKILL); /* if it left its group */
 	}
+	prog_pass_no_signals_to(c->pid);
+	status = reap(c);
 	c->pid = -1;
-	if (WIFSIGNALED(status))
-		return CHILD_SIGNALLED + WTERMSIG(status);
-	return WEXITSTATUS(status);
+	return status;
 }
 
 int

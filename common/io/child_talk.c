@@ -8,6 +8,7 @@
 
 enum {
 	READ_SIZE = 65536,
+	LOOK_MS = 100, /* how often a child that says nothing is looked at */
 };
 
 /* More of the input; what it does not want is left. */
@@ -56,26 +57,48 @@ hear(struct child *c, struct buf *out, struct fault *f)
 }
 
 int
+child_poll(
+    struct child *c, bool to_write, int64_t deadline_ms, struct pollfd fds[2])
+{
+	int64_t left_ms;
+	bool ended;
+	int ready;
+
+	for (;;) {
+		fds[0] = (struct pollfd){c->from, POLLIN, 0};
+		fds[1] = (struct pollfd){to_write ? c->to : -1, POLLOUT, 0};
+		left_ms = deadline_ms - clock_monotonic_ms();
+		if (left_ms <= 0)
+			return -1;
+		/* What it said before its end is in the pipe by then. */
+		ended = child_has_ended(c);
+		ready = poll(fds, 2,
+		    ended		    ? 0
+			: left_ms < LOOK_MS ? (int)left_ms
+					    : LOOK_MS);
+		if (ready > 0 && (!ended || fds[0].revents != 0))
+			return 1;
+		if (ended)
+			return 0;
+	}
+}
+
+int
 child_talk(struct child *c, const char *input, size_t len, struct buf *out,
     int64_t deadline_ms, struct fault *f)
 {
 	struct pollfd fds[2];
-	int64_t left_ms;
 	int r = 1;
 
 	while (r == 1) {
 		if (len == 0)
 			child_end_input(c);
-		fds[0] = (struct pollfd){c->from, POLLIN, 0};
-		fds[1] = (struct pollfd){c->to, POLLOUT, 0};
-		left_ms = deadline_ms - clock_monotonic_ms();
-		if (left_ms <= 0)
+		r = child_poll(c, len > 0, deadline_ms, fds);
+		if (r == -1)
 			return 0;
-		if (poll(fds, 2, left_ms > 1000 ? 1000 : (int)left_ms) <= 0)
-			continue;
-		if (fds[1].revents != 0)
+		if (r == 1 && fds[1].revents != 0)
 			feed(c, &input, &len);
-		if (fds[0].revents != 0)
+		if (r == 1 && fds[0].revents != 0)
 			r = hear(c, out, f);
 	}
 	return r == 0 ? 1 : -1;

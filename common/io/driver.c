@@ -4,10 +4,10 @@
 #include "common/io/driver_inside.h"
 
 #include "common/base/clock.h"
+#include "common/io/child_talk.h"
 #include "common/io/json.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +27,9 @@ driver_open(struct driver *d, const char *kind, const char *scheme,
 
 	*d = (struct driver)DRIVER_INIT;
 	d->kind = kind;
+	d->child_kind = strcmp(scheme, "exec") == 0 ? CHILD_EXEC : CHILD_DRIVER;
 	d->in.max = DRIVER_MAX_LINE + READ_SIZE;
-	if (strcmp(scheme, "exec") == 0) {
+	if (d->child_kind == CHILD_EXEC) {
 		d->text = strdup(rest);
 		words = d->text == NULL
 		    ? 0
@@ -68,29 +69,18 @@ driver_close(struct driver *d)
 	d->text = NULL;
 }
 
-static int
-milliseconds_left(int64_t deadline_ms)
-{
-	int64_t left = deadline_ms - clock_monotonic_ms();
-
-	return left < 0 ? 0 : (int)left;
-}
-
 int
 driver_wait(struct driver *d, bool to_write, int64_t deadline_ms)
 {
-	struct pollfd p[2] = {{d->child.from, POLLIN, 0},
-	    {to_write ? d->child.to : -1, POLLOUT, 0}};
 	struct fault f = FAULT_INIT;
+	struct pollfd p[2];
 	char chunk[READ_SIZE];
 	ssize_t n;
-	int ready;
+	int r;
 
-	ready = poll(p, 2, milliseconds_left(deadline_ms));
-	if (ready == 0)
-		return -1;
-	if (ready == -1 || p[0].revents == 0)
-		return 1;
+	r = child_poll(&d->child, to_write, deadline_ms, p);
+	if (r != 1 || p[0].revents == 0)
+		return r;
 	n = read(d->child.from, chunk, sizeof chunk);
 	if (n == -1)
 		return errno == EAGAIN || errno == EINTR ? 1 : 0;
@@ -171,7 +161,7 @@ driver_start(struct driver *d, struct fault *f)
 		return fault_set(f, STATUS_TEMPORARY,
 		    "%s: died %d times in a row without an answer", d->argv[0],
 		    d->deaths);
-	if (child_start(&d->child, d->argv, true, f) == -1)
+	if (child_start(&d->child, d->child_kind, d->argv, f) == -1)
 		return -1;
 	if (read_hello(d, &hello, f) == -1) {
 		/* What an earlier one said holds for what it was asked. */

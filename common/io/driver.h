@@ -44,6 +44,7 @@ struct driver {
 	char *argv[DRIVER_WORDS + 1];
 	char *text;	  /* owned: what argv points into */
 	const char *kind; /* "sms" or "directory" */
+	enum child_kind child_kind;
 	struct child child;
 	struct buf in;
 	json_t *hello; /* its first line, also when it died since */

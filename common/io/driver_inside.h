@@ -21,7 +21,8 @@ void driver_stop(struct driver *d, int64_t deadline_ms);
 
 /*
  * Wait until the driver can be read, or written if to_write, then read what
- * there is. 1: go on; 0: it closed its output; -1: nothing by the deadline.
+ * there is. 1: go on; 0: its output ended, see child_poll(); -1: nothing by the
+ * deadline.
  */
 int driver_wait(struct driver *d, bool to_write, int64_t deadline_ms);
 

@@ -1,7 +1,7 @@
 /*
  * Signals that wait until something is done: what was begun outside is ended,
- * and a terminal is left as it was. Programs that are started meanwhile wait,
- * too: a ^C at the terminal does not end them either.
+ * and a terminal is left as it was. Programs that are started meanwhile are not
+ * ended either: no ^C reaches their session.
  */
 #ifndef COMMON_IO_HOLD_H
 #define COMMON_IO_HOLD_H

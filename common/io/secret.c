@@ -2,14 +2,11 @@
 
 #include "common/base/clock.h"
 #include "common/io/address.h"
-#include "common/io/child.h"
+#include "common/io/child_talk.h"
 #include "common/io/file.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	COMMAND_WORDS = 32,
@@ -52,35 +49,6 @@ from_environment(const char *name, struct buf *out, struct fault *f)
 	return buf_append_text(out, value, f);
 }
 
-/* Read until the end of the child's output or the time is up. */
-static int
-child_read(
-    struct child *c, struct buf *out, int64_t deadline_ms, struct fault *f)
-{
-	struct pollfd p = {c->from, POLLIN, 0};
-	char chunk[512];
-	ssize_t n = 1;
-	int64_t left;
-
-	while (n != 0) {
-		left = deadline_ms - clock_monotonic_ms();
-		if (left <= 0)
-			return fault_set(f, STATUS_CONFIG,
-			    "no answer within %d s", COMMAND_TIME_MS / 1000);
-		if (poll(&p, 1, (int)left) == -1 && errno != EINTR)
-			return fault_errno(f, STATUS_IO, "poll");
-		n = read(c->from, chunk, sizeof chunk);
-		if (n == -1 && (errno == EAGAIN || errno == EINTR))
-			continue;
-		if (n == -1)
-			return fault_errno(f, STATUS_IO, "read");
-		if (buf_append(out, chunk, (size_t)n, f) == -1)
-			return -1;
-		explicit_bzero(chunk, sizeof chunk);
-	}
-	return 0;
-}
-
 static int
 from_command(const char *command, struct buf *out, struct fault *f)
 {
@@ -98,15 +66,17 @@ from_command(const char *command, struct buf *out, struct fault *f)
 	    strchr(argv[0], '/') == NULL)
 		return fault_set(f, STATUS_CONFIG,
 		    "give the command by its path, with a '/'");
-	if (child_start(&c, argv, true, f) == -1)
+	if (child_start(&c, CHILD_SECRET, argv, f) == -1)
 		return -1;
-	child_end_input(&c);
-	r = child_read(&c, out, deadline_ms, f);
-	status = child_wait(&c, r == 0 ? deadline_ms : 0);
-	if (r == 0 && status != 0)
+	r = child_talk(&c, NULL, 0, out, deadline_ms, f);
+	status = child_wait(&c, r == 1 ? deadline_ms : 0);
+	if (r == 0)
+		return fault_set(f, STATUS_CONFIG, "no answer within %d s",
+		    COMMAND_TIME_MS / 1000);
+	if (r == 1 && status != 0)
 		return fault_set(f, STATUS_CONFIG,
 		    "the command failed with status %d", status);
-	return r;
+	return r == 1 ? 0 : -1;
 }
 
 static const struct {

@@ -133,8 +133,7 @@ send_one(struct command *c, struct sms *m)
 
 	(void)snprintf(number, sizeof number, "%s", m->to);
 	c->argv[c->words] = number;
-	/* What it prints is for nobody. */
-	if (child_start(&child, c->argv, false, &f) == -1) {
+	if (child_start(&child, CHILD_COMMAND, c->argv, &f) == -1) {
 		sms_note(m, SMS_RETRY, SMS_SERVICE, f.message);
 		return;
 	}

@@ -19,9 +19,11 @@ RUN_S = 90     # no run may take longer
 ORPHAN_S = 60  # nor a driver that outlives its program
 KILLED = -signal.SIGKILL
 
+# A driver gets no variable but what it is told of.
 WRAPPER = """#!/bin/sh
 # The driver, under strace if that is asked for.
-exec $CRASH_STRACE %s "$@"
+read -r strace 2>/dev/null <driver-under
+exec $strace %s "$@"
 """
 
 
@@ -116,10 +118,13 @@ class Place:
             before = tracing.watching(*watch)
         environment = {"HOME": self.folder, "PATH": "/usr/bin:/bin",
                        "LC_ALL": "C", "ASAN_OPTIONS": "detect_leaks=0"}
-        if (point or watch) and (point.process if point else watch[0]) == \
-                "driver":
-            environment["CRASH_STRACE"] = " ".join(before)
+        traced = (point or watch) and \
+            (point.process if point else watch[0]) == "driver"
+        if traced:
+            self.write("driver-under", (" ".join(before) + "\n").encode())
             before = []
+        elif os.path.exists(self.path("driver-under")):
+            os.unlink(self.path("driver-under"))
         with open(self.path(stdin) if stdin else "/dev/null", "rb") as given, \
                 open(self.path(out), "wb") as stdout, \
                 open(self.path("err.%d" % self.runs), "wb") as stderr:
@@ -132,7 +137,7 @@ class Place:
                 os.killpg(run.pid, signal.SIGKILL)
                 run.wait()
                 raise Violation("it did not end in %d s" % RUN_S) from None
-        if not hasty or "CRASH_STRACE" in environment:
+        if not hasty or traced:
             wait_for_orphans()
         return status, self.read(out), bool(point) and tracing.was_killed(log)
 
