@@ -358,3 +358,21 @@ is_as_sent() {
 	done
 	try OK "$PIN" 1
 }
+
+@test "a wish, where no other clock can be had" {
+	send_first
+	wish >wish.json
+	sendpin 75 wish.json
+	is "$(value TwofaReason <<<"$output")" cool-down
+	printf '%s\n' "$output" >open.json
+	sql 'UPDATE pin SET requested = requested - 60'
+	sendpin 0 open.json
+	first=$output
+	sql 'UPDATE pin SET requested = requested - 60'
+	sendpin 0 wish.json
+	is "$(params <<<"$output")" "$(params <<<"$first")"
+	is "$(lines outbox)" 2
+	try OK "$PIN" 1
+	sendpin 1 --resend sent.json
+	is "$(value TwofaReason <<<"$output")" used
+}

@@ -119,3 +119,17 @@ verify=(twofa-verify -k key)
 	is "$stderr" "twofa-sendpin: t.json:1: task t1: SMSSent not set, temporary (left as it was)
 twofa-sendpin: 1 tasks: 0 yes, 0 no, 0 not for this program, 1 unanswered, 0 malformed"
 }
+
+@test "twofa-flow step: a call that could not go on, for one of these reasons" {
+	away
+	twofa-task new --id t1 | twofa-flow step -I 1 -I 123456 >asked.json
+	twofa-lookup -q -d 'exec:./away temporary' asked.json >out 2>err || true
+	is "$(value TwofaReason out)" temporary
+	behind 75 twofa-flow step <out
+	is "$stderr" ""
+	# One that goes on has no such status.
+	make_customers
+	twofa-lookup -d csv:customers.csv out >found.json
+	run -0 --separate-stderr twofa-flow step found.json
+	is "$(jq -r .updatedParameterName <<<"$output")" StartValidation
+}

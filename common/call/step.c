@@ -49,6 +49,8 @@ answer(struct job *job)
 	if (outcome != NULL)
 		job->answer =
 		    strcmp(outcome, VALUE_QUEUED) == 0 ? ANSWER_YES : ANSWER_NO;
+	else if (!task_is_changed(&job->task))
+		job_pass_on(job); /* it still waits for that answer */
 }
 
 /* The task comes out as it came; why says what is wrong. */
