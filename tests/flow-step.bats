@@ -728,11 +728,15 @@ no_workflow() {
 	twofa-task new >t.json
 	cp t.json came.json
 	: >bad.json
-	no_workflow 78 "line 1: "
+	no_workflow 78 "line 1: unexpected token near end of file"
 	twofa-flow show | head -c 500 >bad.json
 	no_workflow 78 "line "
 	printf '{"start":"A","start":"B"}' >bad.json
-	no_workflow 78 "line 1: "
+	no_workflow 78 "line 1: duplicate object key"
+	twofa-flow show | sed 's/"type": "accept",/"type": "accept"/' >bad.json
+	no_workflow 78 "line $(grep -n '"accept"' bad.json | cut -d : -f 1): '}' expected"
+	{ printf '\xef\xbb\xbf' && twofa-flow show; } >bad.json
+	no_workflow 78 "line 1: not JSON: a byte order mark, perhaps: save it as UTF-8 without one"
 	twofa-flow show | sed 's/"seconds": *10/"seconds":10,"seconds":11/' \
 		>bad.json
 	no_workflow 78 "line "

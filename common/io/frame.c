@@ -1,5 +1,7 @@
 #include "common/io/frame.h"
 
+#include "common/io/json.h"
+
 #include <string.h>
 
 enum expect {
@@ -108,20 +110,12 @@ begin_string(struct frame *f)
 	return FRAME_MORE;
 }
 
-/* What is there instead of a brace: two encodings begin with such bytes. */
-static const char *
-what_is_no_brace(unsigned char c)
+static enum frame_result
+no_brace(struct frame *f, char c)
 {
-	switch (c) {
-	case 0xef:
-		return "not JSON: a byte order mark, perhaps: save it as UTF-8 "
-		       "without one";
-	case 0xfe:
-	case 0xff:
-		return "not JSON: UTF-16, perhaps: save it as UTF-8";
-	default:
-		return "not JSON";
-	}
+	const char *what = json_encoding((unsigned char)c);
+
+	return bad(f, what == NULL ? "not JSON" : what);
 }
 
 /* One byte outside of strings and scalars. */
@@ -152,7 +146,7 @@ take_char(struct frame *f, char c)
 		return FRAME_MORE;
 	default:
 		if (f->expect == EXPECT_OBJECT)
-			return bad(f, what_is_no_brace((unsigned char)c));
+			return no_brace(f, c);
 		if (!is_scalar_char(c) || !value_is_expected(f))
 			return bad(f, "not JSON");
 		f->in_scalar = true;

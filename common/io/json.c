@@ -95,21 +95,38 @@ json_refused(struct fault *f, int status, const char *why)
 		      : fault_set(f, status, "%s", why);
 }
 
-/* jansson's words, without what it quotes: the input may hold a PIN. */
+const char *
+json_encoding(unsigned char first)
+{
+	switch (first) {
+	case 0xef:
+		return "not JSON: a byte order mark, perhaps: save it as UTF-8 "
+		       "without one";
+	case 0xfe:
+	case 0xff:
+		return "not JSON: UTF-16, perhaps: save it as UTF-8";
+	default:
+		return NULL;
+	}
+}
+
+/* jansson's words, without what it quotes: the input may hold a PIN. Quotes
+ * are also around what is wanted instead, and around code points. */
 static const char *
 describe(json_error_t *error)
 {
-	char *text = error->text;
-	size_t len;
+	static const char *const quoted[] = {" near '", " '\\u"};
+	char *text = error->text, *found;
+	size_t i;
 
 	if (json_error_code(error) == json_error_null_character ||
 	    json_error_code(error) == json_error_null_byte_in_key)
 		return "U+0000 is not allowed";
-	text[strcspn(text, "'\"")] = '\0';
-	if (strstr(text, " near ") != NULL)
-		*strstr(text, " near ") = '\0';
-	for (len = strlen(text); len > 0 && text[len - 1] == ' '; len--)
-		text[len - 1] = '\0';
+	for (i = 0; i < ARRAY_LEN(quoted); i++) {
+		found = strstr(text, quoted[i]);
+		if (found != NULL)
+			*found = '\0';
+	}
 	return text;
 }
 
@@ -139,6 +156,9 @@ json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 	json_error_t error = {.line = 0};
 	json_t *value;
 
+	if (len > 0 && json_encoding((unsigned char)text[0]) != NULL)
+		return fault_set(f, STATUS_DATA, "line 1: %s",
+		    json_encoding((unsigned char)text[0]));
 	/* jansson passes over one behind a number. */
 	if (memchr(text, '\0', len) != NULL)
 		return fault_set(f, STATUS_DATA, "line 1: a NUL byte");

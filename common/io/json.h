@@ -29,6 +29,10 @@ void json_wipe_freed(void);
 MUST_USE int json_parse(
     json_t **out, const char *text, size_t len, struct fault *f);
 
+/* Why a text that begins with that byte is no JSON, when it may be in another
+ * encoding, or NULL. */
+const char *json_encoding(unsigned char first);
+
 /* Append value as compact JSON; integers and strings only. */
 MUST_USE int json_write(const json_t *value, struct buf *out, struct fault *f);
 

@@ -105,7 +105,8 @@ messages_do_not_quote(void)
 {
 	static const char *const table[] = {"{'PIN':'4711','PIN':'4711'}",
 	    "{'PIN':4711x}", "{'PIN':'4711' '4711'}", "{'4711':1,'4711':2}",
-	    "4711 4711", "'4711\\ud800'", "'4711\xff'", "[4711"};
+	    "4711 4711", "'4711\\ud800'", "'4711\xff'", "[4711",
+	    "'\\ud800\\u4711'", "{'near':'4711' near 4711}"};
 	struct fault f;
 	json_t *value;
 	size_t i;
@@ -116,8 +117,50 @@ messages_do_not_quote(void)
 		fault_clear(&f);
 		CHECK(json_parse(&value, text, strlen(text), &f) == -1);
 		if (strstr(f.message, "471") != NULL ||
-		    strstr(f.message, "near") != NULL)
+		    strstr(f.message, "near '") != NULL)
 			CHECK_TEXT(f.message, "nothing of the input");
+	}
+}
+
+/* Whole, and what is wrong rather than nothing. */
+static void
+messages_say_what_is_wrong(void)
+{
+	static const struct {
+		const char *text, *wanted;
+	} table[] = {
+	    {"", "unexpected token near end of file"},
+	    {"{", "string or '}' expected near end of file"},
+	    {"['a'", "']' expected near end of file"},
+	    {"{'a':1 'b':2}", "'}' expected"},
+	    {"['a' 2]", "']' expected"},
+	    {"{'a' 1}", "':' expected"},
+	    {"{'a':1,}", "string or '}' expected"},
+	    {"{'a':1}x", "end of file expected"},
+	    {"{'a':nul}", "invalid token"},
+	    {"{'a':'x", "premature end of input"},
+	    {"{'a':'\\ud800\\u0031'}", "invalid Unicode"},
+	    {"{'a':1,'a':2}", "duplicate object key"},
+	    {"{'a':'\\u0000'}", "U+0000 is not allowed"},
+	    {"\xef\xbb\xbf{}",
+		"not JSON: a byte order mark, perhaps: save it as UTF-8 "
+		"without one"},
+	    {"\xff\xfe{", "not JSON: UTF-16, perhaps: save it as UTF-8"},
+	    {"\xfe\xff", "not JSON: UTF-16, perhaps: save it as UTF-8"},
+	};
+	struct fault f;
+	char wanted[100];
+	json_t *value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		const char *text = q(table[i].text);
+
+		fault_clear(&f);
+		CHECK(json_parse(&value, text, strlen(text), &f) == -1);
+		(void)snprintf(
+		    wanted, sizeof wanted, "line 1: %s", table[i].wanted);
+		CHECK_TEXT(f.message, wanted);
 	}
 }
 
@@ -192,6 +235,7 @@ main(void)
 	RUN(what_is_parsed);
 	RUN(nul_bytes_end_nothing);
 	RUN(messages_do_not_quote);
+	RUN(messages_say_what_is_wrong);
 	RUN(what_is_written);
 	RUN(a_full_buf_is_left_as_it_was);
 	RUN(members);
