@@ -34,6 +34,25 @@ changed() {
 	has "$output" "own.json: in 31 states"
 }
 
+@test "one workflow, by -w or as a file" {
+	twofa-flow show >a.json
+	changed '.activities.WaitValidation.next = "Verified"' b.json
+	for command in check graph; do
+		for words in "-w a.json b.json" "b.json -w a.json" "a.json b.json" \
+			"-w a.json a.json"; do
+			# shellcheck disable=SC2086 # words
+			run -64 --separate-stderr twofa-flow $command $words
+			is "$output" ""
+			is "$stderr" "twofa-flow: $command: give one workflow, by -w or as a file; see twofa-flow --help"
+		done
+		# A file is more than a setting.
+		TWOFA_WORKFLOW=b.json run -0 --separate-stderr \
+			twofa-flow $command a.json
+		is "$stderr" ""
+		hasnt "$output" b.json
+	done
+}
+
 @test "a check that is skipped is shown by a call" {
 	changed '.activities.WaitValidation.next = "Verified"' bad.json
 	run -1 --separate-stderr twofa-flow check bad.json
@@ -139,7 +158,7 @@ bad.json: CheckValidation: no call comes here"
 	run -64 --separate-stderr twofa-flow check a b
 	is "$output" ""
 	is "$stderr" \
-		"twofa-flow: check: give one file, or none; see twofa-flow --help"
+		"twofa-flow: check: give one workflow, by -w or as a file; see twofa-flow --help"
 	run -64 --separate-stderr twofa-flow check -I 1
 	has "$stderr" "check does not take -I"
 	run -78 --separate-stderr twofa-flow check gone.json

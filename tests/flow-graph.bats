@@ -264,7 +264,7 @@ END
 	echo 'workflow = small.json' >twofa.conf
 	twofa-flow graph -c twofa.conf | cmp - wanted
 	twofa-flow show >call.json
-	twofa-flow graph -w small.json call.json | cmp - <(twofa-flow graph)
+	twofa-flow graph -c twofa.conf call.json | cmp - <(twofa-flow graph)
 	twofa-flow show desk | twofa-flow graph /dev/stdin >desk
 	grep -q ' -> "NoMore" \[label="exceeded"\]' desk
 	twofa-flow graph <(cat small.json) | cmp - wanted

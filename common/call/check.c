@@ -4,7 +4,6 @@
 #include "common/call/call_inside.h"
 
 #include "common/base/label.h"
-#include "common/base/prog.h"
 #include "common/call/workflow_open.h"
 #include "common/flow/builtin.h"
 #include "common/flow/check.h"
@@ -153,17 +152,14 @@ check_one(
 int
 call_check(struct options *o, struct fault *f)
 {
+	const char *path;
 	size_t i;
 	int r, status = STATUS_OK;
 
-	if (o->operand_count > 1)
-		return fault_set(f, STATUS_USAGE,
-		    "check: give one file, or none; see %s --help",
-		    prog_name());
-	if (o->operand_count == 1)
-		return check_one(o, o->operands[0], NULL, f);
-	if (option_text(o, OPTION_WORKFLOW) != NULL)
-		return check_one(o, NULL, NULL, f);
+	if (workflow_operand(&path, "check", o, f) == -1)
+		return -1;
+	if (path != NULL || option_text(o, OPTION_WORKFLOW) != NULL)
+		return check_one(o, path, NULL, f);
 	for (i = 0; i < builtin_count; i++) {
 		r = check_one(o, NULL, builtins[i].name, f);
 		if (r == -1)

@@ -3,7 +3,6 @@
  */
 #include "common/call/call_inside.h"
 
-#include "common/base/prog.h"
 #include "common/call/workflow_open.h"
 #include "common/flow/graph.h"
 
@@ -12,15 +11,13 @@
 int
 call_graph(struct options *o, struct fault *f)
 {
-	const char *path = o->operand_count > 0 ? o->operands[0] : NULL;
+	const char *path;
 	struct workflow w = WORKFLOW_INIT;
 	struct buf picture = BUF_INIT(GRAPH_MAX_LEN);
 	int r;
 
-	if (o->operand_count > 1)
-		return fault_set(f, STATUS_USAGE,
-		    "graph: give one workflow; see %s --help", prog_name());
-	if (workflow_open(&w, o, path, "call", f) == -1)
+	if (workflow_operand(&path, "graph", o, f) == -1 ||
+	    workflow_open(&w, o, path, "call", f) == -1)
 		return -1;
 	r = graph_draw(&w,
 	    option_given(o, OPTION_MERMAID) ? GRAPH_MERMAID : GRAPH_DOT,

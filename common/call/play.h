@@ -35,8 +35,8 @@ struct play {
 	 * play_call(); before it by who has the task for its own.
 	 */
 	bool verified;
-	/* The PINEntry in the task is that of a PIN that was perhaps judged, and
-	 * nobody heard how. Of a task that is our own. */
+	/* The PINEntry in the task is that of a PIN that was perhaps judged,
+	 * and nobody heard how. Of a task that is our own. */
 	bool has_entry;
 	/* private */
 	struct position at;

@@ -75,3 +75,17 @@ workflow_open_checked(struct workflow *w, const struct options *o,
 		return option_blame(o, OPTION_WORKFLOW, f);
 	return r;
 }
+
+int
+workflow_operand(const char **path, const char *command,
+    const struct options *o, struct fault *f)
+{
+	bool is_given = o->value[OPTION_WORKFLOW].origin == ORIGIN_COMMAND_LINE;
+
+	if (o->operand_count + (is_given ? 1 : 0) > 1)
+		return fault_set(f, STATUS_USAGE,
+		    "%s: give one workflow, by -w or as a file; see %s --help",
+		    command, prog_name());
+	*path = o->operand_count > 0 ? o->operands[0] : NULL;
+	return 0;
+}

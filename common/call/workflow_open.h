@@ -25,4 +25,11 @@ MUST_USE int workflow_open_builtin(struct workflow *w, const struct options *o,
 MUST_USE int workflow_open_checked(struct workflow *w, const struct options *o,
     const char *builtin, struct fault *f);
 
+/*
+ * The file that command is given as its operand, or NULL. Fails with
+ * STATUS_USAGE for a second one, also when -w is the first.
+ */
+MUST_USE int workflow_operand(const char **path, const char *command,
+    const struct options *o, struct fault *f);
+
 #endif
