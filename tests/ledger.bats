@@ -412,6 +412,23 @@ resend_event() {
 	try expired "$PIN" 1
 }
 
+@test "resend: a message promises no minute that the PIN has not" {
+	needs_clock
+	send_first
+	NOW=541
+	sendpin 1 --resend -m 'PIN {pin}, {minutes} min' sent.json
+	has "$stderr" "lives less than the minute that the message would say"
+	is "$(lines outbox)" 1
+	sendpin 0 --resend sent.json
+	is "$(lines outbox)" 2
+	NOW=0
+	rm -f ledger.db* outbox
+	send_first
+	NOW=540
+	sendpin 0 --resend -m 'PIN {pin}, {minutes} min' sent.json
+	is "$(tail -n 1 outbox | jq -r .message)" "PIN $PIN, 1 min"
+}
+
 @test "resend: it counts, and is refused, by the same limits" {
 	needs_clock
 	send_first

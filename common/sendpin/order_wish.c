@@ -4,6 +4,7 @@
  */
 #include "common/sendpin/order_inside.h"
 
+#include "common/sendpin/template.h"
 #include "common/task/names.h"
 
 #include <stdarg.h>
@@ -33,8 +34,9 @@ static void PRINTF_LIKE(4, 5) deny(
 
 /* What the PIN itself says against it. */
 static void
-ask_pin(struct order *o, int64_t now_s)
+ask_pin(struct order *o, const struct order_terms *terms)
 {
+	int64_t now_s = terms->now_s;
 	int64_t age_s = now_s - o->pin.requested_s;
 
 	if (o->pin.used)
@@ -46,6 +48,11 @@ ask_pin(struct order *o, int64_t now_s)
 	else if (now_s >= o->pin.expires_s)
 		deny(o, STATUS_NO, REASON_EXPIRED,
 		    "not sent again: its PIN has expired: begin a new task");
+	else if (o->pin.expires_s - now_s < 60 &&
+	    template_has_minutes(terms->template))
+		deny(o, STATUS_NO, REASON_EXPIRED,
+		    "not sent again: its PIN lives less than the minute that "
+		    "the message would say: begin a new task");
 	else if (age_s < LEDGER_COOL_DOWN_S)
 		deny(o, STATUS_TEMPORARY, REASON_COOL_DOWN,
 		    "not sent again: the last message is %llds old: again in "
@@ -96,7 +103,7 @@ order_plan_wish(struct order *o, const struct task *t,
 {
 	int r;
 
-	ask_pin(o, terms->now_s);
+	ask_pin(o, terms);
 	if (o->plan == ORDER_SENT && !was_sent(o)) {
 		order_plan_lost(o, t, terms);
 		return 0;

@@ -3,7 +3,6 @@
 #include "common/io/json.h"
 #include "common/task/pin.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,6 +34,12 @@ template_fill(struct buf *out, const char *text, const char *pin,
 		}
 	}
 	return r;
+}
+
+bool
+template_has_minutes(const char *text)
+{
+	return strstr(text, MINUTES_PLACE) != NULL;
 }
 
 static int

@@ -6,6 +6,8 @@
 
 #include "common/base/buf.h"
 
+#include <stdbool.h>
+
 enum {
 	TEMPLATE_MAX_CHARS = 2048, /* of the whole text; ACS takes no more */
 	TEMPLATE_MAX_BYTES = 4 * TEMPLATE_MAX_CHARS,
@@ -18,6 +20,9 @@ enum {
  */
 MUST_USE int template_check(
     const char *text, unsigned digits, unsigned long ttl_s, struct fault *f);
+
+/* Does it say for how many minutes, of which there is then one at least? */
+bool template_has_minutes(const char *text);
 
 /*
  * Append the text for a PIN that lives that long; minutes are rounded down,
