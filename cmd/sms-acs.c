@@ -15,11 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define API_VERSION "2026-01-23"
+
 static const char hello[] =
     "{\"twofa\":1,\"kind\":\"sms\",\"repeat\":true,\"needs\":[\"from\"]}";
 
 static const char help[] =
-    "usage: sms-acs [REFERENCE][?PARAMETER=VALUE&...]\n"
+    "usage: sms-acs [--dry-run] [REFERENCE][?PARAMETER=VALUE&...]\n"
     "Driver for SMS by Azure Communication Services. It is started by\n"
     "twofa-sendpin -s acs:REFERENCE and reads requests on standard input.\n"
     "\n"
@@ -28,11 +30,12 @@ static const char help[] =
     "COMMUNICATION_SERVICES_CONNECTION_STRING, else\n"
     "AZURE_COMMUNICATION_CONNECTION_STRING.\n"
     "\n"
-    "  api-version=VERSION     of the service's interface (2026-01-23)\n"
+    "  api-version=VERSION     of the service's interface (" API_VERSION ")\n"
     "  delivery-report=yes|no  ask for delivery reports (no)\n"
     "  ca=FILE                 PEM in place of the usual certificates\n"
     "  proxy=http://HOST:PORT  connect through it (none)\n"
     "\n"
+    "      --dry-run           check and print all this, send nothing\n"
     "  -h, --help              this text\n"
     "  -V, --version           the version\n"
     "See sms-acs(1).\n";
@@ -122,12 +125,41 @@ driver_open(struct driver *d, const char *rest, struct fault *f)
 	    http_trust_load(&d->trust, ca, proxy, f) == -1)
 		return -1;
 	if (acs_sender_open(&d->sender, &d->account,
-		address_get(&d->address, "api-version", "2026-01-23"), report,
+		address_get(&d->address, "api-version", API_VERSION), report,
 		f) == -1 ||
 	    http_new(&d->http, &d->trust, f) == -1)
 		return -1;
 	d->sender.http = d->http;
 	return 0;
+}
+
+static void
+tell_parameter(const struct address *a, const char *key, const char *standard)
+{
+	const char *given = address_get(a, key, NULL);
+
+	if (given == NULL && standard == NULL)
+		prog_message(PROG_WARNING, "%s is not set", key);
+	else
+		prog_message(PROG_WARNING, "%s = %s (%s)", key,
+		    given == NULL ? standard : given,
+		    given == NULL ? "default" : "address");
+}
+
+/* --dry-run: of the secret where it is, not what it is. */
+static void
+tell_settings(const struct driver *d)
+{
+	const struct endpoint *e = &d->sender.account.endpoint;
+	const char *reference = d->address.rest;
+
+	prog_message(PROG_WARNING, "endpoint = %s://%s (%s)",
+	    e->is_secure ? "https" : "http", e->host,
+	    reference[0] == '\0' ? "environment" : reference);
+	tell_parameter(&d->address, "api-version", API_VERSION);
+	tell_parameter(&d->address, "delivery-report", "no");
+	tell_parameter(&d->address, "ca", NULL);
+	tell_parameter(&d->address, "proxy", NULL);
 }
 
 static void
@@ -139,35 +171,55 @@ driver_release(struct driver *d)
 	http_trust_release(&d->trust);
 }
 
+static int
+run(struct driver *d, const char *rest, bool dry)
+{
+	struct fault f = FAULT_INIT;
+	int r;
+
+	json_wipe_freed();
+	r = driver_open(d, rest, &f);
+	if (r == 0 && dry)
+		tell_settings(d);
+	else if (r == 0)
+		r = serve(&acs_sender_service, &d->sender, d->http, hello, &f);
+	driver_release(d);
+	return r == 0 ? STATUS_OK : prog_fail(&f);
+}
+
+static bool
+is_option(const char *word, const char *letter, const char *name)
+{
+	return strcmp(word, letter) == 0 || strcmp(word, name) == 0;
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct driver d = {.trust = HTTP_TRUST_INIT};
 	struct fault f = FAULT_INIT;
-	const char *rest = argc > 1 ? argv[1] : "";
-	int status = STATUS_OK;
+	const char *word = argc > 1 ? argv[1] : "";
+	const bool dry = strcmp(word, "--dry-run") == 0;
 
 	prog_start("sms-acs");
-	if (argc == 2 &&
-	    (strcmp(rest, "-h") == 0 || strcmp(rest, "--help") == 0)) {
+	if (argc == 2 && is_option(word, "-h", "--help")) {
 		(void)fputs(help, stdout);
 		return prog_finish(STATUS_OK);
 	}
-	if (argc == 2 &&
-	    (strcmp(rest, "-V") == 0 || strcmp(rest, "--version") == 0)) {
+	if (argc == 2 && is_option(word, "-V", "--version")) {
 		(void)puts("sms-acs (twofa) " TWOFA_VERSION);
 		return prog_finish(STATUS_OK);
 	}
-	if (argc > 2 || rest[0] == '-') {
+	if (dry) {
+		argc--;
+		argv++;
+		word = argc > 1 ? argv[1] : "";
+	}
+	if (argc > 2 || word[0] == '-') {
 		(void)fault_set(&f, STATUS_USAGE,
 		    "one argument, an address without acs:; see sms-acs "
 		    "--help");
 		return prog_fail(&f);
 	}
-	json_wipe_freed();
-	if (driver_open(&d, rest, &f) == -1 ||
-	    serve(&acs_sender_service, &d.sender, d.http, hello, &f) == -1)
-		status = prog_fail(&f);
-	driver_release(&d);
-	return prog_finish(status);
+	return prog_finish(run(&d, word, dry));
 }

@@ -64,6 +64,8 @@ config() {
 	TWOFA_CONF=a.conf dry -c b.conf
 	is "$(setting pin_digits)" "pin_digits = 7 (b.conf:1)"
 	is "$(setting config)" "config = b.conf (command line)"
+	TWOFA_CONF=a.conf dry
+	is "$(setting config)" "config = a.conf (environment)"
 	unset XDG_CONFIG_HOME
 	config .config/twofa/twofa.conf 'pin_digits = 8' 'sender = file:box'
 	dry
@@ -103,6 +105,8 @@ config() {
 	conf "2: a line may not begin with a blank" 'from = a' '  b'
 	conf "1: give KEY = VALUE" 'pin_digits'
 	conf "1: ';' behind a blank" 'from = a ; b'
+	conf "1: give KEY = VALUE, with '=' and not ':'" 'directory: csv:c.csv'
+	conf "2: give KEY = VALUE, with '=' and not ':'" '# a: b' 'from : a = b'
 	conf "1: pin_digits: give a number from 4 to 10, not '3'" 'pin_digits = 3'
 	conf "1: pin_digits: give a number from 4 to 10, not '4.0'" \
 		'pin_digits = 4.0'
@@ -114,9 +118,34 @@ config() {
 	[ ! -e key ] && [ ! -e box ]
 	# A setting of another program is none of ours, and no fault.
 	config t.conf 'identifier_digits = 8' '# and no more'
-	run -0 twofa-verify -c t.conf --dry-run -k key t.json || [ "$status" = 78 ]
+	run -1 twofa-verify -c t.conf --dry-run -k key t.json
 	config t.conf 'sender = file:box' 'key = key'
 	run -0 twofa-sendpin -c t.conf t.json
+}
+
+@test "a byte order mark in front is passed over, and hides nothing" {
+	printf '\xef\xbb\xbfsender = file:box\nkey = key\n' >t.conf
+	dry -c t.conf
+	is "$(setting sender)" "sender = file:box (t.conf:1)"
+	printf '\xef\xbb\xbf[sendpin]\n' >t.conf
+	run -78 --separate-stderr twofa-sendpin -c t.conf t.json
+	has "$stderr" "t.conf:1: sections are not used"
+	printf '\xef\xbb\xbffrom: a\n' >t.conf
+	run -78 --separate-stderr twofa-sendpin -c t.conf t.json
+	has "$stderr" "t.conf:1: give KEY = VALUE"
+}
+
+@test "/dev/null is a file without settings: the user's is not read" {
+	config config/twofa/twofa.conf 'pin_digits = 5'
+	TWOFA_CONF=/dev/null dry -k key -s file:box
+	is "$(setting pin_digits)" "pin_digits = 4 (default)"
+	is "$(setting config)" "config = /dev/null (environment)"
+	dry -c /dev/null -k key -s file:box
+	is "$(setting pin_digits)" "pin_digits = 4 (default)"
+	is "$(setting config)" "config = /dev/null (command line)"
+	# No other thing that is no file.
+	run -78 twofa-sendpin -c /dev/zero -k key -s file:box t.json
+	run -78 twofa-sendpin -c . -k key -s file:box t.json
 }
 
 @test "a wrong value in the environment: 78 and its name" {
@@ -169,6 +198,106 @@ config() {
 	cmp t.json before
 	# Malformed input is still said.
 	run -65 twofa-lookup --dry-run -d csv:customers.csv - <<<garbage
+}
+
+# all_told KEY...: standard error tells these settings, each with an origin.
+all_told() {
+	is "$(grep -E '^[a-z-]+: [a-z_]+ (=|is not set)' <<<"$stderr" |
+		grep -vE ' is not set$|\((default|environment|command line|[^ ]+:[0-9]+)\)$')" ""
+	sed -nE 's/^[a-z-]+: ([a-z_]+) (=|is not set).*/\1/p' <<<"$stderr" |
+		sort >told
+	printf '%s\n' "$@" | sort | comm -23 - told | sed 's/^/not told: /' |
+		tee missing
+	[ ! -s missing ] && rm told missing
+}
+
+@test "--dry-run of every program, without a key: all settings, nothing made" {
+	local files
+	make_customers
+	config t.conf '# settings' 'directory = csv:customers.csv' \
+		'sender = file:box' 'limit_wrong = 9/1d'
+	export TWOFA_CONF=t.conf TWOFA_KEY=none/key
+	files=$(ls)
+	run -0 --separate-stderr twofa-lookup --dry-run t.json
+	all_told directory identifier_digits open_requests \
+		time_allowed log config
+	run -0 --separate-stderr twofa-sendpin --dry-run t.json
+	all_told directory sender from message pin_digits pin_ttl max_attempts \
+		identifier_digits key ledger limit_number limit_customer \
+		limit_country limit_all allow_country open_requests send_rate \
+		time_allowed log config
+	run -1 --separate-stderr twofa-verify --dry-run t.json
+	is "$output" "$(cat t.json)"
+	has "$stderr" "twofa-verify: none/key: will be made by twofa-sendpin"
+	has "$stderr" "$TWOFA_LEDGER: will be made by twofa-sendpin"
+	all_told max_attempts key ledger limit_wrong log config
+	is "$(setting limit_wrong)" "limit_wrong = 9/1d (t.conf:4)"
+	for command in list export check purge 'show 123456' 'resolve x sent' \
+		'unlock 123456 -m x' 'revoke 123456 -m x' 'clock --reset'; do
+		# shellcheck disable=SC2086 # words
+		run -0 --separate-stderr twofa-ledger --dry-run $command
+		is "$output" ""
+		all_told key ledger limit_wrong keep config
+		is "$(setting key)" "key = none/key (environment)"
+	done
+	for command in run desk step check graph show; do
+		run -0 --separate-stderr twofa-flow "$command" --dry-run </dev/null
+		is "$output" ""
+		all_told identifier_digits pin_digits max_attempts \
+		workflow language config
+	done
+	run -0 --separate-stderr twofa-flow step --dry-run t.json
+	is "$output" "$(cat t.json)"
+	printf 'taskId,A\nt1,1\n' >rows.csv
+	run -0 --separate-stderr twofa-task new --dry-run --csv rows.csv
+	is "$output$stderr" ""
+	cp t.json before
+	run -0 --separate-stderr twofa-task set -i --dry-run A=1 t.json
+	cmp t.json before
+	rm before rows.csv
+	is "$(ls -I "separate-*")" "$files"
+	[ ! -e config ] && [ ! -e state ]
+}
+
+@test "--dry-run of a call finds what is wrong, and of a ledger its key" {
+	make_customers
+	export TWOFA_SENDER=file:box TWOFA_KEY=key
+	TWOFA_DIRECTORY=csv:none.csv run -78 --separate-stderr \
+		twofa-flow run --dry-run
+	has "$stderr" "none.csv: No such file"
+	TWOFA_WORKFLOW=t.json run -78 twofa-flow run --dry-run
+	TWOFA_WORKFLOW=none.json run -78 twofa-flow graph --dry-run
+	run -78 twofa-flow step -w none.json --dry-run t.json
+	# With no argument but the command, as for the other errors.
+	run -64 twofa-ledger show --dry-run
+	run -65 twofa-task new --dry-run --csv <(printf 'A\n1,2\n')
+	# A ledger that is there, and not its key.
+	twofa-sendpin t.json >sent.json
+	mv key elsewhere
+	run -78 --separate-stderr twofa-verify --dry-run t.json
+	has "$stderr" "not in the key file"
+	run -78 --separate-stderr twofa-ledger list --dry-run
+	has "$stderr" "not in the key file"
+	run -78 --separate-stderr twofa-sendpin --dry-run t.json
+	[ ! -e key ]
+}
+
+@test "--dry-run of the driver: a secret by its reference alone" {
+	(umask 077 && printf '%s\n' \
+		'endpoint=https://x.invalid/;accesskey=c2VjcmV0' >acs)
+	run -0 --separate-stderr "$DRIVERS/sms-acs" --dry-run \
+		'file:acs?delivery-report=yes' </dev/null
+	is "$output" ""
+	is "$stderr" "$(printf 'sms-acs: %s\n' \
+		'endpoint = https://x.invalid (file:acs)' \
+		'api-version = 2026-01-23 (default)' \
+		'delivery-report = yes (address)' \
+		'ca is not set' 'proxy is not set')"
+	COMMUNICATION_SERVICES_CONNECTION_STRING=$(cat acs) run -0 \
+		--separate-stderr "$DRIVERS/sms-acs" --dry-run </dev/null
+	has "$stderr" "endpoint = https://x.invalid (environment)"
+	run -78 "$DRIVERS/sms-acs" --dry-run file:none </dev/null
+	run -64 "$DRIVERS/sms-acs" --dry-run file:acs x </dev/null
 }
 
 @test "--dry-run shows no secret" {

@@ -353,8 +353,9 @@ options_check_command(const struct options *o, const char *command,
     uint64_t takes, struct fault *f)
 {
 	const uint64_t allowed = takes | OPTION_BIT(OPTION_CONFIG) |
-	    OPTION_BIT(OPTION_QUIET) | OPTION_BIT(OPTION_VERBOSE) |
-	    OPTION_BIT(OPTION_HELP) | OPTION_BIT(OPTION_VERSION);
+	    OPTION_BIT(OPTION_DRY_RUN) | OPTION_BIT(OPTION_QUIET) |
+	    OPTION_BIT(OPTION_VERBOSE) | OPTION_BIT(OPTION_HELP) |
+	    OPTION_BIT(OPTION_VERSION);
 	const struct option_row *row;
 	char letter[2] = {'\0', '\0'};
 	size_t i;
@@ -418,8 +419,8 @@ option_blame(const struct options *o, enum option_id id, struct fault *f)
 }
 
 int
-option_note_default(
-    struct options *o, enum option_id id, const char *text, struct fault *f)
+option_note(struct options *o, enum option_id id, const char *text,
+    enum option_origin origin, struct fault *f)
 {
 	struct option_value *v = &o->value[id];
 
@@ -429,7 +430,7 @@ option_note_default(
 	if (v->owned == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	v->text = v->owned;
-	v->origin = ORIGIN_DEFAULT;
+	v->origin = origin;
 	return 0;
 }
 

@@ -162,8 +162,8 @@ MUST_USE int options_set_from_file(struct options *o, const char *key,
 
 /*
  * Fails with STATUS_USAGE when the command line has an option that is not among
- * takes, which the command of that name is for; -c, -q, -v, -h and -V are for
- * all.
+ * takes, which the command of that name is for; -c, --dry-run, -q, -v, -h and
+ * -V are for all.
  */
 MUST_USE int options_check_command(const struct options *o, const char *command,
     uint64_t takes, struct fault *f);
@@ -187,11 +187,12 @@ bool option_given(const struct options *o, enum option_id id);
 int option_blame(const struct options *o, enum option_id id, struct fault *f);
 
 /*
- * Note what the program found for a setting whose default is more than a text;
- * does nothing when it is set. text is copied. Fails with STATUS_IO.
+ * Note what the program found, and where, for a setting whose default is more
+ * than a text; does nothing when it is set. text is copied. Fails with
+ * STATUS_IO.
  */
-MUST_USE int option_note_default(
-    struct options *o, enum option_id id, const char *text, struct fault *f);
+MUST_USE int option_note(struct options *o, enum option_id id, const char *text,
+    enum option_origin origin, struct fault *f);
 
 /* "key = value (origin)" for --dry-run, into out; false: nothing to say. */
 bool option_describe(

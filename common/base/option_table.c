@@ -108,7 +108,7 @@ const struct option_row option_table[] = {
     {OPTION_CONFIG, 'c', "config", NULL, OPTION_TEXT, "FILE", NULL, 0, 0,
 	SETTINGS, "settings (/etc/twofa/twofa.conf or your own)"},
     {OPTION_DRY_RUN, '\0', "dry-run", NULL, OPTION_FLAG, NULL, NULL, 0, 0,
-	FILTERS, "check and print the settings, change nothing"},
+	ANY, "check and print the settings, change nothing"},
     {OPTION_QUIET, 'q', "quiet", NULL, OPTION_FLAG, NULL, NULL, 0, 0, ANY,
 	NULL},
     {OPTION_VERBOSE, 'v', "verbose", NULL, OPTION_FLAG, NULL, NULL, 0, 0, ANY,

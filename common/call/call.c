@@ -91,6 +91,8 @@ run_command(const struct command *c, struct options *o, struct caller *caller,
 		return no_command(o, f);
 	if (options_check_command(o, c->name, c->takes, f) == -1)
 		return -1;
+	if (option_given(o, OPTION_DRY_RUN))
+		return call_dry(o, c->name, f);
 	return c->run == NULL ? call_run(o, caller, f) : c->run(o, f);
 }
 
@@ -113,7 +115,9 @@ call_program(int argc, char *argv[])
 	status = settings_parse(&options, PROGRAM_FLOW, argc, argv, &f);
 	if (status == 1)
 		status = STATUS_OK;
-	else if (call_first(&caller, &options, &f) == -1 || status == -1)
+	else if ((!option_given(&options, OPTION_DRY_RUN) &&
+		     call_first(&caller, &options, &f) == -1) ||
+	    status == -1)
 		status = -1;
 	else
 		status = run_command(c, &options, &caller, &f);

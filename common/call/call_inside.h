@@ -13,6 +13,12 @@ int call_desk(struct options *o, struct fault *f);
 int call_graph(struct options *o, struct fault *f);
 int call_show(struct options *o, struct fault *f);
 
+/*
+ * --dry-run: print the settings, and open and try what the command of that name
+ * would. No call is taken. Fails as these do.
+ */
+int call_dry(struct options *o, const char *command, struct fault *f);
+
 /* The caller's side of a call; face is NULL when there is no such face. */
 struct caller {
 	const struct face *face;

@@ -100,7 +100,7 @@ prepare(struct play *p, struct workflow *w, const struct options *o,
 	if (try_output(p, option_text(o, OPTION_OUTPUT), f) == -1 ||
 	    trace_open(p->trace, option_text(o, OPTION_TRACE), f) == -1)
 		return -1;
-	return trigger_try_all(w, f);
+	return trigger_try_all(w, false, f);
 }
 
 static int

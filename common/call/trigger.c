@@ -205,12 +205,12 @@ try_one(const struct trigger *t, bool dry, struct fault *f)
 }
 
 int
-trigger_try_all(const struct workflow *w, struct fault *f)
+trigger_try_all(const struct workflow *w, bool dry, struct fault *f)
 {
 	size_t i;
 
-	/* A dry run makes no key, and without one nothing can be verified. */
-	for (i = 0; i < w->trigger_count; i++)
+	/* Where no key can be made, nothing can be verified. */
+	for (i = 0; i < w->trigger_count && !dry; i++)
 		if (trigger_runs(&w->triggers[i], "twofa-sendpin") &&
 		    try_one(&w->triggers[i], false, f) == -1)
 			return -1;

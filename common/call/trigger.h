@@ -32,11 +32,12 @@ MUST_USE int trigger_run(const struct trigger *t, struct task *task,
 
 /*
  * Run each trigger of the workflow with --dry-run on empty input, so that a
- * wrong setting is found before there is a caller; first twofa-sendpin without
- * it, which makes the key that twofa-verify looks for. Fails with STATUS_CONFIG
- * or STATUS_PERMISSION when a program ends so, and with STATUS_USAGE when one
- * of the suite's own does; it has said why.
+ * wrong setting is found before there is a caller; unless dry, first
+ * twofa-sendpin without it, which makes key and ledger. Fails with
+ * STATUS_CONFIG or STATUS_PERMISSION when a program ends so, and with
+ * STATUS_USAGE when one of the suite's own does; it has said why.
  */
-MUST_USE int trigger_try_all(const struct workflow *w, struct fault *f);
+MUST_USE int trigger_try_all(
+    const struct workflow *w, bool dry, struct fault *f);
 
 #endif

@@ -74,8 +74,8 @@ refuse(struct reading *r, const char *why)
 
 /*
  * libinih joins lines that begin with a blank to the one before, cuts long
- * ones, and cuts at " ;": each would change a setting silently, so they are
- * refused.
+ * ones, cuts at " ;" and takes ':' for '=', though addresses have one: each
+ * would change a setting silently, so they are refused.
  */
 static char *
 next_line(char *out, int size, void *ctx)
@@ -101,6 +101,10 @@ next_line(char *out, int size, void *ctx)
 	}
 	memcpy(out, line, len);
 	out[len] = '\0';
+	if (out[0] != '#' && out[0] != ';' && out[strcspn(out, "=:")] == ':') {
+		(void)refuse(r, "give KEY = VALUE, with '=' and not ':'");
+		return NULL;
+	}
 	if (out[0] == '[') {
 		(void)refuse(r, "sections are not used: remove the [...] line");
 		return NULL;
@@ -133,8 +137,13 @@ static int
 parse(struct options *o, const char *path, const struct buf *text,
     struct fault *f)
 {
-	struct reading r = {o, f, path, buf_text(text), 0};
+	const char *begin = buf_text(text);
+	struct reading r = {o, f, path, begin, 0};
 	int bad_line;
+
+	/* A byte order mark, with which some editors begin a file. */
+	if (strncmp(begin, "\xEF\xBB\xBF", 3) == 0)
+		r.next += 3;
 
 	if (strlen(buf_text(text)) != text->len)
 		return fault_set(
@@ -159,8 +168,11 @@ config_load(struct options *o, struct fault *f)
 	config_find(o, path, &named);
 	if (path[0] == '\0')
 		return 0;
-	if (option_note_default(o, OPTION_CONFIG, path, f) == -1)
+	if (option_note(o, OPTION_CONFIG, path,
+		named ? ORIGIN_ENVIRONMENT : ORIGIN_DEFAULT, f) == -1)
 		return -1;
+	if (strcmp(path, "/dev/null") == 0)
+		return 0;
 	r = file_load(path, FILE_TRUSTED, &text, f);
 	if (r == 0)
 		r = parse(o, path, &text, f);

@@ -4,6 +4,7 @@
  * The file is -c FILE or $TWOFA_CONF, else the first that exists of
  * $XDG_CONFIG_HOME/twofa/twofa.conf (~/.config/… without the variable) and
  * /etc/twofa/twofa.conf; no file at all is no fault unless one was named.
+ * /dev/null has no settings, whatever the others say.
  */
 #ifndef COMMON_IO_CONFIG_H
 #define COMMON_IO_CONFIG_H
@@ -20,8 +21,8 @@ enum {
 /*
  * Read the file into the options; see options_set_from_file().
  *
- * Fails with STATUS_CONFIG, "FILE:LINE: …": no "key = value", a section, a
- * line that is too long, begins with a blank or has " ;" in it.
+ * Fails with STATUS_CONFIG, "FILE:LINE: …": no "key = value", ':' for '=',
+ * a section, a line that is too long, begins with a blank or has " ;" in it.
  * STATUS_PERMISSION: writable by others.
  */
 MUST_USE int config_load(struct options *o, struct fault *f);

@@ -4,6 +4,10 @@
 #include "common/io/config.h"
 #include "common/io/json.h"
 
+enum {
+	DESCRIPTION_SIZE = 1400,
+};
+
 /*
  * A file of that name among those to work on must not end the program with
  * status 0: "twofa-verify -i * && grant". twofa-ledger has no files, but a
@@ -68,4 +72,15 @@ settings_read(struct options *o, enum program program, int argc, char *argv[],
 	int r = settings_parse(o, program, argc, argv, f);
 
 	return r != 0 || program == PROGRAM_TASK ? r : config_load(o, f);
+}
+
+void
+settings_tell(const struct options *o)
+{
+	char line[DESCRIPTION_SIZE];
+	enum option_id id;
+
+	for (id = 0; id < OPTION_COUNT; id++)
+		if (option_describe(o, id, line, sizeof line))
+			prog_message(PROG_WARNING, "%s", line);
 }

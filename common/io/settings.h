@@ -22,4 +22,7 @@ MUST_USE int settings_read(struct options *o, enum program program, int argc,
 MUST_USE int settings_parse(struct options *o, enum program program, int argc,
     char *argv[], struct fault *f);
 
+/* For --dry-run: a line on stderr for each setting of the program. */
+void settings_tell(const struct options *o);
+
 #endif

@@ -191,10 +191,11 @@ ledger_open(struct ledger **out, struct options *o, enum ledger_use use,
 	if (l == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	if (ledger_place(l->path, given, make && !dry, f) == -1 ||
-	    option_note_default(o, OPTION_LEDGER, l->path, f) == -1)
+	    option_note(o, OPTION_LEDGER, l->path, ORIGIN_DEFAULT, f) == -1)
 		goto fail;
-	if (make && dry && access(l->path, F_OK) == -1 && errno == ENOENT) {
-		prog_message(PROG_WARNING, "%s: will be made", l->path);
+	if (dry && access(l->path, F_OK) == -1 && errno == ENOENT) {
+		prog_message(PROG_WARNING, "%s: will be made%s", l->path,
+		    make ? "" : " by twofa-sendpin");
 		free(l);
 		return 0;
 	}

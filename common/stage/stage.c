@@ -10,10 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	DESCRIPTION_SIZE = 1400,
-};
-
 /* In place: all of the file or nothing. */
 static int
 edit_file(struct run *run, const char *path, struct fault *f)
@@ -121,17 +117,6 @@ leave_alone(void *self, struct job *job, struct fault *f)
 	return 0;
 }
 
-static void
-tell_settings(const struct options *o)
-{
-	char line[DESCRIPTION_SIZE];
-	enum option_id id;
-
-	for (id = 0; id < OPTION_COUNT; id++)
-		if (option_describe(o, id, line, sizeof line))
-			prog_message(PROG_WARNING, "%s", line);
-}
-
 static int
 run_stage(const struct stage *stage, size_t window, const struct options *o,
     struct decision_log *log)
@@ -163,14 +148,20 @@ run_stage(const struct stage *stage, size_t window, const struct options *o,
 	return run.status;
 }
 
+/* With dry, what is made goes nowhere. */
 static int
-produce(const struct stage *stage)
+produce(const struct stage *stage, bool dry)
 {
 	struct fault f = FAULT_INIT;
 	struct out out;
 	int status = STATUS_OK;
+	int fd = dry ? open("/dev/null", O_WRONLY | O_CLOEXEC) : STDOUT_FILENO;
 
-	out_open(&out, STDOUT_FILENO, "standard output");
+	if (fd == -1) {
+		(void)fault_errno(&f, STATUS_IO, "/dev/null");
+		return prog_fail(&f);
+	}
+	out_open(&out, fd, "standard output");
 	if (stage->produce(stage->self, &out, &f) == -1)
 		status = prog_fail(&f);
 	/* What was made before a row that cannot be is good. */
@@ -178,6 +169,8 @@ produce(const struct stage *stage)
 	if (out_flush(&out, &f) == -1)
 		status = status_worse(status, prog_fail(&f));
 	out_release(&out);
+	if (dry)
+		(void)close(fd);
 	return status;
 }
 
@@ -189,7 +182,7 @@ run_dry(const struct stage *stage, const struct options *o,
 	const struct stage dry = {
 	    .begin = leave_alone, .no_answer = stage->no_answer};
 
-	tell_settings(o);
+	settings_tell(o);
 	if (o->operand_count == 0 && isatty(STDIN_FILENO) == 1)
 		return STATUS_OK;
 	return run_stage(&dry, 1, o, log);
@@ -223,7 +216,7 @@ open_and_run(const struct stage *stage, struct options *o)
 	if (stage->open(stage->self, o, &window, &f) == -1)
 		return prog_fail(&f);
 	if (stage->produce != NULL)
-		return produce(stage);
+		return produce(stage, option_given(o, OPTION_DRY_RUN));
 	if (option_given(o, OPTION_IN_PLACE) && o->operand_count == 0) {
 		(void)fault_set(&f, STATUS_USAGE,
 		    "-i needs files to edit; see %s --help", prog_name());

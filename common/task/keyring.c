@@ -199,11 +199,12 @@ keyring_open(struct keyring *k, struct options *o, bool make, struct fault *f)
 	char path[CONFIG_PATH_MAX];
 
 	if (keyring_path(path, option_text(o, OPTION_KEY), f) == -1 ||
-	    option_note_default(o, OPTION_KEY, path, f) == -1)
+	    option_note(o, OPTION_KEY, path, ORIGIN_DEFAULT, f) == -1)
 		return -1;
-	if (make && option_given(o, OPTION_DRY_RUN)) {
+	if (option_given(o, OPTION_DRY_RUN)) {
 		if (access(path, F_OK) == -1 && errno == ENOENT) {
-			prog_message(PROG_WARNING, "%s: will be made", path);
+			prog_message(PROG_WARNING, "%s: will be made%s", path,
+			    make ? "" : " by twofa-sendpin");
 			return 0;
 		}
 		make = false;

@@ -59,7 +59,8 @@ MUST_USE int keyring_load(
 
 /*
  * keyring_load() of the file that the settings name, which is noted in them.
- * With --dry-run nothing is made: a file that would be is left out.
+ * With --dry-run nothing is made: a file that is not there is left out, and k
+ * is empty.
  */
 MUST_USE int keyring_open(
     struct keyring *k, struct options *o, bool make, struct fault *f);

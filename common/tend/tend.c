@@ -4,6 +4,7 @@
 #include "common/base/label.h"
 #include "common/base/prog.h"
 #include "common/io/ask.h"
+#include "common/io/settings.h"
 #include "common/task/e164.h"
 
 #include <stdio.h>
@@ -187,7 +188,10 @@ tend(struct options *o, struct fault *f)
 	    keyring_open(&keys, o, false, f) == -1 ||
 	    ledger_open(&t.ledger, o, c->use, &keys, f) == -1)
 		goto out;
-	if (t.ledger == NULL)
+	if (option_given(o, OPTION_DRY_RUN)) {
+		settings_tell(o);
+		status = STATUS_OK;
+	} else if (t.ledger == NULL)
 		(void)fault_set(f, STATUS_CONFIG, "no ledger: -l FILE");
 	else
 		status = run(c, &t, f);
