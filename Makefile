@@ -1,5 +1,5 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
-# For developers: lint, bench, race, poison, crash, faults, powercut, model,
+# For developers: lint, bench, race, poison, crash, faults, oracle, powercut, model,
 # fuzz, coverage, clean; CONF=san builds with the address and undefined sanitizers
 # into build/san.
 
@@ -169,6 +169,11 @@ crash: deps
 	@$(MAKE) -s all
 	@TWOFA_BUILD=$(OUT) sh tests/crash/crash.sh
 
+# Whatever fails, and however little room there is: no guess costs nothing.
+oracle: deps
+	@$(MAKE) -s --no-print-directory all shim
+	@TWOFA_BUILD=$(OUT) sh tests/oracle/oracle.sh
+
 # Every system call and every allocation made to fail in turn, in a quarter of
 # an hour; ONLY=SCENARIO or ONLY=SCENARIO/POINT: one part, or one fault again.
 faults: deps
@@ -235,4 +240,4 @@ clean:
 	rm -rf build compile_commands.json
 
 .PHONY: all units deps demo check fuzz-seeds fuzz bench race poison crash faults \
-	shim powercut model lint coverage install uninstall clean
+	oracle shim powercut model lint coverage install uninstall clean

@@ -7,7 +7,7 @@
 #include "common/io/ask.h"
 #include "common/stage/stage.h"
 #include "common/task/names.h"
-#include "common/verify/attempt.h"
+#include "common/verify/round.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ struct verify {
 	struct keyring keys;
 	struct attempt_memory memory;
 	struct verdict_terms terms;
-	struct verdict verdicts[WINDOW]; /* by slot */
+	struct attempt attempts[WINDOW]; /* by slot */
 	bool asks;			 /* -p */
 	bool asks_on_stdin;		 /* which no task comes from */
 	char entry[ENTRY_SIZE];
@@ -98,35 +98,22 @@ entry_of(const struct verify *v, const struct task *t)
 
 /* Which of them are about a PIN that a ledger may know; how many. */
 static size_t
-open_all(struct verify *v, struct job *const jobs[], size_t n)
+open_all(struct verify *v, struct job *const jobs[], size_t n,
+    struct attempt *opened[])
 {
-	struct verdict *verdict;
-	size_t i, opened = 0;
+	struct attempt *a;
+	size_t i, count = 0;
 
 	for (i = 0; i < n; i++) {
-		verdict = &v->verdicts[jobs[i]->slot];
-		verdict_open(verdict, &jobs[i]->task,
-		    entry_of(v, &jobs[i]->task), &v->terms);
-		opened += verdict->opened;
+		a = &v->attempts[jobs[i]->slot];
+		*a = (struct attempt){.task = &jobs[i]->task};
+		verdict_open(
+		    &a->verdict, a->task, entry_of(v, a->task), &v->terms);
+		if (a->verdict.opened)
+			opened[count++] = a;
 	}
 	explicit_bzero(v->entry, sizeof v->entry);
-	return opened;
-}
-
-static int
-judge_all(struct verify *v, struct job *const jobs[], size_t n, struct fault *f)
-{
-	struct verdict *verdict;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		verdict = &v->verdicts[jobs[i]->slot];
-		if (verdict->opened &&
-		    attempt_judge(verdict, &jobs[i]->task, &v->terms,
-			&v->memory, f) == -1)
-			return -1;
-	}
-	return 0;
+	return count;
 }
 
 /* When it returns 0 the ledger has every verdict. */
@@ -134,29 +121,23 @@ static int
 verify_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
 {
 	struct verify *v = self;
-	struct ledger *l = v->memory.ledger;
-	int r;
+	struct attempt *opened[WINDOW];
+	size_t i, count;
 
 	v->terms.now_s = clock_now_s();
-	if (open_all(v, jobs, n) == 0)
-		return 0;
-	if (l == NULL)
-		return judge_all(v, jobs, n, f);
-	if (ledger_begin(l, clock_now_s, f) == -1)
-		return -1;
-	v->terms.now_s = ledger_now_s(l);
-	r = judge_all(v, jobs, n, f);
-	if (r == 0)
-		return ledger_commit(l, f);
-	ledger_rollback(l);
-	return -1;
+	count = open_all(v, jobs, n, opened);
+	if (v->memory.ledger != NULL)
+		return round_judge(opened, count, &v->terms, &v->memory, f);
+	for (i = 0; i < count; i++)
+		attempt_judge_by_task(opened[i], &v->terms);
+	return 0;
 }
 
 static int
 verify_finish(void *self, struct job *job, struct fault *f)
 {
 	struct verify *v = self;
-	struct verdict *verdict = &v->verdicts[job->slot];
+	struct verdict *verdict = &v->attempts[job->slot].verdict;
 
 	verdict_wipe(verdict);
 	job->again = !verdict->compared;
@@ -218,7 +199,7 @@ verify_close(void *self)
 
 	explicit_bzero(v->entry, sizeof v->entry);
 	for (i = 0; i < WINDOW; i++)
-		verdict_wipe(&v->verdicts[i]);
+		verdict_wipe(&v->attempts[i].verdict);
 	ledger_close(v->memory.ledger);
 	keyring_release(&v->keys);
 }

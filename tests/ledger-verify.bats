@@ -93,6 +93,77 @@ setup() {
 		"Failed wrong,Failed wrong,OK,OK,Failed used,"
 }
 
+@test "charged before it is compared: a mark that was lost is made good" {
+	send_first
+	try wrong "$WRONG" 1
+	sql "CREATE TRIGGER t BEFORE UPDATE OF used ON pin
+		BEGIN SELECT RAISE(ABORT, 'no room'); END"
+	keyed "$PIN" 2 >k.json
+	verify 74 k.json
+	has "$stderr" "ledger.db: no room"
+	is "$(value ValidationCheck <<<"$output")" ""
+	is "$(value PIN <<<"$output")" "$PIN"
+	charged='SELECT attempts, used, (SELECT count(*) FROM wrong),
+		(SELECT wrong FROM subject), (SELECT sum(ok) FROM verdict) FROM pin'
+	is "$(sql "$charged")" "2|0|2|2|0"
+	try wrong "$WRONG" 1
+	is "$(sql "$charged")" "2|0|2|2|0"
+	sql 'DROP TRIGGER t'
+	verify 0 k.json
+	is "$(value PINAttempts <<<"$output")" 1
+	is "$(sql "$charged")" "2|1|1||1"
+	verify 0 k.json
+	is "$(sql "$charged")" "2|1|1||1"
+	is "$(sql "SELECT outcome || ' ' || coalesce(reason, '-') FROM history
+		WHERE what = 'verify'" | tr '\n' ,)" \
+		"wrong -,ok -,again wrong,again ok,again ok,"
+}
+
+@test "a ledger that cannot be charged compares nothing" {
+	send_first
+	for table in pin wrong subject verdict history; do
+		sql "CREATE TRIGGER t BEFORE INSERT ON $table
+			BEGIN SELECT RAISE(ABORT, 'no room'); END;
+			CREATE TRIGGER u BEFORE UPDATE ON $table
+			BEGIN SELECT RAISE(ABORT, 'no room'); END"
+		for pin in "$PIN" "$WRONG"; do
+			keyed "$pin" "$table" >k.json
+			verify 74 k.json
+			is "$(value PIN <<<"$output")" "$pin"
+			is "${output//"$pin"/-}$stderr" "${first:=${output//"$pin"/-}$stderr}"
+		done
+		unset first
+		sql 'DROP TRIGGER t; DROP TRIGGER u'
+	done
+	is "$(sql 'SELECT attempts, used FROM pin')" "0|0"
+	is "$(sql "SELECT count(*) FROM history WHERE what = 'verify'")" 0
+	try OK "$PIN" last
+}
+
+@test "a right PIN among wrong ones of other customers, in one input" {
+	send_first
+	cp sent.json a.json
+	right=$PIN
+	customer t2 +447700900002 654321 >t2.json
+	sendpin 0 t2.json
+	printf '%s\n' "$output" >b.json
+	other=$(pin_of outbox)
+	{
+		keyed "$(other_pin "$other")" 1 b.json
+		keyed "$right" 1 a.json
+		keyed "$other" 2 b.json
+		keyed "$(other_pin "$right")" 2 a.json
+	} >all.json
+	verify 1 all.json
+	is "$(jq -r '[.taskInformation.customContextParameters[] |
+		select(.name == "TwofaReason" or .name == "ValidationCheck" or
+		.name == "PINAttempts") | .value] | join(" ")' <<<"$output" |
+		tr '\n' ,)" "1 Failed wrong,OK,1 OK,Failed used,"
+	is "$(sql 'SELECT attempts, used FROM pin ORDER BY n' | tr '\n' ,)" \
+		"1|1,2|1,"
+	is "$(sql 'SELECT count(*) FROM wrong')" 1
+}
+
 @test "what is malformed costs nothing" {
 	send_first
 	before=$(counters)
@@ -395,7 +466,7 @@ sendpin_freely() {
 	sendpin_freely r.json
 	printf '%s\n' "$output" >r.sent
 	try OK "$(pin_of outbox)" 1 r.sent
-	is "$(sql 'SELECT max(wrong) FROM subject')" 0
+	is "$(sql 'SELECT count(*) FROM subject')" 0
 	# Whoever is asked for the number, whatever customer.
 	wrong_ones 99 654321 +447700900001 100
 	verify 1 w.keyed

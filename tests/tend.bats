@@ -201,7 +201,8 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	damage 'UPDATE pin SET used = 1' "a PIN that was used without an attempt"
 	damage 'UPDATE pin SET expires = sent' \
 		"a PIN that expired before it was sent"
-	damage "INSERT INTO verdict VALUES(1, 'e', x'00', 1), (1, 'f', x'00', 1)" \
+	damage "INSERT INTO verdict(pin, entry, keyed, ok)
+		VALUES(1, 'e', x'00', 1), (1, 'f', x'00', 1)" \
 		"a PIN that was right twice"
 	damage 'UPDATE pin SET requested = requested + 3600' \
 		"a message later than the latest time"

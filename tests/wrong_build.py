@@ -70,7 +70,8 @@ def load(name):
 
 def main():
     count = 0
-    for name in ("crash", "powercut", "faults", "far-future"):
+    for name in ("crash", "powercut", "faults", "far-future",
+                 "oracle"):
         for changes in load(name).CHANGES:
             for change in changes:
                 changed(ROOT, change)

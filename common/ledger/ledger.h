@@ -226,16 +226,41 @@ struct ledger_try {
 	const char *keyed; /* the digits */
 };
 
-/* Was this very try answered before: 1 yes, with *ok, 0 no. */
-MUST_USE int ledger_find_verdict(
-    struct ledger *l, const struct ledger_try *try, bool *ok, struct fault *f);
+/* What a try was charged with: where ledger_mark() finds it. */
+struct ledger_charge {
+	int64_t pin;		/* the row of its PIN */
+	char pin_id[UUID_SIZE]; /* and its id */
+	int64_t at_s;
+	int64_t event; /* its line of the history */
+	int64_t again; /* that of its being given again; 0: it was not */
+};
 
 /*
- * Note the verdict about a try: it uses up an attempt, a right one uses up the
- * PIN, a wrong one counts against customer and number.
+ * Was this very try charged before: 1 yes, 0 no. With *ok it was right, and is
+ * to be answered so; without, it is compared again: the same digits tell
+ * nothing new, and a run that ended before ledger_mark() is made good.
  */
-MUST_USE int ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_try *try, bool ok, struct fault *f);
+MUST_USE int ledger_find_charge(struct ledger *l, const struct ledger_try *try,
+    struct ledger_charge *out, bool *ok, struct fault *f);
+
+/*
+ * Charge a try before it is compared: it uses up an attempt, counts against
+ * customer and number, and is wrong in the history. What is right is marked so
+ * afterwards, in a transaction of its own: a ledger that has no room, or is
+ * damaged, then tells right from wrong to nobody.
+ */
+MUST_USE int ledger_charge(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_try *try, struct ledger_charge *out, struct fault *f);
+
+/*
+ * Mark as right what was charged and compared: the PIN is used, and what the
+ * charge counted against customer and number is taken back. *reason is NULL if
+ * so, else why it came too late: another try used the PIN, or it has expired,
+ * been revoked or is gone. *attempts of the PIN are then used up.
+ */
+MUST_USE int ledger_mark(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_charge *charge, const char **reason, long *attempts,
+    struct fault *f);
 
 /* --- history ----------------------------------------------------------------
  */
@@ -248,8 +273,9 @@ MUST_USE int ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
     const char *what, const struct ledger_pin *pin, const char *reason,
     struct fault *f);
 
-/* The same of a verdict that was given again, for the same question. */
+/* The same of a verdict that was given again, for the same question; *line is
+ * where. */
 MUST_USE int ledger_note_again(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_pin *pin, bool ok, struct fault *f);
+    const struct ledger_pin *pin, bool ok, int64_t *line, struct fault *f);
 
 #endif

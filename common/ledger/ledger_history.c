@@ -76,7 +76,7 @@ ledger_note_refusal(struct ledger *l, const struct seal_binding *b,
 
 int
 ledger_note_again(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_pin *pin, bool ok, struct fault *f)
+    const struct ledger_pin *pin, bool ok, int64_t *line, struct fault *f)
 {
 	struct ledger_party party;
 	struct ledger_event e;
@@ -84,5 +84,8 @@ ledger_note_again(struct ledger *l, const struct seal_binding *b,
 	ledger_hash_party(l, &party, b);
 	e = ledger_event_of(&party, pin, "verify", "again");
 	e.reason = ok ? "ok" : "wrong";
-	return ledger_note(l, &e, f);
+	if (ledger_note(l, &e, f) == -1)
+		return -1;
+	*line = sql_inserted(&l->sql);
+	return 0;
 }

@@ -16,7 +16,8 @@
  * which wish to send once more it was made for. pin.repeats: the sender of the
  * latest request takes each request only once.
  * wrong: wrong PINs by customer; subject: those in a row by number, and what
- * was revoked. verdict: answers that may have to be given again. history: what
+ * was revoked. verdict: answers that may have to be given again, with the time
+ * and the line of the history of what they were charged with. history: what
  * belongs to a PIN is found by that, what does not by its own hashes.
  */
 static const char *const steps[] = {
@@ -74,7 +75,10 @@ static const char *const steps[] = {
     "ALTER TABLE request ADD COLUMN wish BLOB;"
     "CREATE INDEX request_wish ON request(wish) WHERE wish IS NOT NULL;"
     "ALTER TABLE pin ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0"
-    "  CHECK(repeats IN (0, 1));",
+    "  CHECK(repeats IN (0, 1));"
+    /* Not yet ok is wrong, or charged and not yet compared. */
+    "ALTER TABLE verdict ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE verdict ADD COLUMN event INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int

@@ -1,5 +1,5 @@
 /*
- * Verifying: find, look for a lock, note the verdict.
+ * Verifying, before the PIN is compared: find, look for a lock, charge.
  */
 #include "common/ledger/ledger_inside.h"
 
@@ -80,32 +80,45 @@ put_try(struct ledger *l, struct sql_query *q, const struct ledger_try *try,
 	sql_put_hash(q, keyed);
 }
 
-int
-ledger_find_verdict(
-    struct ledger *l, const struct ledger_try *try, bool *ok, struct fault *f)
+static void
+begin_charge(struct ledger_charge *c, const struct ledger_pin *pin)
 {
-	static const char text[] =
-	    "SELECT ok FROM verdict WHERE pin = ? AND entry = ? AND keyed = ?";
+	*c = (struct ledger_charge){.pin = pin->row};
+	memcpy(c->pin_id, pin->id, sizeof c->pin_id);
+}
+
+int
+ledger_find_charge(struct ledger *l, const struct ledger_try *try,
+    struct ledger_charge *out, bool *ok, struct fault *f)
+{
+	static const char text[] = "SELECT ok, at, event FROM verdict"
+				   " WHERE pin = ? AND entry = ? AND keyed = ?";
 	struct sql_query q;
 	struct ledger_hash keyed;
-	int64_t found;
+	int r;
 
 	if (!is_kept(try))
 		return 0;
 	q = sql_prepare(&l->sql, text);
 	put_try(l, &q, try, &keyed);
-	if (sql_get(&q, &found, -1, f) == -1)
-		return -1;
-	*ok = found == 1;
-	return found != -1;
+	r = sql_step(&q, f);
+	if (r == 1) {
+		begin_charge(out, try->pin);
+		*ok = sql_number(&q, 0) == 1;
+		out->at_s = sql_number(&q, 1);
+		out->event = sql_number(&q, 2);
+	}
+	sql_end(&q);
+	return r;
 }
 
 static int
-keep_verdict(
-    struct ledger *l, const struct ledger_try *try, bool ok, struct fault *f)
+keep_try(struct ledger *l, const struct ledger_try *try,
+    const struct ledger_charge *c, struct fault *f)
 {
 	static const char text[] =
-	    "INSERT INTO verdict(pin, entry, keyed, ok) VALUES(?, ?, ?, ?)";
+	    "INSERT INTO verdict(pin, entry, keyed, ok, at, event)"
+	    " VALUES(?, ?, ?, 0, ?, ?)";
 	struct sql_query q;
 	struct ledger_hash keyed;
 
@@ -113,35 +126,28 @@ keep_verdict(
 		return 0;
 	q = sql_prepare(&l->sql, text);
 	put_try(l, &q, try, &keyed);
-	sql_put_number(&q, ok);
+	sql_put_number(&q, c->at_s);
+	sql_put_number(&q, c->event);
 	return sql_run(&q, f);
 }
 
 /* Use up an attempt; how many are left. */
 static int
-charge(struct ledger *l, const struct ledger_pin *pin, bool ok, int64_t *left,
+use_attempt(struct ledger *l, const struct ledger_charge *c, int64_t *left,
     struct fault *f)
 {
 	static const char text[] =
-	    "UPDATE pin SET attempts = attempts + 1, used = max(used, ?)"
-	    " WHERE n = ? AND id = ? RETURNING max(max_attempts - attempts, 0)";
+	    "UPDATE pin SET attempts = attempts + 1 WHERE n = ? AND id = ?"
+	    " RETURNING max(max_attempts - attempts, 0)";
 	struct sql_query q = sql_prepare(&l->sql, text);
-	int r;
 
-	sql_put_number(&q, ok);
-	sql_put_number(&q, pin->row);
-	sql_put_text(&q, pin->id);
-	r = sql_step(&q, f);
-	if (r == 1) {
-		*left = sql_number(&q, 0);
-		r = sql_run(&q, f);
-	} else {
-		r = r == 0 ? fault_set(f, STATUS_BUG,
-				 "%s: no such PIN to charge", l->path)
-			   : -1;
-		sql_end(&q);
-	}
-	return r;
+	sql_put_number(&q, c->pin);
+	sql_put_text(&q, c->pin_id);
+	if (sql_get(&q, left, -1, f) == -1)
+		return -1;
+	return *left != -1
+	    ? 0
+	    : fault_set(f, STATUS_BUG, "%s: no such PIN to charge", l->path);
 }
 
 static int
@@ -163,32 +169,25 @@ count_wrong(struct ledger *l, const struct ledger_party *p, struct fault *f)
 	return sql_run(&q, f);
 }
 
-/* A right one ends a row of wrong ones. */
-static int
-end_row(struct ledger *l, const struct ledger_party *p, struct fault *f)
-{
-	static const char text[] =
-	    "UPDATE subject SET wrong = 0 WHERE who = ? AND wrong > 0";
-	struct sql_query q = sql_prepare(&l->sql, text);
-
-	sql_put_hash(&q, &p->number);
-	return sql_run(&q, f);
-}
-
 int
-ledger_note_verdict(struct ledger *l, const struct seal_binding *b,
-    const struct ledger_try *try, bool ok, struct fault *f)
+ledger_charge(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_try *try, struct ledger_charge *out, struct fault *f)
 {
 	struct ledger_party party;
 	struct ledger_event e;
 	int64_t left = 0;
 
+	begin_charge(out, try->pin);
+	out->at_s = l->now_s;
 	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, try->pin, "verify", ok ? "ok" : "wrong");
-	if (charge(l, try->pin, ok, &left, f) == -1 ||
-	    keep_verdict(l, try, ok, f) == -1 ||
-	    (ok ? end_row(l, &party, f) : count_wrong(l, &party, f)) == -1)
+	e = ledger_event_of(&party, try->pin, "verify", "wrong");
+	if (use_attempt(l, out, &left, f) == -1)
 		return -1;
-	e.tries_left = ok ? -1 : (int)left;
-	return ledger_note(l, &e, f);
+	e.tries_left = (int)left;
+	if (ledger_note(l, &e, f) == -1)
+		return -1;
+	out->event = sql_inserted(&l->sql);
+	if (keep_try(l, try, out, f) == -1)
+		return -1;
+	return count_wrong(l, &party, f);
 }

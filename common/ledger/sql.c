@@ -190,6 +190,12 @@ sql_count_changed(const struct sql *s)
 	return sqlite3_changes(s->db);
 }
 
+int64_t
+sql_inserted(const struct sql *s)
+{
+	return sqlite3_last_insert_rowid(s->db);
+}
+
 bool
 sql_changed(const struct sql *s)
 {

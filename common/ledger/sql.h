@@ -72,6 +72,8 @@ MUST_USE int sql_run(struct sql_query *q, struct fault *f);
 /* Did the last statement that ran change a row? */
 bool sql_changed(const struct sql *s);
 int64_t sql_count_changed(const struct sql *s);
+/* The number of the row that was inserted last. */
+int64_t sql_inserted(const struct sql *s);
 
 /* The number in the first row, or otherwise; ends the query. */
 MUST_USE int sql_get(

@@ -4,17 +4,20 @@
 
 #include <string.h>
 
-static void
-judge_by_task(
-    struct verdict *v, const struct task *t, const struct verdict_terms *terms)
+void
+attempt_judge_by_task(struct attempt *a, const struct verdict_terms *terms)
 {
-	struct verdict_memory m = verdict_memory_of_task(t);
+	struct verdict_memory m = verdict_memory_of_task(a->task);
+	struct verdict *v = &a->verdict;
 
 	if (terms->clear_pin)
 		m.attempts = 0;
-	verdict_judge(v, &m, terms);
-	if (v->reason != NULL && strcmp(v->reason, REASON_WRONG) == 0)
-		v->attempts = (long)verdict_memory_of_task(t).attempts + 1;
+	if (!verdict_decide(v, &m, terms))
+		return;
+	verdict_compare(v);
+	if (!v->ok)
+		v->attempts =
+		    (long)verdict_memory_of_task(a->task).attempts + 1;
 }
 
 /*
@@ -44,82 +47,102 @@ find(struct verdict *v, const struct task *t, const struct verdict_terms *terms,
 }
 
 static int
-remember(struct verdict_memory *m, const struct task *t,
-    const struct ledger_pin *pin, const struct ledger_try *try,
-    const struct attempt_memory *memory, struct fault *f)
+remember(struct verdict_memory *m, struct attempt *a,
+    const struct ledger_try *try, const struct attempt_memory *memory,
+    struct fault *f)
 {
-	const struct seal_binding binding = seal_binding_of(t);
+	const struct seal_binding binding = seal_binding_of(a->task);
+	struct ledger *l = memory->ledger;
 	int given, locked, revoked;
 
-	given = ledger_find_verdict(memory->ledger, try, &m->given_ok, f);
+	given = ledger_find_charge(l, try, &a->charge, &m->given_ok, f);
 	if (given == -1)
 		return -1;
-	locked =
-	    ledger_is_locked(memory->ledger, &binding, &memory->limit_wrong, f);
+	locked = ledger_is_locked(l, &binding, &memory->limit_wrong, f);
 	if (locked == -1)
 		return -1;
-	revoked = ledger_is_revoked(memory->ledger, &binding, f);
+	revoked = ledger_is_revoked(l, &binding, f);
 	if (revoked == -1)
 		return -1;
 	m->is_known = true;
 	m->is_revoked = revoked == 1;
 	m->is_given = given == 1;
 	m->is_locked = locked == 1;
-	m->is_used = pin->used;
+	m->is_used = try->pin->used;
 	/* Earlier than its seal says, when the clock was put right. */
-	m->is_expired = ledger_now_s(memory->ledger) >= pin->expires_s;
-	m->attempts = pin->attempts;
+	m->is_expired = ledger_now_s(l) >= try->pin->expires_s;
+	m->attempts = try->pin->attempts;
 	return 0;
 }
 
-/* What the verdict used up, that it was given again, or why there is none. */
+/* What it uses up, that it is given again, or why it is not compared. */
 static int
-note(const struct verdict *v, const struct task *t,
-    const struct ledger_try *try, struct ledger *l, struct fault *f)
+note(struct attempt *a, const struct ledger_try *try, struct ledger *l,
+    struct fault *f)
 {
-	const struct seal_binding binding = seal_binding_of(t);
+	const struct seal_binding binding = seal_binding_of(a->task);
+	const struct verdict *v = &a->verdict;
 
-	if (v->compared)
-		return ledger_note_verdict(l, &binding, try, v->ok, f);
+	if (v->ok || (a->is_due && a->is_given))
+		return ledger_note_again(
+		    l, &binding, try->pin, v->ok, &a->charge.again, f);
+	if (a->is_due)
+		return ledger_charge(l, &binding, try, &a->charge, f);
 	if (v->status != STATUS_OK)
 		return 0;
-	if (v->ok || strcmp(v->reason, REASON_WRONG) == 0)
-		return ledger_note_again(l, &binding, try->pin, v->ok, f);
 	return ledger_note_refusal(
 	    l, &binding, "verify", try->pin, v->reason, f);
 }
 
-static int
-judge_by_ledger(struct verdict *v, const struct task *t,
-    const struct verdict_terms *terms, const struct attempt_memory *memory,
-    struct fault *f)
+int
+attempt_charge(struct attempt *a, const struct verdict_terms *terms,
+    const struct attempt_memory *memory, struct fault *f)
 {
+	struct verdict *v = &a->verdict;
 	struct verdict_memory m = {.is_known = false};
 	struct ledger_pin pin = {.row = 0};
 	struct ledger_try try = {&pin,
-	    memory->is_asked ? NULL : task_get(t, NAME_PIN_ENTRY), v->keyed};
-	int found = find(v, t, terms, memory->ledger, &pin, f);
+	    memory->is_asked ? NULL : task_get(a->task, NAME_PIN_ENTRY),
+	    v->keyed};
+	int found = find(v, a->task, terms, memory->ledger, &pin, f);
 
 	if (found == -1)
 		return -1;
 	if (found == 1 && v->reason == NULL &&
-	    remember(&m, t, &pin, &try, memory, f) == -1)
+	    remember(&m, a, &try, memory, f) == -1)
 		return -1;
-	if (v->reason == NULL)
-		verdict_judge(v, &m, terms);
+	a->is_given = m.is_given;
+	a->is_due = v->reason == NULL && verdict_decide(v, &m, terms);
 	if (m.is_known)
 		v->attempts = (long)(pin.attempts - (pin.used ? 1 : 0)) +
-		    (v->compared && !v->ok ? 1 : 0);
-	return note(v, t, &try, memory->ledger, f);
+		    (a->is_due && !a->is_given ? 1 : 0);
+	return note(a, &try, memory->ledger, f);
+}
+
+bool
+attempt_compare(struct attempt *a)
+{
+	struct verdict *v = &a->verdict;
+
+	verdict_compare(v);
+	/* What was charged before is given again, unless it is right now. */
+	if (a->is_given && !v->ok)
+		v->compared = false;
+	return v->ok;
 }
 
 int
-attempt_judge(struct verdict *v, const struct task *t,
-    const struct verdict_terms *terms, const struct attempt_memory *memory,
-    struct fault *f)
+attempt_mark(
+    struct attempt *a, const struct attempt_memory *memory, struct fault *f)
 {
-	if (memory->ledger != NULL)
-		return judge_by_ledger(v, t, terms, memory, f);
-	judge_by_task(v, t, terms);
+	const struct seal_binding binding = seal_binding_of(a->task);
+	struct verdict *v = &a->verdict;
+
+	if (ledger_mark(memory->ledger, &binding, &a->charge, &v->reason,
+		&v->attempts, f) == -1)
+		return -1;
+	v->ok = v->reason == NULL;
+	/* It is no wrong one, as which it was charged. */
+	v->attempts--;
 	return 0;
 }

@@ -122,29 +122,8 @@ verdict_memory_of_task(const struct task *t)
 	return m;
 }
 
-static void
-compare(struct verdict *v)
-{
-	if (strlen(v->keyed) != strlen(v->seal.pin)) {
-		fail(v, REASON_MALFORMED);
-		return;
-	}
-	v->compared = true;
-	v->ok = pin_matches(v->keyed, v->seal.pin);
-	if (!v->ok)
-		fail(v, REASON_WRONG);
-}
-
-static void
-give_again(struct verdict *v, bool ok)
-{
-	v->ok = ok;
-	if (!ok)
-		fail(v, REASON_WRONG);
-}
-
-void
-verdict_judge(struct verdict *v, const struct verdict_memory *m,
+bool
+verdict_decide(struct verdict *v, const struct verdict_memory *m,
     const struct verdict_terms *terms)
 {
 	unsigned long limit = v->seal.max_attempts;
@@ -162,15 +141,25 @@ verdict_judge(struct verdict *v, const struct verdict_memory *m,
 	else if (m->is_revoked || (m->is_locked && !given))
 		fail(v, REASON_LOCKED);
 	else if (given)
-		give_again(v, m->given_ok);
+		v->ok = m->given_ok;
 	else if (m->is_used)
 		fail(v, REASON_USED);
 	else if (m->attempts >= limit)
 		fail(v, REASON_EXHAUSTED);
 	else if (expired)
 		fail(v, REASON_EXPIRED);
-	else
-		compare(v);
+	else if (strlen(v->keyed) != strlen(v->seal.pin))
+		fail(v, REASON_MALFORMED);
+	return v->reason == NULL && !v->ok;
+}
+
+void
+verdict_compare(struct verdict *v)
+{
+	v->compared = true;
+	v->ok = pin_matches(v->keyed, v->seal.pin);
+	if (!v->ok)
+		fail(v, REASON_WRONG);
 }
 
 static int

@@ -1,6 +1,8 @@
 /*
  * Is that the PIN? The rules of verification, without I/O: verdict_open() finds
- * out which PIN it is about, verdict_judge() decides by what is known of that.
+ * out which PIN it is about, verdict_decide() decides by what is known of that
+ * whether it is compared, verdict_compare() does so. In between, whoever
+ * remembers attempts charges one.
  *
  * This file MUST
  *  1. say OK only for the PIN of a seal that opens for this very task,
@@ -28,10 +30,10 @@ struct verdict_terms {
 };
 
 struct verdict {
-	/* Only then verdict_judge() is to be called; the rest is open. */
+	/* Only then verdict_decide() is to be called; the rest is open. */
 	bool opened;
 	bool ok;
-	/* The PINs were compared now: that uses up an attempt. */
+	/* The PINs were compared now: that used up an attempt. */
 	bool compared;
 	/* Why not: a REASON_ of names.h; NULL when ok. */
 	const char *reason;
@@ -50,8 +52,8 @@ struct verdict {
 struct verdict_memory {
 	bool is_known;	 /* false: the ledger never heard of it */
 	bool is_revoked; /* its customer or number */
-	bool is_given;	 /* the very same question was answered before: */
-	bool given_ok;	 /* with that */
+	bool is_given;	 /* the very same question was charged before, */
+	bool given_ok;	 /* and was right, as far as is known */
 	bool is_locked;
 	bool is_used;
 	bool is_expired;	/* whatever its seal says */
@@ -72,9 +74,16 @@ void verdict_open_sealed(struct verdict *v, const char *sealed,
 /* What the task itself knows of its PIN, when there is no ledger. */
 struct verdict_memory verdict_memory_of_task(const struct task *t);
 
-/* Decide; the first rule that is broken does. */
-void verdict_judge(struct verdict *v, const struct verdict_memory *memory,
-    const struct verdict_terms *terms);
+/*
+ * Is it to be compared? Otherwise the verdict is there: the first rule that is
+ * broken decides, or it was right before. Nothing here depends on whether the
+ * PIN is right.
+ */
+MUST_USE bool verdict_decide(struct verdict *v,
+    const struct verdict_memory *memory, const struct verdict_terms *terms);
+
+/* Compare what verdict_decide() says is to be. */
+void verdict_compare(struct verdict *v);
 
 /*
  * Write a verdict with STATUS_OK into the task. Fails with STATUS_IO without

@@ -20,16 +20,14 @@ BATCH = "common/sendpin/batch.c"
 INTENT_LAST = [
     (BATCH, "\treturn end(b, r, f);\n}\n\nstatic bool\nis_for_sender(",
      "\treturn r;\n}\n\nstatic bool\nis_for_sender("),
-    (BATCH, "\tif (note(b, orders, n, f) == -1)\n\t\treturn -1;\n",
-     "\tif (end(b, 0, f) == -1 || note(b, orders, n, f) == -1)\n"
-     "\t\treturn -1;\n"),
+    (BATCH, "\tif (note(b, orders, n, f) == -1) {\n",
+     "\tif (end(b, 0, f) == -1 || note(b, orders, n, f) == -1) {\n"),
 ]
 
-# The commit of the verdict waits until the answers are out.
+# The last commit waits until the answers are out.
 VERIFY = "cmd/twofa-verify.c"
-ANSWER_FIRST = [
-    (VERIFY, "\tif (r == 0)\n\t\treturn ledger_commit(l, f);",
-     "\tif (r == 0)\n\t\treturn 0;"),
+ROUND = "common/verify/round.c"
+COMMIT_LAST = [
     (VERIFY, "\tledger_close(v->memory.ledger);",
      "\tif (v->memory.ledger != NULL) {\n"
      "\t\tstruct fault late = FAULT_INIT;\n"
@@ -38,8 +36,19 @@ ANSWER_FIRST = [
      "\t}\n"
      "\tledger_close(v->memory.ledger);"),
 ]
+# That of the mark, or that of the charge of a wrong one.
+MARK_LAST = COMMIT_LAST + [
+    (ROUND, "\t\t\tr = attempt_mark(attempts[i], memory, f);\n"
+     "\treturn end(memory->ledger, r, f);",
+     "\t\t\tr = attempt_mark(attempts[i], memory, f);\n"
+     "\treturn r == 0 ? 0 : end(memory->ledger, r, f);"),
+]
+CHARGE_LAST = COMMIT_LAST + [
+    (ROUND, "\t*n = i;\n\treturn end(memory->ledger, r, f);",
+     "\t*n = i;\n\treturn r == 0 ? 0 : end(memory->ledger, r, f);"),
+]
 
-CHANGES = [INTENT_LAST, ANSWER_FIRST]
+CHANGES = [INTENT_LAST, MARK_LAST, CHARGE_LAST]
 
 
 def stage_of(folder, build, changes):
@@ -63,14 +72,16 @@ def make(folder, build, scenarios, servers):
     intent = variant(by_name["A2"], "A2-intent-last")
     intent.stage = stage_of(
         os.path.join(folder, "intent"), build, INTENT_LAST)
-    answer = variant(by_name["C1"], "C1-answer-first")
-    answer.stage = stage_of(
-        os.path.join(folder, "answer"), build, ANSWER_FIRST)
+    mark = variant(by_name["C1"], "C1-mark-last")
+    mark.stage = stage_of(os.path.join(folder, "mark"), build, MARK_LAST)
+    charge = variant(by_name["C3"], "C3-charge-last")
+    charge.stage = stage_of(
+        os.path.join(folder, "charge"), build, CHARGE_LAST)
     deaf = variant(by_name["B2"], "B2-no-dedup")
     deaf.server = server.Server(
         os.path.join(folder, "deaf"), "--no-dedup")
     servers.append(deaf.server)
-    return [intent, answer, deaf]
+    return [intent, mark, charge, deaf]
 
 
 def of(scenarios):
@@ -78,8 +89,10 @@ def of(scenarios):
     return [
         ("the intent is written after the send (A2)",
          scenarios["A2-intent-last"]),
-        ("the answer is printed before the commit (C1)",
-         scenarios["C1-answer-first"]),
+        ("the answer is printed before the mark is committed (C1)",
+         scenarios["C1-mark-last"]),
+        ("the answer is printed before the charge is committed (C3)",
+         scenarios["C3-charge-last"]),
         ("the service takes the same id twice (B2)",
          scenarios["B2-no-dedup"]),
     ]

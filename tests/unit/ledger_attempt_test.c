@@ -9,8 +9,14 @@ try_it(struct book *b, const struct ledger_pin *p, const char *entry,
     const char *keyed, bool ok)
 {
 	const struct ledger_try t = {p, entry, keyed};
+	struct ledger_charge c;
+	const char *reason = "?";
+	long attempts;
 
-	CHECK(ledger_note_verdict(b->ledger, &ann, &t, ok, &b->f) == 0);
+	CHECK(ledger_charge(b->ledger, &ann, &t, &c, &b->f) == 0);
+	if (ok)
+		CHECK(ledger_mark(
+			  b->ledger, &ann, &c, &reason, &attempts, &b->f) == 0);
 }
 
 /* 1 answered with OK, 0 with wrong, -1 never answered. */
@@ -19,8 +25,9 @@ answer(struct book *b, const struct ledger_pin *p, const char *entry,
     const char *keyed)
 {
 	const struct ledger_try t = {p, entry, keyed};
+	struct ledger_charge c;
 	bool ok = false;
-	int r = ledger_find_verdict(b->ledger, &t, &ok, &b->f);
+	int r = ledger_find_charge(b->ledger, &t, &c, &ok, &b->f);
 
 	CHECK(r != -1);
 	return r == 0 ? -1 : ok;
@@ -71,6 +78,7 @@ static void
 attempts_are_used_up(void)
 {
 	struct ledger_pin p = pin_of(1, NOW), q;
+	struct ledger_charge c;
 	struct book b;
 
 	book_begin(&b);
@@ -96,11 +104,109 @@ attempts_are_used_up(void)
 	/* One that is not there cannot be charged. */
 	book_at(&b, NOW);
 	q = pin_of(9, NOW);
-	CHECK(ledger_note_verdict(b.ledger, &ann,
-		  &(struct ledger_try){&q, "1", "4711"}, true, &b.f) == -1);
+	CHECK(ledger_charge(b.ledger, &ann,
+		  &(struct ledger_try){&q, "1", "4711"}, &c, &b.f) == -1);
 	CHECK(b.f.status == STATUS_BUG);
 	fault_clear(&b.f);
 	book_end(&b);
+}
+
+/* Why a mark came too late, NULL: it did not. */
+static void
+check_mark(struct book *b, const struct ledger_charge *c, const char *wanted,
+    long left)
+{
+	const char *reason = "?";
+	long attempts = -1;
+
+	CHECK(ledger_mark(b->ledger, &ann, c, &reason, &attempts, &b->f) == 0);
+	CHECK_TEXT(reason, wanted);
+	CHECK(attempts == left);
+	book_commit(b);
+}
+
+/* A PIN with two tries charged; both could be right. */
+static void
+charge_two(struct book *b, struct ledger_charge c[2])
+{
+	struct ledger_pin p = pin_of(1, NOW);
+	const struct ledger_try one = {&p, "1", "4711"};
+	const struct ledger_try two = {&p, "2", "4711"};
+
+	book_begin(b);
+	book_at(b, NOW);
+	intend(b, &ann, &p);
+	CHECK(ledger_charge(b->ledger, &ann, &one, &c[0], &b->f) == 0);
+	CHECK(ledger_charge(b->ledger, &ann, &two, &c[1], &b->f) == 0);
+	book_commit(b);
+	CHECK(book_sql("ledger.db",
+		  "SELECT (SELECT count(*) FROM wrong) * 100 +"
+		  " (SELECT wrong FROM subject) * 10 +"
+		  " (SELECT count(*) FROM history WHERE outcome = 'wrong')") ==
+	    222);
+	book_at(b, NOW + 599);
+}
+
+static void
+marked_once(void)
+{
+	struct ledger_charge c[2];
+	struct book b;
+
+	charge_two(&b, c);
+	check_mark(&b, &c[1], NULL, 2);
+	book_at(&b, NOW + 599);
+	check_mark(&b, &c[0], REASON_USED, -1);
+	/* Neither was wrong: nothing of them is left. */
+	CHECK(book_sql("ledger.db",
+		  "SELECT (SELECT count(*) FROM wrong) * 100 +"
+		  " (SELECT count(*) FROM subject) * 10 +"
+		  " (SELECT count(*) FROM history WHERE outcome = 'wrong')") ==
+	    0);
+	CHECK(book_sql("ledger.db",
+		  "SELECT group_concat(outcome || coalesce(reason, '')) ="
+		  " 'intent,refusedused,ok' FROM history") == 1);
+	CHECK(book_sql("ledger.db",
+		  "SELECT sum(ok * entry) = 2 AND count(*) = 2"
+		  " FROM verdict") == 1);
+	CHECK(book_sql("ledger.db", "SELECT used * 10 + attempts FROM pin") ==
+	    12);
+	book_end(&b);
+}
+
+static void
+marked_too_late(void)
+{
+	static const struct {
+		const char *change;
+		int64_t now_s;
+		const char *reason;
+	} table[] = {
+	    {"UPDATE pin SET masked = masked", NOW + 600, REASON_EXPIRED},
+	    {"INSERT INTO subject(who, revoked) SELECT customer, 1 FROM pin",
+		NOW + 599, REASON_LOCKED},
+	    {"UPDATE subject SET revoked = 1", NOW + 599, REASON_LOCKED},
+	    {"UPDATE pin SET id = 'another'", NOW + 599, REASON_UNKNOWN_PIN},
+	    {"DELETE FROM pin", NOW + 599, REASON_UNKNOWN_PIN},
+	};
+	struct ledger_charge c[2];
+	struct book b;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		charge_two(&b, c);
+		ledger_rollback(b.ledger);
+		(void)book_sql("ledger.db", table[i].change);
+		book_at(&b, table[i].now_s);
+		check_mark(&b, &c[0], table[i].reason, -1);
+		CHECK(book_sql("ledger.db",
+			  "SELECT (SELECT count(*) FROM verdict WHERE ok = 1) +"
+			  " (SELECT count(*) FROM pin WHERE used = 1)") == 0);
+		CHECK(book_sql("ledger.db",
+			  "SELECT count(*) FROM history WHERE outcome ="
+			  " 'refused'") == 1);
+		book_end(&b);
+	}
 }
 
 static int
@@ -218,6 +324,8 @@ main(void)
 	json_wipe_freed();
 	RUN(verdicts_are_kept);
 	RUN(attempts_are_used_up);
+	RUN(marked_once);
+	RUN(marked_too_late);
 	RUN(locked_for_wrong_pins);
 	RUN(disabled_for_wrong_pins);
 	RUN(a_refusal_is_history);

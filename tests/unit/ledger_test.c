@@ -157,12 +157,13 @@ another_pin_in_its_place(void)
 {
 	struct ledger_pin p = pin_of(1, NOW), n = pin_of(2, NOW + 300), q;
 	struct ledger_try t = {&p, NULL, "1111"};
+	struct ledger_charge c;
 	struct book b;
 
 	book_begin(&b);
 	book_at(&b, NOW + 300);
 	intend(&b, &ann, &p);
-	CHECK(ledger_note_verdict(b.ledger, &ann, &t, false, &b.f) == 0);
+	CHECK(ledger_charge(b.ledger, &ann, &t, &c, &b.f) == 0);
 	/* The same one again keeps what was tried. */
 	intend(&b, &ann, &p);
 	CHECK(found(&b).attempts == 1);

@@ -66,6 +66,19 @@ call_end(struct call *c)
 	task_release(&c->task);
 }
 
+static void
+judge(struct verdict *v, const struct verdict_memory *m,
+    const struct verdict_terms *terms)
+{
+	bool due = verdict_decide(v, m, terms);
+
+	/* Nothing was looked at that is to be paid for. */
+	CHECK(!v->compared);
+	CHECK(due == (v->reason == NULL && !v->ok));
+	if (due)
+		verdict_compare(v);
+}
+
 /* Without a ledger: the task itself remembers. */
 static void
 decide(struct verdict *v, const struct call *c, const char *entry)
@@ -77,7 +90,7 @@ decide(struct verdict *v, const struct call *c, const char *entry)
 	CHECK(v->opened == (v->reason == NULL));
 	CHECK(!v->ok && !v->compared);
 	if (v->opened)
-		verdict_judge(v, &m, &c->terms);
+		judge(v, &m, &c->terms);
 }
 
 /* NULL: OK is wanted. */
@@ -397,7 +410,13 @@ static const struct {
 	false},
     {"4712", REASON_WRONG, SENT,
 	{.is_known = true, .attempts = 3, .is_locked = true, .is_given = true},
-	false},
+	true},
+    /* What was charged, and not marked, may be right. */
+    {"4711", NULL, SENT,
+	{.is_known = true, .attempts = 3, .is_locked = true, .is_given = true},
+	true},
+    {"4711", REASON_EXPIRED, EXPIRES,
+	{.is_known = true, .attempts = 1, .is_given = true}, false},
     {"4711", NULL, EXPIRES - 1,
 	{.is_known = true,
 	    .attempts = 1,
@@ -458,7 +477,7 @@ judged_by_what_is_known(void)
 		c.terms.now_s = known[i].now_s;
 		verdict_open(&v, &c.task, known[i].entry, &c.terms);
 		CHECK(v.opened);
-		verdict_judge(&v, &known[i].known, &c.terms);
+		judge(&v, &known[i].known, &c.terms);
 		CHECK_TEXT(v.reason, known[i].reason);
 		CHECK(v.ok == (known[i].reason == NULL));
 		CHECK(v.compared == known[i].compared);
@@ -468,7 +487,7 @@ judged_by_what_is_known(void)
 	c.terms.now_s = SENT - 6;
 	for (i = 0; i < ARRAY_LEN(known); i++) {
 		verdict_open(&v, &c.task, known[i].entry, &c.terms);
-		verdict_judge(&v, &known[i].known, &c.terms);
+		judge(&v, &known[i].known, &c.terms);
 		CHECK(!v.ok && !v.compared);
 		CHECK(v.status ==
 		    (known[i].known.is_known && !known[i].known.is_expired
