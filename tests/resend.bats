@@ -351,7 +351,12 @@ is_as_sent() {
 	send_first
 	wish >wish.json
 	sql 'DROP INDEX request_wish; ALTER TABLE request DROP COLUMN wish;
-		ALTER TABLE pin DROP COLUMN repeats; PRAGMA user_version = 1'
+		ALTER TABLE pin DROP COLUMN repeats'
+	# What later versions brought.
+	for column in at event; do
+		sql "ALTER TABLE verdict DROP COLUMN $column" 2>/dev/null || true
+	done
+	sql 'PRAGMA user_version = 1'
 	for NOW in 60 120; do
 		sendpin 0 wish.json
 		is "$(lines outbox)" 2
