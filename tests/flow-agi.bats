@@ -682,7 +682,7 @@ prompt() {
 		setting "$broken"
 		run -78 --separate-stderr call "${STALE[@]}" --keys 2
 		left '' '' ''
-		is "$(commands | grep -v -e VARIABLE -e '^VERBOSE "twofa-flow: ' || true)" ""
+		is "$(commands | grep -v -e VARIABLE -e '^VERBOSE "twofa-' || true)" ""
 	done
 }
 
@@ -758,6 +758,45 @@ emptied() {
 	left '' '' ''
 }
 
+@test "what triggers say is in Asterisk's log, too" {
+	printf '%064d\n' 1 >key
+	chmod 644 key
+	run -77 --separate-stderr call "${GOOD[@]}"
+	is "$(commands | sed -n 's/^VERBOSE "\(.*\)" 1$/\1/p')" "$stderr"
+	has "$stderr" "twofa-sendpin: key: readable by everybody"
+	is "$(wc -l <<<"$stderr")" 2
+	rm key
+	# In a call, whatever it is and however much; and stdout is its own.
+	cat >noisy <<-'END'
+		#!/bin/sh
+		jq -c . && [ -z "$1" ] || exit 0
+		echo 'a "b"' >&2
+		{ printf 'c\001d\n\n' && printf e; } >&2
+		[ ! -e flood ] || yes flood | head -c 1000000 >&2
+		exit 75
+	END
+	chmod +x noisy
+	twofa-flow show | jq '.triggers.CustomerIdentifier.run = ["./noisy"]' \
+		>w.json
+	RUN=(-w w.json)
+	run -1 --separate-stderr call --keys 1 --keys 123456
+	is "$stderr" "$(printf 'a "b"\nc\001d\n\ne')"
+	is "$(commands | grep VERBOSE)" 'VERBOSE "a \"b\"" 1
+VERBOSE "c d" 1
+VERBOSE "" 1
+VERBOSE e 1'
+	left '' transferred not-verified
+	touch flood
+	run -1 --separate-stderr call --keys 1 --keys 123456
+	left '' transferred not-verified
+	[ "${#stderr}" -le 65536 ]
+	# On a terminal it has ours, and nobody else is told.
+	rm flood
+	run -1 --separate-stderr twofa-flow run -F lines -w w.json -c twofa.conf \
+		<<<$'1\n123456'
+	has "$stderr" 'a "b"'
+}
+
 @test "a message in Asterisk's log is one word of a command, and not too long" {
 	long=$(printf '\\"%.0s' $(seq 1000))
 	for name in 'a "b" \c' $'x\ny\e[31m\tz' ü "$long"; do
@@ -815,7 +854,7 @@ emptied() {
 		RUN=(-o "$path")
 		run -64 --separate-stderr call "${GOOD[@]}"
 		is "$stderr" "twofa-flow: -o $path: that is standard output, where the caller is"
-		is "$(commands | grep -v -e VARIABLE -e '^VERBOSE "twofa-flow: ' || true)" ""
+		is "$(commands | grep -v -e VARIABLE -e '^VERBOSE "twofa-' || true)" ""
 	done
 }
 

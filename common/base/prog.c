@@ -15,7 +15,7 @@
 #endif
 
 enum {
-	NAME_MAX_LEN = 40, /* of a program, with ": " */
+	NAME_MAX_LEN = 40,   /* of a program, with ": " */
 	PROG_MAX_GROUPS = 4, /* a sender, a directory, and room */
 };
 
@@ -118,6 +118,20 @@ void
 prog_also_tell(void (*tell)(const char *line))
 {
 	self.tell = tell;
+}
+
+bool
+prog_tells_another(void)
+{
+	return self.tell != NULL;
+}
+
+void
+prog_pass_on(const char *line)
+{
+	(void)fprintf(stderr, "%s\n", line);
+	if (self.tell != NULL)
+		self.tell(line);
 }
 
 void

@@ -8,6 +8,8 @@
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
 
+#include <stdbool.h>
+
 #include <sys/types.h>
 
 enum prog_level {
@@ -42,6 +44,10 @@ void prog_message(enum prog_level level, const char *format, ...)
  * prints no message itself; NULL: no more.
  */
 void prog_also_tell(void (*tell)(const char *line));
+bool prog_tells_another(void);
+
+/* Print a line that another program has printed, and tell it. */
+void prog_pass_on(const char *line);
 
 /*
  * A progress line on stderr that the next message replaces; does nothing

@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"
+#include "common/call/overhear.h"
 #include "common/io/child_talk.h"
 #include "common/io/orphans.h"
 #include "common/io/own_folder.h"
@@ -106,14 +107,21 @@ run(const struct command *c, const struct buf *input, struct buf *said,
     int64_t deadline_ms, struct fault *f)
 {
 	struct child child = CHILD_INIT;
+	struct overhear overhear = OVERHEAR_INIT;
 	int r, status;
 
 	orphans_adopt();
-	if (child_start(&child, c->kind, c->argv, f) == -1)
+	overhear_begin(&overhear);
+	r = child_start(&child, c->kind, c->argv, f);
+	overhear_started(&overhear);
+	if (r == -1) {
+		overhear_end(&overhear);
 		return -1;
+	}
 	r = child_talk(
 	    &child, buf_text(input), input->len, said, deadline_ms, f);
 	status = child_wait(&child, r == 1 ? clock_monotonic_ms() + END_MS : 0);
+	overhear_end(&overhear);
 	if (r != 1 || status >= CHILD_SIGNALLED)
 		orphans_kill();
 	if (r == -1) {
