@@ -1,7 +1,7 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
-# For developers: lint, bench, race, poison, crash, faults, oracle, powercut, model,
-# fuzz, coverage, clean; CONF=san builds with the address and undefined sanitizers
-# into build/san.
+# For developers: lint, bench, race, poison, crash, faults, far-future, oracle,
+# powercut, model, fuzz, coverage, clean; CONF=san builds with the address and
+# undefined sanitizers into build/san.
 
 VERSION = 0.2.0-dev
 CONF = release
@@ -187,6 +187,15 @@ $(OUT)/faults/shim.so: tests/faults/shim.c
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $< -ldl
 
+# The tests with clocks of 2037, 2038, 2040 and 2106; TESTS=...: those alone.
+far-future: deps $(OUT)/far-future/clock.so
+	@$(MAKE) -s --no-print-directory all
+	@sh tests/far-future/far-future.sh $(OUT) $(TESTS)
+
+$(OUT)/far-future/clock.so: tests/far-future/clock.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $< -ldl
+
 bench: deps
 	@sh .ci/deps bench
 	@$(MAKE) -s all
@@ -240,4 +249,5 @@ clean:
 	rm -rf build compile_commands.json
 
 .PHONY: all units deps demo check fuzz-seeds fuzz bench race poison crash faults \
-	oracle shim powercut model lint coverage install uninstall clean
+	far-future oracle shim powercut model lint coverage install uninstall \
+	clean

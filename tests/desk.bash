@@ -24,7 +24,7 @@ desk() {
 
 # Times and ids by their names.
 plain() {
-	sed -E -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g' \
+	sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g' \
 		-e 's/call [0-9a-f]{8}/call ID/' \
 		-e 's/task [0-9a-f-]{36}/task TASK/'
 }

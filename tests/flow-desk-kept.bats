@@ -259,7 +259,7 @@ load desk
 			wait >
 			echo off
 			keys $keys
-			wait the call is left: start again before 20
+			wait the call is left: start again before
 			wait Z to go on with it
 		END
 		ticket ""

@@ -44,7 +44,7 @@ try() { # PIN [STATUS]
 
 # Times and ids by their names.
 plain() {
-	sed -E -e 's/20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g' \
+	sed -E -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z/TIME/g' \
 		-e "s/$ID/ID/g; s/PIN ${ID:0:8}/PIN SHORT/g" \
 		-e 's/"(task|customer|number)Hash":"[0-9a-f]{32}"/"\1Hash":"HASH"/g' \
 		-e "s/ by $(id -un)$/ by ME/; s/\"who\":\"$(id -un)\"/\"who\":\"ME\"/"
