@@ -147,14 +147,14 @@ plans() {
 		'[ "$(count outbox)" = 4 ] &&
 		[ "$(pin_of outbox)" = "$(cat pin)" ]'
 
-	plan twofa-lookup.1 sh 'CustomerIdentifier=123456 | twofa-lookup' \
+	plan twofa-lookup.1 sh 'twofa-lookup -d csv:customers.csv' \
 		'recognised out'
 	plan twofa-lookup.1 sh 'crm.db' 'recognised out'
 	plan twofa-lookup.1 sh '--dry-run' 'grep -q "identifier_digits = 6" out'
 	plan twofa-lookup.1 sh 'tasks.json' 'grep -q "2 tasks: 2 yes" out'
 
 	plan twofa-sendpin.1 sh 'twofa-lookup -d' '[ "$(count outbox)" = 4 ]'
-	plan twofa-sendpin.1 acs '-f +447700900000 <' \
+	plan twofa-sendpin.1 acs '-f +447700900000 \' \
 		'[ "$(count "$ACS_DIR/truth")" = 1 ]'
 	plan twofa-sendpin.1 sh '-n 6' 'tail -n 1 outbox | jq -r .message |
 		grep -qE "is [0-9]{6}\. It is valid for 5 minutes\.$"'

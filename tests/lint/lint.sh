@@ -96,6 +96,7 @@ check compilers both_compilers
 check clang-tidy tidy
 check cppcheck cpp_check
 check mandoc manuals
+check man-widths sh tests/lint/man-widths.sh
 check shellcheck shells
 check controls python3 -B tests/wrong_build.py
 check options-in-man sh tests/lint/options-in-man.sh build
