@@ -167,8 +167,6 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 		return fault_set(f, STATUS_CONFIG,
 		    "no sender: -s file:OUTBOX to try, -s acs: to send");
 	warn_of_countries(s, o, sender);
-	if (s->batch.terms.ledger != NULL)
-		ledger_set_sender(s->batch.terms.ledger, sender);
 	if (sender_open(&s->batch.sender, sender, &sms, f) == -1)
 		return -1;
 	if (directory != NULL &&

@@ -26,6 +26,11 @@ all_good() {
 	all_good 20
 }
 
+@test "killed at any write, and run again with another outbox: no second one" {
+	run -0 --separate-stderr sh "$CRASH" "${SOME[@]}" A4 A5
+	all_good 40
+}
+
 @test "killed at any write, and run again: the same verdict, and used once" {
 	run -0 --separate-stderr sh "$CRASH" "${SOME[@]}" C1
 	all_good 15

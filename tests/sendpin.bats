@@ -383,12 +383,91 @@ b
 	sendpin 0
 	is "$output" "$sent"
 	cmp outbox before
-	# One that went there another way.
+}
+
+@test "an outbox that was taken away may have had the message" {
+	sendpin 0
+	# With the number of the file, which the next one gets.
 	sqlite3 ledger.db "UPDATE pin SET state = 'intent'"
 	rm outbox
+	sendpin 69
+	is "$(value TwofaReason <<<"$output")" unknown-outcome
+	[ ! -s outbox ]
+	# The caller has it.
+	printf '%s\n' "$output" >sent.json
+	mv outbox next
+	sendpin 69
+	[ ! -s outbox ]
+}
+
+@test "an outbox of the same name in another folder is another one" {
 	sendpin 0
-	is "$output" "$sent"
-	is "$(jq -c 'del(.at)' outbox)" "$(jq -c 'del(.at)' before)"
+	mkdir elsewhere
+	ln -s . link
+	for folder in elsewhere link; do
+		sqlite3 ledger.db "UPDATE pin SET state = 'intent'"
+		run --separate-stderr env -C $folder twofa-sendpin -k "$PWD/key" \
+			-l "$PWD/ledger.db" -s file:outbox "$PWD/t.json"
+		is "$folder $status" \
+			"$folder $([ $folder = link ] && echo 0 || echo 69)"
+		[ ! -s elsewhere/outbox ]
+		is "$(wc -l <outbox)" 1
+	done
+	# One that knows its ids: its program, and what its words mean, depend on
+	# the folder.
+	rm -f ledger.db*
+	cp "$FAKES/sms_driver.py" driver
+	cp driver elsewhere
+	run -75 --separate-stderr twofa-sendpin -k key -l ledger.db -s \
+		"exec:./driver --repeat --truth=truth --die-after=0 \
+--take-before-dying" t.json
+	run -69 --separate-stderr env -C elsewhere twofa-sendpin -k ../key \
+		-l ../ledger.db -s "exec:./driver --repeat --truth=truth \
+--die-after=0 --take-before-dying" ../t.json
+	is "$(value TwofaReason <<<"$output")" unknown-outcome
+	is "$(wc -l <truth)" 1
+	[ ! -e elsewhere/truth ]
+}
+
+@test "an outbox that is taken away while messages come" {
+	mkfifo tasks
+	twofa-sendpin -k key -s file:outbox <tasks >sent 2>err &
+	exec 5>tasks
+	cat t.json >&5
+	eventually test -s sent
+	mv outbox taken
+	recognised t2 >&5
+	exec 5>&-
+	wait $!
+	is "$(wc -l <taken)" 1
+	is "$(wc -l <outbox)" 1
+	[ "$(jq -r .id taken)" != "$(jq -r .id outbox)" ]
+}
+
+@test "an outbox that is locked is waited for as long as -T says" {
+	(umask 077 && : >outbox)
+	cat >lock.py <<-'END'
+		import fcntl, os, time
+		f = open("outbox", "r+")
+		fcntl.flock(f, fcntl.LOCK_EX)
+		open("locked", "w").close()
+		while not os.path.exists("go"):
+		    time.sleep(0.02)
+	END
+	python3 lock.py </dev/null >/dev/null 2>&1 3>&- &
+	eventually test -e locked
+	run --separate-stderr timeout 20 \
+		twofa-sendpin -k key -T 1 -s file:outbox t.json
+	[ "$status" = 75 ] || : >go
+	is "$status" 75
+	has "$stderr" "another program has locked the outbox"
+	is "$(value TwofaReason <<<"$output")" temporary
+	[ ! -s outbox ]
+	# As soon as it is free.
+	twofa-sendpin -k key -s file:outbox t.json >sent 2>err &
+	: >go
+	wait $!
+	is "$(wc -l <outbox)" 1
 }
 
 @test "the outbox takes an id once, without a ledger" {

@@ -228,9 +228,9 @@ ledger_id(const struct ledger *l)
 }
 
 void
-ledger_set_sender(struct ledger *l, const char *address)
+ledger_set_sender(struct ledger *l, const char *identity)
 {
-	l->sender = ledger_hash(l, LEDGER_OF_SENDER, address);
+	l->sender = ledger_hash(l, LEDGER_OF_SENDER, identity);
 }
 
 static int

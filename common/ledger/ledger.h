@@ -111,10 +111,10 @@ void ledger_close(struct ledger *l);
 const char *ledger_id(const struct ledger *l);
 
 /*
- * Which sender requests go to, for ledger_pin.same_sender: its address, as it
- * was given.
+ * Which sender requests go to, for ledger_pin.same_sender; see
+ * sender_identity().
  */
-void ledger_set_sender(struct ledger *l, const char *address);
+void ledger_set_sender(struct ledger *l, const char *identity);
 
 /* --- transactions -----------------------------------------------------------
  */

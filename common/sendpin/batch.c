@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum {
+	IDENTITY_MAX = 8192,
 	NOTE_TRIES = 12, /* each waits LEDGER_BUSY_MS */
 };
 
@@ -71,17 +72,34 @@ find_first(const struct batch *b, struct order *const orders[], size_t i)
 	return NULL;
 }
 
+/* What it repeats must have gone to the same one. */
+static int
+name_sender(struct batch *b, struct fault *f)
+{
+	struct buf identity = BUF_INIT(IDENTITY_MAX);
+	int r;
+
+	if (b->terms.ledger == NULL)
+		return 0;
+	r = sender_identity(b->sender, &identity, f);
+	if (r == 0)
+		ledger_set_sender(b->terms.ledger, buf_text(&identity));
+	buf_release(&identity);
+	return r;
+}
+
 /* When it returns, what is to be sent is in the ledger. */
 static int
 plan(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 {
-	bool repeats = sender_repeats(b->sender);
 	struct order *o;
+	bool repeats;
 	size_t i;
 	int r = 0;
 
-	if (begin(b, f) == -1)
+	if (name_sender(b, f) == -1 || begin(b, f) == -1)
 		return -1;
+	repeats = sender_repeats(b->sender);
 	for (i = 0; i < n && r == 0; i++) {
 		o = orders[i];
 		o->wanted = o->plan == ORDER_SEND;

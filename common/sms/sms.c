@@ -13,6 +13,7 @@ struct sender {
 	const struct sms_backend *backend;
 	void *state;
 	struct pace pace;
+	char address[ADDRESS_MAX + 1];
 };
 
 static const struct sms_backend *const built_in[] = {&sms_file, &sms_command};
@@ -41,6 +42,7 @@ sender_open(struct sender **out, const char *address,
 	if (s == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	s->backend = backend_find(a.scheme);
+	memcpy(s->address, address, strlen(address) + 1);
 	if (pace_open(&s->pace, settings->rate, f) == -1 ||
 	    s->backend->open(&s->state, address, settings, f) == -1) {
 		pace_release(&s->pace);
@@ -67,6 +69,46 @@ bool
 sender_repeats(const struct sender *s)
 {
 	return s->backend->repeats(s->state);
+}
+
+/* Does every word mean the same in every folder? */
+static bool
+is_absolute(const char *rest)
+{
+	static const char *const begins[] = {
+	    "/", "?", "file:/", "command:/", "env:", "credential:"};
+	size_t i;
+
+	for (rest += strspn(rest, " \t"); *rest != '\0';
+	     rest += strcspn(rest, " \t"), rest += strspn(rest, " \t")) {
+		for (i = 0; i < ARRAY_LEN(begins); i++)
+			if (strncmp(rest, begins[i], strlen(begins[i])) == 0)
+				break;
+		if (i == ARRAY_LEN(begins))
+			return false;
+	}
+	return true;
+}
+
+int
+sender_identity(struct sender *s, struct buf *out, struct fault *f)
+{
+	char *folder;
+	int r;
+
+	if (s->backend->identify != NULL) {
+		r = s->backend->identify(s->state, out, f);
+		if (r == -1)
+			fault_prefix(f, "sender");
+		return r;
+	}
+	if (is_absolute(strchr(s->address, ':') + 1))
+		return buf_append_text(out, s->address, f);
+	folder = realpath(".", NULL);
+	r = folder == NULL ? fault_errno(f, STATUS_IO, "the working folder")
+			   : buf_printf(out, f, "%s in %s", s->address, folder);
+	free(folder);
+	return r;
 }
 
 size_t

@@ -9,6 +9,7 @@
 #ifndef COMMON_SMS_SMS_H
 #define COMMON_SMS_SMS_H
 
+#include "common/base/buf.h"
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
 #include "common/base/number.h"
@@ -86,6 +87,15 @@ MUST_USE int sender_start(struct sender *s, struct fault *f);
 bool sender_repeats(const struct sender *s);
 
 /*
+ * Append to out what tells this sender from others, wherever this program is
+ * started: its address, with the folder if it depends on that; of an outbox
+ * the file that it is now, which is made. Fails with STATUS_CONFIG,
+ * STATUS_PERMISSION and STATUS_IO as sender_open().
+ */
+MUST_USE int sender_identity(
+    struct sender *s, struct buf *out, struct fault *f);
+
+/*
  * Wait until the rate allows a message; how many of n it then allows at once.
  * To be asked before messages are made, so that none is old when it leaves.
  */
@@ -113,6 +123,8 @@ struct sms_backend {
 	    const struct sms_settings *settings, struct fault *f);
 	int (*start)(void *state, struct fault *f); /* NULL: nothing to do */
 	bool (*repeats)(const void *state);
+	/* NULL: its address and the folder */
+	int (*identify)(void *state, struct buf *out, struct fault *f);
 	int (*send)(
 	    void *state, struct sms *messages, size_t n, struct fault *f);
 	void (*close)(void *state);

@@ -154,4 +154,4 @@ command_send(void *state, struct sms *messages, size_t n, struct fault *f)
 }
 
 const struct sms_backend sms_command = {"command", command_open, NULL,
-    command_repeats, command_send, command_close};
+    command_repeats, NULL, command_send, command_close};

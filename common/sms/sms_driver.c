@@ -171,5 +171,5 @@ driver_sender_send(void *state, struct sms *messages, size_t n, struct fault *f)
 }
 
 const struct sms_backend sms_driver = {NULL, driver_sender_open,
-    driver_sender_start, driver_sender_repeats, driver_sender_send,
+    driver_sender_start, driver_sender_repeats, NULL, driver_sender_send,
     driver_sender_close};

@@ -8,17 +8,14 @@
  * The outbox holds PINs in clear: it is made private, and one that others can
  * read is refused.
  */
-#include "common/sms/sms.h"
+#include "common/sms/outbox.h"
 
 #include "common/base/buf.h"
 #include "common/base/clock.h"
-#include "common/io/address.h"
 #include "common/io/file.h"
 #include "common/io/json.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -28,13 +25,6 @@
 enum {
 	LINE_MAX_LEN = 16384,
 	READ_SIZE = 65536,
-};
-
-struct outbox {
-	struct address address;
-	int fd;
-	bool regular;
-	off_t known; /* what stands before it has no id that is new now */
 };
 
 static void
@@ -48,45 +38,6 @@ file_close(void *state)
 }
 
 static int
-check_outbox(struct outbox *o, struct fault *f)
-{
-	const char *path = o->address.rest;
-	struct stat st;
-
-	if (fstat(o->fd, &st) == -1)
-		return fault_errno(f, STATUS_CONFIG, "%s", path);
-	o->regular = S_ISREG(st.st_mode);
-	if (!o->regular && !S_ISCHR(st.st_mode))
-		return fault_set(f, STATUS_CONFIG, "%s: not a file", path);
-	return o->regular ? file_check(o->fd, path, FILE_SECRET, f) : 0;
-}
-
-/* flags: O_CREAT, or 0 to leave a file that does not exist for later. */
-static int
-open_outbox(struct outbox *o, int flags, struct fault *f)
-{
-	const char *path = o->address.rest;
-
-	if (path[0] == '\0')
-		return fault_set(f, STATUS_CONFIG, "file: give file:OUTBOX");
-	o->fd = open(path,
-	    flags | O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-	    0600);
-	if (o->fd != -1) {
-		if (check_outbox(o, f) == -1)
-			return -1;
-		/* One that is made later may have any id in it. */
-		if (flags == 0 && o->regular)
-			o->known = lseek(o->fd, 0, SEEK_END);
-		return 0;
-	}
-	if (errno != ENOENT || flags != 0)
-		return fault_errno(f, STATUS_CONFIG, "%s", path);
-	o->regular = true;
-	return 0;
-}
-
-static int
 file_open(void **state, const char *address,
     const struct sms_settings *settings, struct fault *f)
 {
@@ -95,9 +46,9 @@ file_open(void **state, const char *address,
 	if (o == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	o->fd = -1;
-	(void)settings;
+	o->time_allowed_ms = settings->time_allowed_ms;
 	if (address_parse(&o->address, address, f) == -1 ||
-	    open_outbox(o, 0, f) == -1) {
+	    outbox_open(o, f) == -1) {
 		file_close(o);
 		return -1;
 	}
@@ -110,7 +61,13 @@ file_repeats(const void *state)
 {
 	const struct outbox *o = state;
 
-	return o->regular;
+	return o->regular && !o->timeless;
+}
+
+static int
+file_identify(void *state, struct buf *out, struct fault *f)
+{
+	return outbox_identify(state, out, f);
 }
 
 static bool
@@ -213,6 +170,8 @@ send_one(struct outbox *o, struct sms *m)
 	sms_note(m, SMS_ACCEPTED, SMS_RECIPIENT, "");
 	if (o->regular)
 		has = outbox_has(o, m->id, m->repeated ? 0 : o->known, &f);
+	if (has == 0 && m->repeated && o->moved)
+		has = fault_set(&f, STATUS_IO, "the outbox was taken away");
 	if (has == 0 && append_message(o, m, &f) == 0)
 		return;
 	/* A part of the line may stand there; it is found by its id. */
@@ -220,33 +179,41 @@ send_one(struct outbox *o, struct sms *m)
 		sms_note(m, SMS_UNKNOWN, SMS_SERVICE, f.message);
 }
 
+static void
+send_all(struct outbox *o, struct sms *messages, size_t n)
+{
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		send_one(o, &messages[i]);
+	if (!o->regular)
+		return;
+	if (fstat(o->fd, &st) == 0)
+		o->known = st.st_size;
+	/* Taken is what outlives a power cut. */
+	if (fdatasync(o->fd) == -1)
+		for (i = 0; i < n; i++)
+			sms_note(&messages[i], SMS_UNKNOWN, SMS_SERVICE,
+			    strerror(errno));
+	(void)flock(o->fd, LOCK_UN);
+}
+
 static int
 file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 {
 	struct outbox *o = state;
-	struct stat st;
 	size_t i;
+	int r = outbox_lock(o, f);
 
-	/* Taken is what outlives a power cut, the outbox's name too. */
-	if (o->fd == -1 &&
-	    (open_outbox(o, O_CREAT, f) == -1 ||
-		file_sync_folder(o->address.rest, f) == -1))
-		return -1;
-	if (o->regular)
-		while (flock(o->fd, LOCK_EX) == -1 && errno == EINTR)
-			continue;
-	for (i = 0; i < n; i++)
-		send_one(o, &messages[i]);
-	if (o->regular && fstat(o->fd, &st) == 0)
-		o->known = st.st_size;
-	if (o->regular && fdatasync(o->fd) == -1)
-		for (i = 0; i < n; i++)
-			sms_note(&messages[i], SMS_UNKNOWN, SMS_SERVICE,
-			    strerror(errno));
-	if (o->regular)
-		(void)flock(o->fd, LOCK_UN);
-	return 0;
+	if (r == 1)
+		send_all(o, messages, n);
+	for (i = 0; i < n && r == 0; i++)
+		sms_note(&messages[i], SMS_RETRY, SMS_SERVICE,
+		    "another program has locked the outbox");
+	o->moved = false;
+	return r == -1 ? -1 : 0;
 }
 
-const struct sms_backend sms_file = {
-    "file", file_open, NULL, file_repeats, file_send, file_close};
+const struct sms_backend sms_file = {"file", file_open, NULL, file_repeats,
+    file_identify, file_send, file_close};

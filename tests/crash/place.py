@@ -82,6 +82,7 @@ class Place:
         self.number = number
         self.pins = set()  # that must not stand anywhere
         self.runs = 0
+        self.work = ""     # the folder of the next run
         os.makedirs(self.path("pin"))
 
     def path(self, name):
@@ -130,7 +131,7 @@ class Place:
                 open(self.path("err.%d" % self.runs), "wb") as stderr:
             run = subprocess.Popen(
                 before + program, stdin=given, stdout=stdout, stderr=stderr,
-                cwd=self.folder, env=environment, start_new_session=True)
+                cwd=self.path(self.work), env=environment, start_new_session=True)
             try:
                 status = run.wait(RUN_S)
             except subprocess.TimeoutExpired:
@@ -187,7 +188,7 @@ class Place:
     # --- nobody may see it ---------------------------------------------------
     def check_artefacts(self, but=()):
         for name in sorted(os.listdir(self.folder)):
-            if name == "pin" or name in but:
+            if os.path.isdir(self.path(name)) or name in but:
                 continue
             data = self.read(name)
             for pin in self.pins:

@@ -195,6 +195,52 @@ class Send(Scenario):
         place.check_artefacts()
 
 
+class SendAway(Send):
+    """The next run has another outbox of the same name: somebody took the
+    first one away, or it is run in another folder."""
+
+    def __init__(self, name, about, taken):
+        super().__init__(name, about, True)
+        self.taken = taken
+
+    def prepare(self, place):
+        super().prepare(place)
+        place.taken = []
+        os.makedirs(place.path("else/pin"))
+
+    def words(self, place):
+        return [place.path(word) if word in ("key", "ledger", "t.json")
+                else word for word in super().words(place)]
+
+    def messages(self, place):
+        return place.taken + messages_of(place, "pin/outbox") + \
+            messages_of(place, "else/pin/outbox")
+
+    def next_input(self, place, point, run):
+        if not self.taken:
+            place.work = "else"
+            return
+        # Its number is free for the next one.
+        place.taken += messages_of(place, "pin/outbox")
+        if os.path.exists(place.path("pin/outbox")):
+            os.unlink(place.path("pin/outbox"))
+
+    def after_rerun(self, place, run):
+        place.work = ""
+        if run[0] != 69:
+            super().after_rerun(place, run)
+            return
+        # Nobody knows, and no second one is sent.
+        task = place.one_task(run[1], "the next run")
+        if parameters(task).get("TwofaReason") != "unknown-outcome":
+            raise Violation("69 and not unknown-outcome: " + place.why())
+        texts = self.messages(place)
+        if len(texts) > 1:
+            raise Violation("%d messages were sent" % len(texts))
+        if texts:
+            verifies_once(place, texts[0][-10:], task)
+
+
 class Verify(Scenario):
     def __init__(self, name, about, right=True, in_place=False):
         super().__init__(name, about, in_place)
@@ -295,6 +341,8 @@ def all_scenarios():
         Send("A1", "to an outbox, no key and no ledger before", False),
         Send("A2", "to an outbox, with a ledger", True),
         Send("A3", "to an outbox, in place", True, in_place=True),
+        SendAway("A4", "to an outbox that is taken away", True),
+        SendAway("A5", "to an outbox of another folder", False),
         Send("B1", "over HTTPS, no key and no ledger before", False,
              https=True),
         Send("B2", "over HTTPS, with a ledger", True, https=True),
