@@ -194,7 +194,6 @@ read_limits(struct sendpin *s, const struct options *o, struct fault *f)
 	    {OPTION_LIMIT_CUSTOMER, "limit_customer", &limits->customer},
 	    {OPTION_LIMIT_COUNTRY, "limit_country", &limits->country},
 	    {OPTION_LIMIT_ALL, "limit_all", &limits->all},
-	    {OPTION_LIMIT_WRONG, "limit_wrong", &limits->wrong},
 	};
 	size_t i;
 
@@ -202,6 +201,8 @@ read_limits(struct sendpin *s, const struct options *o, struct fault *f)
 		if (policy_limit_parse(rows[i].limit, rows[i].name,
 			option_text(o, rows[i].id), f) == -1)
 			return option_blame(o, rows[i].id, f);
+	if (ledger_wrong_limits(&limits->wrong, o, f) == -1)
+		return -1;
 	s->batch.terms.allow_country = option_text(o, OPTION_ALLOW_COUNTRY);
 	if (s->batch.terms.allow_country != NULL &&
 	    policy_countries_check(s->batch.terms.allow_country, f) == -1)

@@ -157,9 +157,8 @@ open_ledger(struct verify *v, struct options *o, struct fault *f)
 	v->terms.keys = &v->keys;
 	v->terms.clear_pin = option_given(o, OPTION_CLEAR_PIN);
 	v->terms.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
-	if (policy_limit_parse(&v->memory.limit_wrong, "limit_wrong",
-		option_text(o, OPTION_LIMIT_WRONG), f) == -1)
-		return option_blame(o, OPTION_LIMIT_WRONG, f);
+	if (ledger_wrong_limits(&v->memory.wrong, o, f) == -1)
+		return -1;
 	if (none && v->terms.clear_pin) {
 		prog_message(PROG_WARNING,
 		    "--clear-pin: no expiry, limit of attempts or single use "

@@ -224,20 +224,21 @@ all_told() {
 	run -0 --separate-stderr twofa-sendpin --dry-run t.json
 	all_told directory sender from message pin_digits pin_ttl max_attempts \
 		identifier_digits key ledger limit_number limit_customer \
-		limit_country limit_all allow_country open_requests send_rate \
+		limit_country limit_all limit_wrong limit_wrong_all \
+		allow_country open_requests send_rate \
 		time_allowed log config
 	run -1 --separate-stderr twofa-verify --dry-run t.json
 	is "$output" "$(cat t.json)"
 	has "$stderr" "twofa-verify: none/key: will be made by twofa-sendpin"
 	has "$stderr" "$TWOFA_LEDGER: will be made by twofa-sendpin"
-	all_told max_attempts key ledger limit_wrong log config
+	all_told max_attempts key ledger limit_wrong limit_wrong_all log config
 	is "$(setting limit_wrong)" "limit_wrong = 9/1d (t.conf:4)"
 	for command in list export check purge 'show 123456' 'resolve x sent' \
 		'unlock 123456 -m x' 'revoke 123456 -m x' 'clock --reset'; do
 		# shellcheck disable=SC2086 # words
 		run -0 --separate-stderr twofa-ledger --dry-run $command
 		is "$output" ""
-		all_told key ledger limit_wrong keep config
+		all_told key ledger limit_wrong limit_wrong_all keep config
 		is "$(setting key)" "key = none/key (environment)"
 	done
 	for command in run desk step check graph show; do

@@ -93,7 +93,7 @@ teardown() {
 	grep -q 300,000 twofa.conf
 	# What stands there as a comment is a setting, too.
 	sed -n 's/^;//p' twofa.conf >others
-	[ "$(count others)" = 9 ]
+	[ "$(count others)" = 10 ]
 	(umask 077 && mkdir -p var/lib/twofa)
 	sed -i -E '/^(directory|sender) =/d; s/^;//' twofa.conf
 	sed -i "s,:/[^ ]*/customers.db,:$PWD/customers.db,

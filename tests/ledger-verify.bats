@@ -448,6 +448,60 @@ sendpin_freely() {
 	try OK "$right" 1 u.sent
 }
 
+# One more customer, with a task of that name: NAME.sent and NAME.pin.
+send_to() {
+	customer "$1" "+4477009001$2" "8000$2" >t.json
+	sendpin_freely t.json
+	printf '%s\n' "$output" >"$1.sent"
+	pin_of outbox >"$1.pin"
+}
+
+@test "limit_wrong_all: who gave a wrong one is not compared, others are" {
+	needs_clock
+	export TWOFA_LIMIT_WRONG_ALL=3/10m TWOFA_LOG=log
+	send_to a 11
+	send_to b 12
+	send_to c 13
+	send_to d 14
+	try wrong "$(other_pin "$(cat a.pin)")" 1 a.sent
+	try wrong "$(other_pin "$(cat b.pin)")" 1 b.sent
+	try wrong "$(other_pin "$(cat b.pin)")" 2 b.sent
+	before=$(counters)
+	for pin in "$(cat a.pin)" "$(other_pin "$(cat a.pin)")"; do
+		try limit-wrong-all "$pin" 2 a.sent
+		is "$(value GeneratedPIN <<<"$output")" "$(value GeneratedPIN a.sent)"
+		is "$(value PINAttempts <<<"$output")" 1
+	done
+	is "$(jq -r .event log | tail -n 1)" excess_rate_limit_exceeded
+	is "$(counters)" "$before"
+	# What was told before is told again.
+	try wrong "$(other_pin "$(cat a.pin)")" 1 a.sent
+	# Who gave none is compared: once.
+	try OK "$(cat c.pin)" 1 c.sent
+	try wrong "$(other_pin "$(cat d.pin)")" 1 d.sent
+	try limit-wrong-all "$(cat d.pin)" 2 d.sent
+	# No message is paid for that could not be compared.
+	customer more +447700900111 800011 >more.json
+	TWOFA_LOG='' sendpin 1 more.json
+	is "$(value TwofaReason <<<"$output")" limit-wrong-all
+	is "$(value SMSSent <<<"$output")" No
+	customer more +447700900113 800013 >more.json
+	TWOFA_LOG='' sendpin 0 more.json
+	runs 0 twofa-ledger -k key list
+	is "$(cut -f 4 <<<"$output" | tr '\n' ' ')" "limited limited used limited live "
+	runs 0 twofa-ledger -k key show 800011
+	has "$output" ": all customers together gave too many wrong PINs, and this one gave some: wait, or twofa-ledger unlock"
+	runs 0 twofa-ledger -k key unlock 800014 -m asked
+	try OK "$(cat d.pin)" 3 d.sent
+	NOW=599
+	try wrong "$(other_pin "$(cat b.pin)")" 2 b.sent
+	# shellcheck disable=SC2034 # timed reads it
+	NOW=600
+	TWOFA_LIMIT_WRONG_ALL=1/10m,9/1h try expired "$(cat a.pin)" 2 a.sent
+	TWOFA_LIMIT_WRONG_ALL=x verify 78 a.sent
+	has "$stderr" limit_wrong_all
+}
+
 @test "limit_wrong is the site's to set" {
 	send_first
 	TWOFA_LIMIT_WRONG=1/1m try wrong "$WRONG" 1

@@ -34,6 +34,7 @@ static const struct {
     {REASON_FORGED, "it is not of this call"},
     {REASON_UNKNOWN_PIN, "the ledger does not know it"},
     {REASON_LOCKED, "this customer gave too many wrong ones"},
+    {REASON_LIMIT_WRONG_ALL, "all customers together gave too many wrong ones"},
     {REASON_USED, "it was used already"},
     {REASON_EXHAUSTED, "no try was left"},
     {REASON_EXPIRED, "it is too old"},

@@ -150,11 +150,11 @@ MUST_USE int ledger_find_send(struct ledger *l, const struct seal_binding *b,
 
 /*
  * Is that customer or number to get nothing? *reason is NULL if not, else a
- * REASON_ of names.h: REVOKED, or LOCKED, for the number was disabled, or the
- * customer gave more wrong PINs than the limit.
+ * REASON_ of names.h: REVOKED, or LOCKED, for the number was disabled, or that
+ * of ledger_wrong_forbids().
  */
 MUST_USE int ledger_bars(struct ledger *l, const struct seal_binding *b,
-    const struct policy_limit *wrong, const char **reason, struct fault *f);
+    const struct policy_wrong *wrong, const char **reason, struct fault *f);
 
 /*
  * May a message go to that customer and number? *reason is NULL if so, else
@@ -214,9 +214,18 @@ MUST_USE int ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
 MUST_USE int ledger_find_pin(
     struct ledger *l, const char *id, struct ledger_pin *out, struct fault *f);
 
-/* Did that customer give too many wrong PINs: 1 yes, 0 no. wrong: the limit. */
-MUST_USE int ledger_is_locked(struct ledger *l, const struct seal_binding *b,
-    const struct policy_limit *wrong, struct fault *f);
+/*
+ * Is that customer to be compared with nothing? *reason is NULL if not, else a
+ * REASON_ of names.h: LOCKED, for the customer gave too many wrong PINs, or
+ * LIMIT_WRONG_ALL, for all customers did, and this one is among them.
+ */
+MUST_USE int ledger_wrong_forbids(struct ledger *l,
+    const struct seal_binding *b, const struct policy_wrong *limits,
+    const char **reason, struct fault *f);
+
+/* Those limits as the settings say. Fails with STATUS_CONFIG. */
+MUST_USE int ledger_wrong_limits(
+    struct policy_wrong *out, const struct options *o, struct fault *f);
 
 /* One thing that a caller keyed in for a PIN. */
 struct ledger_try {

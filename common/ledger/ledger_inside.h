@@ -106,10 +106,10 @@ struct ledger_event ledger_event_of(const struct ledger_party *p,
 MUST_USE int ledger_note(
     struct ledger *l, const struct ledger_event *e, struct fault *f);
 
-/* ledger_is_locked() of what is hashed already. */
-MUST_USE int ledger_is_locked_customer(struct ledger *l,
-    const struct ledger_hash *customer, const struct policy_limit *wrong,
-    struct fault *f);
+/* ledger_wrong_forbids() of what is hashed already. */
+MUST_USE int ledger_wrong_forbids_customer(struct ledger *l,
+    const struct ledger_hash *customer, const struct policy_wrong *limits,
+    const char **reason, struct fault *f);
 
 /*
  * A later request was not taken: the PIN is what it was before it, and is no

@@ -99,30 +99,29 @@ ledger_is_revoked(
 /* What was revoked stays so when the number is disabled, too. */
 static int
 bars_party(struct ledger *l, const struct ledger_party *p,
-    const struct policy_limit *wrong, const char **reason, struct fault *f)
+    const struct policy_wrong *wrong, const char **reason, struct fault *f)
 {
 	static const char text[] =
 	    "SELECT ifnull(max(revoked), -1) FROM subject WHERE who IN (?, ?)"
 	    " AND (revoked = 1 OR wrong >= ?)";
 	struct sql_query q = sql_prepare(&l->sql, text);
 	int64_t revoked;
-	int locked;
 
 	sql_put_hash(&q, &p->customer);
 	sql_put_hash(&q, &p->number);
 	sql_put_number(&q, LEDGER_DISABLE_AT);
 	if (sql_get(&q, &revoked, -1, f) == -1)
 		return -1;
-	locked = ledger_is_locked_customer(l, &p->customer, wrong, f);
-	*reason = revoked == 1		  ? REASON_REVOKED
-	    : revoked == 0 || locked == 1 ? REASON_LOCKED
-					  : NULL;
-	return locked == -1 ? -1 : 0;
+	if (revoked != -1) {
+		*reason = revoked == 1 ? REASON_REVOKED : REASON_LOCKED;
+		return 0;
+	}
+	return ledger_wrong_forbids_customer(l, &p->customer, wrong, reason, f);
 }
 
 int
 ledger_bars(struct ledger *l, const struct seal_binding *b,
-    const struct policy_limit *wrong, const char **reason, struct fault *f)
+    const struct policy_wrong *wrong, const char **reason, struct fault *f)
 {
 	struct ledger_party party;
 

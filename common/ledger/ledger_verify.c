@@ -1,5 +1,5 @@
 /*
- * Verifying, before the PIN is compared: find, look for a lock, charge.
+ * Verifying, before the PIN is compared: find and charge.
  */
 #include "common/ledger/ledger_inside.h"
 
@@ -20,46 +20,6 @@ ledger_find_pin(
 		ledger_pin_read(l, &q, out);
 	sql_end(&q);
 	return r;
-}
-
-/* Did the customer give so many wrong PINs? */
-static int
-is_reached(struct ledger *l, const struct ledger_hash *customer,
-    const struct rate *rate, struct fault *f)
-{
-	static const char text[] = "SELECT count(*) FROM (SELECT 1 FROM wrong"
-				   " WHERE customer = ? AND at > ? LIMIT ?)";
-	struct sql_query q = sql_prepare(&l->sql, text);
-	int64_t n;
-
-	sql_put_hash(&q, customer);
-	sql_put_number(&q, l->now_s - (int64_t)rate->period_s);
-	sql_put_number(&q, (int64_t)rate->count);
-	if (sql_get(&q, &n, 0, f) == -1)
-		return -1;
-	return n >= (int64_t)rate->count;
-}
-
-int
-ledger_is_locked_customer(struct ledger *l, const struct ledger_hash *customer,
-    const struct policy_limit *wrong, struct fault *f)
-{
-	size_t i;
-	int r = 0;
-
-	for (i = 0; i < wrong->count && r == 0; i++)
-		r = is_reached(l, customer, &wrong->rates[i], f);
-	return r;
-}
-
-int
-ledger_is_locked(struct ledger *l, const struct seal_binding *b,
-    const struct policy_limit *wrong, struct fault *f)
-{
-	struct ledger_hash customer =
-	    ledger_hash(l, LEDGER_OF_CUSTOMER, b->customer);
-
-	return ledger_is_locked_customer(l, &customer, wrong, f);
 }
 
 /* A PINEntry that is too long to keep is as good as none. */

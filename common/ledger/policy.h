@@ -21,10 +21,15 @@ struct policy_limit {
 	size_t count;
 };
 
+/* For wrong PINs: of one customer, and of all. */
+struct policy_wrong {
+	struct policy_limit customer, all;
+};
+
 /* For sends. */
 struct policy_limits {
 	struct policy_limit number, customer, country, all;
-	struct policy_limit wrong; /* wrong PINs of the customer */
+	struct policy_wrong wrong;
 };
 
 /*

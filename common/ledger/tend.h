@@ -38,7 +38,8 @@ struct ledger_summary {
 	bool used;
 	bool repeats;	 /* the sender takes the latest request only once */
 	bool is_blocked; /* its customer or number is revoked or disabled */
-	bool is_locked;	 /* its customer gave too many wrong PINs */
+	/* Of ledger_wrong_forbids(), or NULL. */
+	const char *forbidden;
 };
 
 /* "sent". */
@@ -55,11 +56,11 @@ MUST_USE int ledger_history(struct ledger *l, const char *subject,
     ledger_see_line see, void *arg, struct fault *f);
 
 /*
- * The PINs of a subject, or for NULL all of them. wrong: the limit of wrong
- * PINs of a customer, judged at ledger_now_s().
+ * The PINs of a subject, or for NULL all of them. wrong: the limits of wrong
+ * PINs, judged at ledger_now_s().
  */
 MUST_USE int ledger_pins(struct ledger *l, const char *subject,
-    const struct policy_limit *wrong, ledger_see_pin see, void *arg,
+    const struct policy_wrong *wrong, ledger_see_pin see, void *arg,
     struct fault *f);
 
 /*

@@ -122,7 +122,7 @@ _Static_assert(LEDGER_DISABLE_AT == 100, "SELECT_PIN says 100");
 
 /* Whom the PINs are shown to. */
 struct viewer {
-	const struct policy_limit *wrong;
+	const struct policy_wrong *wrong;
 	ledger_see_pin see;
 	void *arg;
 };
@@ -143,21 +143,21 @@ show_pin(struct ledger *l, const struct sql_query *q, const struct viewer *v,
 	    .is_blocked = sql_number(q, 11) != 0,
 	    .repeats = sql_number(q, 12) != 0};
 	struct ledger_hash h = {{0}};
-	int locked;
 
 	(void)snprintf(pin.id, sizeof pin.id, "%s", sql_text(q, 0));
 	(void)snprintf(pin.request, sizeof pin.request, "%s", sql_text(q, 1));
 	(void)snprintf(pin.masked, sizeof pin.masked, "%s", sql_text(q, 2));
 	if (customer != NULL)
 		memcpy(h.bytes, customer, sizeof h.bytes);
-	locked = ledger_is_locked_customer(l, &h, v->wrong, f);
-	pin.is_locked = locked == 1;
-	return locked == -1 ? -1 : v->see(v->arg, &pin, f);
+	if (ledger_wrong_forbids_customer(l, &h, v->wrong, &pin.forbidden, f) ==
+	    -1)
+		return -1;
+	return v->see(v->arg, &pin, f);
 }
 
 int
 ledger_pins(struct ledger *l, const char *subject,
-    const struct policy_limit *wrong, ledger_see_pin see, void *arg,
+    const struct policy_wrong *wrong, ledger_see_pin see, void *arg,
     struct fault *f)
 {
 	static const char all[] = SELECT_PIN " ORDER BY n";

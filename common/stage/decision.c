@@ -72,6 +72,7 @@ static const struct {
     {ANY, 0, REASON_FORGED, "authn_login_fail"},
     {ANY, 0, REASON_UNKNOWN_PIN, "authn_login_fail"},
     {ANY, 0, REASON_LOCKED, "authn_login_lock"},
+    {ANY, 0, REASON_LIMIT_WRONG_ALL, "excess_rate_limit_exceeded"},
     {ANY, 0, REASON_USED, "authn_token_reuse"},
     {ANY, 0, REASON_EXHAUSTED, "authn_login_fail_max"},
     {ANY, 0, REASON_EXPIRED, "authn_login_fail"},

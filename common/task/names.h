@@ -67,6 +67,7 @@
 #define REASON_FORGED "forged"
 #define REASON_UNKNOWN_PIN "unknown-pin"
 #define REASON_LOCKED "locked"
+#define REASON_LIMIT_WRONG_ALL "limit-wrong-all"
 #define REASON_USED "used"
 #define REASON_EXHAUSTED "exhausted"
 #define REASON_EXPIRED "expired"

@@ -142,9 +142,8 @@ read_arguments(const struct command *c, struct tend *t, const struct options *o,
 		t->arguments[i] = o->operands[1 + i];
 	t->reason = option_text(o, OPTION_REASON);
 	t->reset = option_given(o, OPTION_RESET);
-	if (policy_limit_parse(&t->limit_wrong, "limit_wrong",
-		option_text(o, OPTION_LIMIT_WRONG), f) == -1)
-		return option_blame(o, OPTION_LIMIT_WRONG, f);
+	if (ledger_wrong_limits(&t->wrong, o, f) == -1)
+		return -1;
 	t->keep_s = (int64_t)option_number(o, OPTION_KEEP);
 	if (check_options(c, t, f) == -1)
 		return -1;

@@ -22,7 +22,7 @@ struct tend {
 	const char *arguments[2]; /* behind the command; NULL: not given */
 	const char *reason;	  /* -m, or NULL */
 	int64_t keep_s;
-	struct policy_limit limit_wrong;
+	struct policy_wrong wrong;
 	bool reset; /* --reset */
 	char subject[SUBJECT_SIZE];
 };

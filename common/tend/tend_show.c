@@ -7,6 +7,7 @@
 #include "common/base/label.h"
 #include "common/base/prog.h"
 #include "common/sms/sms.h"
+#include "common/task/names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -88,8 +89,9 @@ standing(const struct ledger_summary *p, int64_t now_s)
 		return "blocked";
 	if (p->state == LEDGER_REJECTED || p->state == LEDGER_RETRY)
 		return "unsent";
-	if (p->is_locked)
-		return "locked";
+	if (p->forbidden != NULL)
+		return strcmp(p->forbidden, REASON_LOCKED) == 0 ? "locked"
+								: "limited";
 	if (p->attempts >= p->max_attempts)
 		return "exhausted";
 	return now_s >= p->expires_s ? "expired" : "live";
@@ -131,6 +133,11 @@ put_next(const struct tend *t, struct buf *out, const struct ledger_summary *p,
 		return buf_append_text(out,
 		    "the customer gave too many wrong PINs: wait, or "
 		    "twofa-ledger unlock",
+		    f);
+	if (strcmp(now, "limited") == 0)
+		return buf_append_text(out,
+		    "all customers together gave too many wrong PINs, and this "
+		    "one gave some: wait, or twofa-ledger unlock",
 		    f);
 	if (p->state == LEDGER_REJECTED)
 		return buf_append_text(out,
@@ -177,8 +184,8 @@ tend_show(struct tend *t, struct fault *f)
 		    "customer's identifier or a +number");
 		return STATUS_NO;
 	}
-	return ledger_pins(
-		   t->ledger, t->subject, &t->limit_wrong, put_pin, t, f) == -1
+	return ledger_pins(t->ledger, t->subject, &t->wrong, put_pin, t, f) ==
+		-1
 	    ? -1
 	    : STATUS_OK;
 }
@@ -201,8 +208,7 @@ put_row(void *arg, const struct ledger_summary *p, struct fault *f)
 int
 tend_list(struct tend *t, struct fault *f)
 {
-	return ledger_pins(t->ledger, NULL, &t->limit_wrong, put_row, t, f) ==
-		-1
+	return ledger_pins(t->ledger, NULL, &t->wrong, put_row, t, f) == -1
 	    ? -1
 	    : STATUS_OK;
 }

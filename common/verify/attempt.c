@@ -53,13 +53,13 @@ remember(struct verdict_memory *m, struct attempt *a,
 {
 	const struct seal_binding binding = seal_binding_of(a->task);
 	struct ledger *l = memory->ledger;
-	int given, locked, revoked;
+	int given, revoked;
 
 	given = ledger_find_charge(l, try, &a->charge, &m->given_ok, f);
 	if (given == -1)
 		return -1;
-	locked = ledger_is_locked(l, &binding, &memory->limit_wrong, f);
-	if (locked == -1)
+	if (ledger_wrong_forbids(
+		l, &binding, &memory->wrong, &m->forbidden, f) == -1)
 		return -1;
 	revoked = ledger_is_revoked(l, &binding, f);
 	if (revoked == -1)
@@ -67,7 +67,6 @@ remember(struct verdict_memory *m, struct attempt *a,
 	m->is_known = true;
 	m->is_revoked = revoked == 1;
 	m->is_given = given == 1;
-	m->is_locked = locked == 1;
 	m->is_used = try->pin->used;
 	/* Earlier than its seal says, when the clock was put right. */
 	m->is_expired = ledger_now_s(l) >= try->pin->expires_s;

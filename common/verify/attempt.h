@@ -15,7 +15,7 @@
 
 struct attempt_memory {
 	struct ledger *ledger; /* NULL: the task remembers */
-	struct policy_limit limit_wrong;
+	struct policy_wrong wrong;
 	/* What was keyed in was asked for just now: the task's PINEntry is
 	 * that of something else. */
 	bool is_asked;

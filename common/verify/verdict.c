@@ -138,8 +138,10 @@ verdict_decide(struct verdict *v, const struct verdict_memory *m,
 	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
 		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "its PIN was sent in the future: the clock was set back");
-	else if (m->is_revoked || (m->is_locked && !given))
+	else if (m->is_revoked)
 		fail(v, REASON_LOCKED);
+	else if (m->forbidden != NULL && !given)
+		fail(v, m->forbidden);
 	else if (given)
 		v->ok = m->given_ok;
 	else if (m->is_used)

@@ -54,7 +54,8 @@ struct verdict_memory {
 	bool is_revoked; /* its customer or number */
 	bool is_given;	 /* the very same question was charged before, */
 	bool given_ok;	 /* and was right, as far as is known */
-	bool is_locked;
+	/* Wrong PINs, as ledger_wrong_forbids(): a REASON_, or NULL. */
+	const char *forbidden;
 	bool is_used;
 	bool is_expired;	/* whatever its seal says */
 	unsigned long attempts; /* used up */

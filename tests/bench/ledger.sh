@@ -11,7 +11,8 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 XDG_CONFIG_HOME=$dir
-export XDG_CONFIG_HOME
+TWOFA_LIMIT_ALL=none
+export XDG_CONFIG_HOME TWOFA_LIMIT_ALL
 
 tasks=100000
 
@@ -29,13 +30,31 @@ sed s/task-000000/task-other/ one.json >other.json
 # No PIN begins with 0: each is wrong.
 echo 0000 >wrong
 
+# Each with the PIN of its message: right TASKS OUTBOX.
+right() {
+	awk 'NR == FNR {
+		match($0, /"to":"[^"]*"/); to = substr($0, RSTART + 6, RLENGTH - 7)
+		match($0, /[0-9]+"[^"]*$/); pin[to] = substr($0, RSTART, 4)
+		next
+	} {
+		match($0, /"SMSNumber","value":"[^"]*"/)
+		to = substr($0, RSTART + 21, RLENGTH - 22)
+		sub(/\]\}\}$/, ",{\"name\":\"PIN\",\"value\":\"" pin[to] "\"}]}}")
+		print
+	}' "$2" "$1"
+}
+
 # Kept as they are: a run begins with copies of them.
-twofa-sendpin -l with.db -s file:/dev/null <recognised.json >sent.json
+twofa-sendpin -l with.db -s file:outbox <recognised.json >sent.json
 twofa-task set PIN=@wrong <sent.json >with.json
+right sent.json outbox >with-right.json
+rm outbox
 twofa-sendpin -l none -s file:/dev/null <recognised.json |
 	twofa-task set PIN=@wrong >without.json
-twofa-sendpin -l few.db -s file:/dev/null <one.json >sent.json
+twofa-sendpin -l few.db -s file:outbox <one.json >sent.json
 twofa-task set PIN=@wrong <sent.json >one-with.json
+right sent.json outbox >one-right.json
+rm outbox
 head -n 1 without.json >one-without.json
 
 cat >fresh.sh <<'END'
@@ -68,12 +87,18 @@ echo "the ledger, against the same without it (medians):"
 compare "one caller verified" 50 few.db \
 	"twofa-verify -l none one-without.json" \
 	"twofa-verify -l ledger.db one-with.json"
+compare "the same with the right PIN" 50 few.db \
+	"twofa-verify -l none one-without.json" \
+	"twofa-verify -l ledger.db one-right.json"
 compare "one message to an outbox" 50 few.db \
 	"twofa-sendpin -l none -s file:outbox one.json" \
 	"twofa-sendpin -l ledger.db -s file:outbox other.json"
 compare "$tasks verified as a stream" 3 with.db \
 	"twofa-verify -l none <without.json >out; true" \
 	"twofa-verify -l ledger.db <with.json >out; true"
+compare "the same with the right PINs" 3 with.db \
+	"twofa-verify -l none <without.json >out; true" \
+	"twofa-verify -l ledger.db <with-right.json >out; true"
 compare "$tasks sends as a stream" 3 '' \
 	"twofa-sendpin -l none -s file:/dev/null <recognised.json >out" \
 	"twofa-sendpin -l ledger.db -s file:/dev/null <recognised.json >out"

@@ -78,6 +78,7 @@ static const struct {
     {PROGRAM_VERIFY, "used", "authn_token_reuse"},
     {PROGRAM_VERIFY, "exhausted", "authn_login_fail_max"},
     {PROGRAM_VERIFY, "expired", "authn_login_fail"},
+    {PROGRAM_VERIFY, "limit-wrong-all", "excess_rate_limit_exceeded"},
     {PROGRAM_VERIFY, "wrong", "authn_login_fail"},
     {PROGRAM_VERIFY, "temporary", "sys_crash"},
 };

@@ -213,11 +213,15 @@ static int
 is_locked(
     struct book *b, const struct seal_binding *who, struct policy_limit limit)
 {
-	int locked = ledger_is_locked(b->ledger, who, &limit, &b->f);
+	const struct policy_wrong wrong = {.customer = limit};
+	const char *reason = "?";
 	int revoked = ledger_is_revoked(b->ledger, who, &b->f);
 
-	CHECK(locked != -1 && revoked != -1);
-	return locked == 1 || revoked == 1;
+	CHECK(
+	    ledger_wrong_forbids(b->ledger, who, &wrong, &reason, &b->f) == 0);
+	CHECK(revoked != -1);
+	CHECK(reason == NULL || strcmp(reason, REASON_LOCKED) == 0);
+	return reason != NULL || revoked == 1;
 }
 
 /* Wrong PINs of a customer, exactly N in exactly the period. */
@@ -253,6 +257,57 @@ locked_for_wrong_pins(void)
 	ledger_rollback(b.ledger);
 	book_at(&b, NOW + 600);
 	CHECK(is_locked(&b, &ann, three) == 0);
+	book_end(&b);
+}
+
+/* Why, with N wrong ones of all customers in exactly that time. */
+static const char *
+forbidden(struct book *b, const struct seal_binding *who, int64_t now_s)
+{
+	const struct policy_wrong wrong = {.all = {{{3, 600}}, 1}};
+	const char *reason = "?";
+
+	book_at(b, now_s);
+	CHECK(
+	    ledger_wrong_forbids(b->ledger, who, &wrong, &reason, &b->f) == 0);
+	ledger_rollback(b->ledger);
+	return reason;
+}
+
+static void
+limited_for_wrong_pins_of_all(void)
+{
+	static const struct seal_binding bob = {
+	    "t2", "222222", "+447700900002"};
+	static const struct seal_binding eve = {
+	    "t3", "333333", "+447700900003"};
+	struct ledger_pin p = pin_of(1, NOW), q = pin_of(2, NOW);
+	const struct ledger_try t = {&q, NULL, "4712"};
+	struct ledger_charge c;
+	struct book b;
+	int i;
+
+	book_begin(&b);
+	book_at(&b, NOW);
+	intend(&b, &ann, &p);
+	intend(&b, &bob, &q);
+	try_it(&b, &p, NULL, "4712", false);
+	book_commit(&b);
+	CHECK_TEXT(forbidden(&b, &ann, NOW), NULL);
+	for (i = 1; i < 3; i++) {
+		book_at(&b, NOW + i);
+		CHECK(ledger_charge(b.ledger, &bob, &t, &c, &b.f) == 0);
+		book_commit(&b);
+		CHECK_TEXT(forbidden(&b, &ann, NOW + i),
+		    i == 2 ? REASON_LIMIT_WRONG_ALL : NULL);
+	}
+	CHECK_TEXT(forbidden(&b, &bob, NOW + 599), REASON_LIMIT_WRONG_ALL);
+	CHECK_TEXT(forbidden(&b, &eve, NOW + 599), NULL);
+	/* A right one was none. */
+	book_at(&b, NOW + 599);
+	try_it(&b, &p, NULL, "4711", true);
+	book_commit(&b);
+	CHECK_TEXT(forbidden(&b, &bob, NOW + 600), NULL);
 	book_end(&b);
 }
 
@@ -327,6 +382,7 @@ main(void)
 	RUN(marked_once);
 	RUN(marked_too_late);
 	RUN(locked_for_wrong_pins);
+	RUN(limited_for_wrong_pins_of_all);
 	RUN(disabled_for_wrong_pins);
 	RUN(a_refusal_is_history);
 	return check_done();

@@ -396,24 +396,40 @@ static const struct {
     {"4711", REASON_USED, SENT,
 	{.is_known = true, .attempts = 1, .is_used = true}, false},
     {"4711", REASON_LOCKED, EXPIRES,
-	{.is_known = true, .attempts = 3, .is_used = true, .is_locked = true},
+	{.is_known = true,
+	    .attempts = 3,
+	    .is_used = true,
+	    .forbidden = REASON_LOCKED},
 	false},
-    {"4711", REASON_LOCKED, SENT, {.is_known = true, .is_locked = true}, false},
+    {"4711", REASON_LOCKED, SENT,
+	{.is_known = true, .forbidden = REASON_LOCKED}, false},
+    {"4711", REASON_LIMIT_WRONG_ALL, SENT,
+	{.is_known = true,
+	    .attempts = 3,
+	    .is_used = true,
+	    .forbidden = REASON_LIMIT_WRONG_ALL},
+	false},
     /* The very same question gets the very same answer, ... */
     {"4711", NULL, SENT,
 	{.is_known = true,
 	    .attempts = 3,
 	    .is_used = true,
-	    .is_locked = true,
+	    .forbidden = REASON_LOCKED,
 	    .is_given = true,
 	    .given_ok = true},
 	false},
     {"4712", REASON_WRONG, SENT,
-	{.is_known = true, .attempts = 3, .is_locked = true, .is_given = true},
+	{.is_known = true,
+	    .attempts = 3,
+	    .forbidden = REASON_LOCKED,
+	    .is_given = true},
 	true},
     /* What was charged, and not marked, may be right. */
     {"4711", NULL, SENT,
-	{.is_known = true, .attempts = 3, .is_locked = true, .is_given = true},
+	{.is_known = true,
+	    .attempts = 3,
+	    .forbidden = REASON_LOCKED,
+	    .is_given = true},
 	true},
     {"4711", REASON_EXPIRED, EXPIRES,
 	{.is_known = true, .attempts = 1, .is_given = true}, false},
@@ -454,7 +470,7 @@ static const struct {
     /* What the ledger never heard of is not compared, whatever. */
     {"4711", REASON_UNKNOWN_PIN, SENT, {.is_known = false}, false},
     {"4711", REASON_UNKNOWN_PIN, SENT,
-	{.is_locked = true,
+	{.forbidden = REASON_LOCKED,
 	    .is_used = true,
 	    .is_given = true,
 	    .given_ok = true,
@@ -507,7 +523,7 @@ what_a_task_remembers(void)
 	set(&c, NAME_PIN_ATTEMPTS, "2");
 	m = verdict_memory_of_task(&c.task);
 	CHECK(m.is_known && m.attempts == 2);
-	CHECK(!m.is_given && !m.is_locked && !m.is_used);
+	CHECK(!m.is_given && m.forbidden == NULL && !m.is_used);
 	call_end(&c);
 }
 
