@@ -858,7 +858,7 @@ VERBOSE e 1'
 	done
 }
 
-@test "values of triggers are quoted as Asterisk reads them" {
+@test "a verdict that triggers made up cannot end the quotes of a dialplan" {
 	# Only a program of that name proves the workflow.
 	cat >twofa-verify <<-'END'
 		#!/bin/sh
@@ -876,11 +876,14 @@ VERBOSE e 1'
 		hasnt "$(cat dialogue)" '! no command'
 		is "$(grep -c '^< 5' dialogue || true)" 0
 		is "$(grep -c '^> SET' dialogue)" 6
+		# As $["${VALIDATIONCHECK}" = "OK"] reads it, any other byte may do so.
 		is "$(sed -n 's/^VALIDATIONCHECK=//p' variables)" \
-			"$(printf "$text" | tr '\n\t\r\033' '    ' | head -c 200)"
+			"$(printf "$text" | LC_ALL=C tr -c A-Za-z0-9_- '?' | head -c 200)"
 		is "$(sed -n 's/^FLOWTARGET=//p' variables)" 'a "b" \c'
 	done <<-END
 		two words
+		x" | "1" = "1" | "0
+		\${FLOWTARGET}
 		"OK"
 		O\\\\"K
 		OK\\nANSWER

@@ -14,6 +14,7 @@ enum {
 	MAX_HEADER_LINES = 200,
 	MAX_USAGE_LINES = 200,
 	REPLY_SECONDS = 7200, /* a prompt and its time-out take their time */
+	AT_ONCE_SECONDS = 60, /* of what plays nothing, on a busy machine */
 	LINE_SECONDS = 10,    /* what follows a line comes with it */
 	MESSAGE_SIZE = AGI_COMMAND_MAX / 2 - 20, /* if all is quoted */
 };
@@ -160,11 +161,12 @@ take_reply(struct agi_reply *reply, const char *text)
 }
 
 static int
-read_reply(const char *const words[], struct agi_reply *reply, struct fault *f)
+read_reply(const char *const words[], unsigned seconds, struct agi_reply *reply,
+    struct fault *f)
 {
 	static const char good[] = "200 result=";
 	char line[AGI_LINE_SIZE];
-	int r = read_line(line, REPLY_SECONDS, f);
+	int r = read_line(line, seconds, f);
 
 	/* So says a network socket, perhaps in the place of a reply. */
 	if (r == 1 && strcasecmp(line, "HANGUP") == 0) {
@@ -179,14 +181,21 @@ read_reply(const char *const words[], struct agi_reply *reply, struct fault *f)
 	return r;
 }
 
-int
-agi_command(const char *const words[], struct agi_reply *reply, struct fault *f)
+static int
+exchange(const char *const words[], unsigned seconds, struct agi_reply *reply,
+    struct fault *f)
 {
 	if (face_hung_up())
 		return 0;
 	if (send_command(words, f) == -1)
 		return -1;
-	return face_hung_up() ? 0 : read_reply(words, reply, f);
+	return face_hung_up() ? 0 : read_reply(words, seconds, reply, f);
+}
+
+int
+agi_command(const char *const words[], struct agi_reply *reply, struct fault *f)
+{
+	return exchange(words, REPLY_SECONDS, reply, f);
 }
 
 /* Also on a channel that was hung up: its reply is not waited for then. */
@@ -197,7 +206,7 @@ send_anyway(const char *const words[], struct fault *f)
 
 	if (face_hung_up())
 		return send_command(words, f);
-	return agi_command(words, &reply, f) == -1 ? -1 : 0;
+	return exchange(words, AT_ONCE_SECONDS, &reply, f) == -1 ? -1 : 0;
 }
 
 int

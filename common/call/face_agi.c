@@ -90,6 +90,22 @@ agi_ask(void *self, const struct speech *s, char *keys, struct fault *f)
 	return keys[0] == '\0' ? HEARD_NOTHING : HEARD_KEYS;
 }
 
+/*
+ * A trigger may have said anything, and a dialplan puts it between quotes, in
+ * $["${VALIDATIONCHECK}" = "OK"]: what could end them becomes '?'.
+ */
+static void
+make_word(char out[VALUE_SIZE], const char *text)
+{
+	static const char harmless[] = "abcdefghijklmnopqrstuvwxyz"
+				       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
+	(void)snprintf(out, VALUE_SIZE, "%s", text);
+	for (; *out != '\0'; out++)
+		if (strchr(harmless, *out) == NULL)
+			*out = '?';
+}
+
 static int
 agi_end(void *self, const struct ending *e, struct fault *f)
 {
@@ -98,8 +114,7 @@ agi_end(void *self, const struct ending *e, struct fault *f)
 	struct agi_reply reply;
 
 	(void)self;
-	/* A trigger may have said anything. */
-	(void)snprintf(validation, sizeof validation, "%s", e->validation);
+	make_word(validation, e->validation);
 	if (set_all(validation, e->outcome, e->to, f) == -1)
 		return -1;
 	if (strcmp(e->outcome, "disconnected") != 0)
