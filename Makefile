@@ -1,6 +1,6 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
-# For developers: lint, bench, race, poison, crash, faults, far-future, oracle,
-# powercut, model, fuzz, coverage, clean; CONF=san builds with the address and
+# For developers: lint, bench, race, poison, growth, crash, faults, far-future,
+# oracle, powercut, model, fuzz, coverage, clean; CONF=san builds with the address and
 # undefined sanitizers into build/san.
 
 VERSION = 0.2.0-dev
@@ -153,6 +153,12 @@ poison: deps
 	@$(MAKE) -s --no-print-directory all
 	@python3 -B tests/poison/poison.py $(OUT) --all --only '$(ONLY)'
 
+# The instructions and the memory for n, 2n and 4n of everything; and that
+# builds that grow are found out.
+growth: deps
+	@$(MAKE) -s --no-print-directory all
+	@python3 -B tests/growth/growth.py $(OUT) -v --controls
+
 fuzz-seeds: $(FUZZERS:%=$(OUT)/fuzz/%)
 
 $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o \
@@ -248,6 +254,6 @@ uninstall:
 clean:
 	rm -rf build compile_commands.json
 
-.PHONY: all units deps demo check fuzz-seeds fuzz bench race poison crash faults \
-	far-future oracle shim powercut model lint coverage install uninstall \
+.PHONY: all units deps demo check fuzz-seeds fuzz bench race poison growth \
+	crash faults far-future oracle shim powercut model lint coverage install uninstall \
 	clean

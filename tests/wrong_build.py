@@ -71,7 +71,7 @@ def load(name):
 def main():
     count = 0
     for name in ("crash", "powercut", "faults", "far-future",
-                 "oracle"):
+                 "oracle", "growth"):
         for changes in load(name).CHANGES:
             for change in changes:
                 changed(ROOT, change)

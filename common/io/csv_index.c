@@ -5,7 +5,7 @@
 #include <string.h>
 
 struct csv_slot {
-	int64_t place; /* offset of the row and 1; 0: free */
+	int64_t place; /* offset of the row */
 	uint32_t hash;
 	uint32_t line : 31;
 	uint32_t found : 1;
@@ -22,34 +22,32 @@ hash_text(const char *text)
 	return h;
 }
 
-static void
-put(struct csv_index *x, struct csv_slot slot)
+static int
+put(struct csv_index *x, struct csv_slot slot, struct fault *f)
 {
-	size_t i = slot.hash & (x->size - 1);
+	size_t grown = x->size == 0 ? 64 : x->size * 2;
+	struct csv_slot *slots;
 
-	while (x->slots[i].place != 0)
-		i = (i + 1) & (x->size - 1);
-	x->slots[i] = slot;
-	x->rows++;
+	if (x->rows == x->size) {
+		slots = reallocarray(x->slots, grown, sizeof *slots);
+		if (slots == NULL)
+			return fault_set(f, STATUS_IO, "out of memory");
+		x->slots = slots;
+		x->size = grown;
+	}
+	x->slots[x->rows++] = slot;
+	return 0;
 }
 
+/* By hash; equal ones as they stand in the file. */
 static int
-grow(struct csv_index *x, struct fault *f)
+compare(const void *a, const void *b)
 {
-	struct csv_index grown = *x;
-	size_t i;
+	const struct csv_slot *x = a, *y = b;
 
-	grown.size = x->size == 0 ? 64 : x->size * 2;
-	grown.rows = 0;
-	grown.slots = calloc(grown.size, sizeof *grown.slots);
-	if (grown.slots == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	for (i = 0; i < x->size; i++)
-		if (x->slots[i].place != 0)
-			put(&grown, x->slots[i]);
-	free(x->slots);
-	*x = grown;
-	return 0;
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
 }
 
 int
@@ -61,15 +59,32 @@ csv_index_fill(
 
 	x->column = column;
 	while ((got = csv_next(c, f)) == 1) {
-		if (x->rows >= x->size / 4 * 3 && grow(x, f) == -1)
-			return -1;
-		slot.place = c->row_offset + 1;
+		slot.place = c->row_offset;
 		slot.hash = hash_text(csv_field(c, column));
 		slot.line = c->line & 0x7fffffff;
 		slot.found = 0;
-		put(x, slot);
+		if (put(x, slot, f) == -1)
+			return -1;
 	}
+	if (x->rows > 0)
+		qsort(x->slots, x->rows, sizeof *x->slots, compare);
 	return got;
+}
+
+/* The first slot with that hash, or the place where it would be. */
+static size_t
+find(const struct csv_index *x, uint32_t hash)
+{
+	size_t low = 0, high = x->rows, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (x->slots[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* 1: the row of that slot has the text, and c is on it. */
@@ -79,7 +94,7 @@ row_has(const struct csv_index *x, struct csv *c, const struct csv_slot *slot,
 {
 	int got;
 
-	if (csv_seek(c, slot->place - 1, slot->line, f) == -1)
+	if (csv_seek(c, slot->place, slot->line, f) == -1)
 		return -1;
 	got = csv_next(c, f);
 	if (got != 1)
@@ -92,21 +107,16 @@ csv_index_next(struct csv_index *x, struct csv *c, const char *text,
     size_t *cursor, struct fault *f)
 {
 	uint32_t hash = hash_text(text);
-	struct csv_slot *slot;
+	size_t i = find(x, hash) + *cursor;
 	int got;
 
-	while (x->size > 0) {
-		slot = &x->slots[(hash + *cursor) & (x->size - 1)];
-		if (slot->place == 0)
-			return 0;
+	for (; i < x->rows && x->slots[i].hash == hash; i++) {
 		++*cursor;
-		if (slot->hash != hash)
-			continue;
-		got = row_has(x, c, slot, text, f);
+		got = row_has(x, c, &x->slots[i], text, f);
 		if (got == 0)
 			continue;
-		if (got == 1 && slot->found == 0) {
-			slot->found = 1;
+		if (got == 1 && x->slots[i].found == 0) {
+			x->slots[i].found = 1;
 			x->found++;
 		}
 		return got;
@@ -119,7 +129,7 @@ csv_index_forget(struct csv_index *x)
 {
 	size_t i;
 
-	for (i = 0; i < x->size; i++)
+	for (i = 0; i < x->rows; i++)
 		x->slots[i].found = 0;
 	x->found = 0;
 }

@@ -1,6 +1,7 @@
 /*
  * Rows of a CSV file by the value of one column: where each row stands, not
- * what is in it. 16 bytes a slot, at most three quarters of the slots in use.
+ * what is in it. 16 bytes a slot, at least half of the slots in use. Rows with
+ * the same value, of which there may be any number, cost no more than others.
  */
 #ifndef COMMON_IO_CSV_INDEX_H
 #define COMMON_IO_CSV_INDEX_H
@@ -12,7 +13,7 @@
 struct csv_slot;
 
 struct csv_index {
-	struct csv_slot *slots; /* open addressing; a power of two of them */
+	struct csv_slot *slots; /* sorted by hash */
 	size_t size;
 	size_t rows;
 	size_t found; /* rows that csv_index_next() gave at least once */

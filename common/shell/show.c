@@ -10,6 +10,7 @@
 
 enum {
 	SEAL_SHOWN = 12, /* "v1.", the key id, a dot */
+	WIDTH_MAX = 40,	 /* of the column of names: longer ones stand out */
 	VALUE_SHOWN = 200,
 };
 
@@ -22,7 +23,7 @@ widest_name(const struct task *t)
 	while ((name = task_parameter_next(t, &cursor, &value)) != NULL)
 		if (strlen(name) > width)
 			width = strlen(name);
-	return width;
+	return width < WIDTH_MAX ? width : WIDTH_MAX;
 }
 
 /* Whatever a stranger wrote into a task cannot steer a terminal. */
@@ -66,14 +67,16 @@ static int
 append_line(struct buf *out, size_t width, const char *name, const char *value,
     struct fault *f)
 {
-	size_t column;
+	size_t column = strlen(name);
 
 	if (buf_append_text(out, "  ", f) == -1 ||
 	    append_plain(out, name, f) == -1)
 		return -1;
-	for (column = strlen(name); column < width + 2; column++)
+	/* Two blanks at least. */
+	do
 		if (buf_append_char(out, ' ', f) == -1)
 			return -1;
+	while (++column < width + 2);
 	if (append_value(out, name, value, f) == -1)
 		return -1;
 	return buf_append_char(out, '\n', f);

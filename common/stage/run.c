@@ -12,6 +12,7 @@
 enum {
 	/* A window also closes at this size, so that memory stays flat. */
 	WINDOW_BYTES = 1 << 20,
+	KEPT_BYTES = 1 << 14, /* of a slot's task between two windows */
 	PROGRESS_MS = 1000,
 	/* Between two tries of work that fails again and again. */
 	PAUSE_FIRST_MS = 100,
@@ -251,9 +252,14 @@ close_window(struct run *run, struct fault *f)
 
 	if (work(run, f) == -1)
 		return -1;
-	for (i = 0; i < run->filled; i++)
+	for (i = 0; i < run->filled; i++) {
 		if (write_job(run, &run->jobs[i], f) == -1)
 			return -1;
+		/* A slot keeps its room for the next task, but not for all time
+		 * that of the largest one. */
+		if (run->jobs[i].task.text.size > KEPT_BYTES)
+			task_release(&run->jobs[i].task);
+	}
 	run->filled = 0;
 	run->bytes = 0;
 	return 0;
