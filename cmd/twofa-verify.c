@@ -137,10 +137,11 @@ static int
 verify_finish(void *self, struct job *job, struct fault *f)
 {
 	struct verify *v = self;
-	struct verdict *verdict = &v->attempts[job->slot].verdict;
+	struct attempt *a = &v->attempts[job->slot];
+	struct verdict *verdict = &a->verdict;
 
 	verdict_wipe(verdict);
-	job->again = !verdict->compared;
+	job->again = a->is_given && !verdict->compared;
 	if (verdict->status != STATUS_OK)
 		return job_fail(job, verdict->status, verdict->reason, f, "%s",
 		    verdict->problem);

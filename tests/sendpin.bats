@@ -195,7 +195,7 @@ sendpin() {
 		select(.name == "GeneratedPIN") | .value) = $v' s.json >forged.json
 	run -1 --separate-stderr twofa-verify --clear-pin -k key \
 		< <(enter "$(other_pin "$pin")" forged.json)
-	is "$(value TwofaReason <<<"$output")" wrong
+	is "$(value TwofaReason <<<"$output")" forged
 	is "$(value PINAttempts <<<"$output")" 2
 	jq -c '.taskId = "t9"' s.json >moved.json
 	run -1 --separate-stderr twofa-verify --clear-pin -k key \

@@ -33,6 +33,7 @@ static const struct {
     {SENDPIN, DECISION_AGAIN, REASON_UNKNOWN_OUTCOME, "sys_crash"},
     {VERIFY, DECISION_AGAIN, NULL, "sensitive_read"},
     {VERIFY, DECISION_AGAIN, REASON_WRONG, "sensitive_read"},
+    {VERIFY, DECISION_AGAIN, REASON_FORGED, "sensitive_read"},
 
     {LOOKUP, 0, NULL, "sensitive_read"},
     {SENDPIN, 0, NULL, "authn_token_created"},

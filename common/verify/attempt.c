@@ -2,7 +2,12 @@
 
 #include "common/task/names.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum {
+	ASKED_SIZE = 2 * PIN_SIZE, /* two PINs with a '/' between */
+};
 
 void
 attempt_judge_by_task(struct attempt *a, const struct verdict_terms *terms)
@@ -22,8 +27,9 @@ attempt_judge_by_task(struct attempt *a, const struct verdict_terms *terms)
 
 /*
  * --clear-pin says nothing but digits: the PIN is the one that the ledger keeps
- * for this task, customer and number. The task's own is not even compared with
- * it, or who writes tasks could try digits without using up an attempt.
+ * for this task, customer and number. The task's own has to be the same, but is
+ * compared only when an attempt is charged, or who writes tasks could try
+ * digits without using one up.
  */
 static int
 find_by_task(struct verdict *v, const struct task *t,
@@ -93,6 +99,17 @@ note(struct attempt *a, const struct ledger_try *try, struct ledger *l,
 	    l, &binding, "verify", try->pin, v->reason, f);
 }
 
+/*
+ * What tells one question from another. A PIN that the task claims is part of
+ * it: another one under the same PINEntry is another try.
+ */
+static void
+write_question(char out[ASKED_SIZE], const struct verdict *v)
+{
+	(void)snprintf(out, ASKED_SIZE, "%s%s%s", v->keyed,
+	    v->claimed[0] == '\0' ? "" : "/", v->claimed);
+}
+
 int
 attempt_charge(struct attempt *a, const struct verdict_terms *terms,
     const struct attempt_memory *memory, struct fault *f)
@@ -100,22 +117,27 @@ attempt_charge(struct attempt *a, const struct verdict_terms *terms,
 	struct verdict *v = &a->verdict;
 	struct verdict_memory m = {.is_known = false};
 	struct ledger_pin pin = {.row = 0};
+	char asked[ASKED_SIZE];
 	struct ledger_try try = {&pin,
-	    memory->is_asked ? NULL : task_get(a->task, NAME_PIN_ENTRY),
-	    v->keyed};
-	int found = find(v, a->task, terms, memory->ledger, &pin, f);
+	    memory->is_asked ? NULL : task_get(a->task, NAME_PIN_ENTRY), asked};
+	int r, found = find(v, a->task, terms, memory->ledger, &pin, f);
 
 	if (found == -1)
 		return -1;
-	if (found == 1 && v->reason == NULL &&
-	    remember(&m, a, &try, memory, f) == -1)
-		return -1;
-	a->is_given = m.is_given;
-	a->is_due = v->reason == NULL && verdict_decide(v, &m, terms);
-	if (m.is_known)
-		v->attempts = (long)(pin.attempts - (pin.used ? 1 : 0)) +
-		    (a->is_due && !a->is_given ? 1 : 0);
-	return note(a, &try, memory->ledger, f);
+	write_question(asked, v);
+	r = found == 1 && v->reason == NULL ? remember(&m, a, &try, memory, f)
+					    : 0;
+	if (r == 0) {
+		a->is_given = m.is_given;
+		a->is_due = v->reason == NULL && verdict_decide(v, &m, terms);
+		if (m.is_known)
+			v->attempts =
+			    (long)(pin.attempts - (pin.used ? 1 : 0)) +
+			    (a->is_due && !a->is_given ? 1 : 0);
+		r = note(a, &try, memory->ledger, f);
+	}
+	explicit_bzero(asked, sizeof asked);
+	return r;
 }
 
 bool

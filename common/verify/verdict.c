@@ -41,6 +41,7 @@ open_clear(struct verdict *v, const char *generated)
 		fail(v, REASON_FORGED);
 	else
 		v->opened = true;
+	memcpy(v->claimed, v->seal.pin, sizeof v->claimed);
 }
 
 /* Was it sent under the ledger that is in use? */
@@ -158,10 +159,16 @@ verdict_decide(struct verdict *v, const struct verdict_memory *m,
 void
 verdict_compare(struct verdict *v)
 {
+	bool matches = pin_matches(v->keyed, v->seal.pin);
+	/* Nothing is claimed, or nothing but what was sent. */
+	bool holds =
+	    v->claimed[0] == '\0' || pin_matches(v->claimed, v->seal.pin);
+
 	v->compared = true;
-	v->ok = pin_matches(v->keyed, v->seal.pin);
+	v->ok = holds && matches;
+	/* Whatever was keyed in: one answer tells of one PIN only. */
 	if (!v->ok)
-		fail(v, REASON_WRONG);
+		fail(v, holds ? REASON_WRONG : REASON_FORGED);
 }
 
 static int
@@ -215,5 +222,6 @@ void
 verdict_wipe(struct verdict *v)
 {
 	explicit_bzero(v->keyed, sizeof v->keyed);
+	explicit_bzero(v->claimed, sizeof v->claimed);
 	seal_wipe(&v->seal);
 }

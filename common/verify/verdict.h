@@ -7,7 +7,8 @@
  * This file MUST
  *  1. say OK only for the PIN of a seal that opens for this very task,
  *     customer and number, and has neither expired nor been tried too often;
- *  2. compare in constant time, and only after all that;
+ *  2. compare in constant time, and only after all that, also what the task
+ *     says was sent: who writes there tries a PIN as if it were keyed in;
  *  3. leave the PIN nowhere in the task once there is a verdict;
  *  4. count every wrong PIN.
  */
@@ -45,7 +46,9 @@ struct verdict {
 	long attempts;
 	/* Secrets: wiped by verdict_wipe(). */
 	char keyed[PIN_SIZE]; /* what the caller entered */
-	struct seal seal;     /* what was sent */
+	/* With clear_pin, what the task says was sent; else "". */
+	char claimed[PIN_SIZE];
+	struct seal seal; /* what was sent */
 };
 
 /* What is known of a PIN whose seal is open. */
@@ -68,7 +71,8 @@ struct verdict_memory {
 void verdict_open(struct verdict *v, const struct task *t, const char *entry,
     const struct verdict_terms *terms);
 
-/* The same for a sealed PIN that is not in the task; v->keyed is there. */
+/* The same for a sealed PIN that is not in the task; v->keyed and v->claimed
+ * are there. */
 void verdict_open_sealed(struct verdict *v, const char *sealed,
     const struct seal_binding *binding, const struct verdict_terms *terms);
 

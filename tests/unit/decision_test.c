@@ -116,6 +116,7 @@ what_was_decided_before(void)
 	    {PROGRAM_SENDPIN, "unknown-outcome", "sys_crash"},
 	    {PROGRAM_VERIFY, NULL, "sensitive_read"},
 	    {PROGRAM_VERIFY, "wrong", "sensitive_read"},
+	    {PROGRAM_VERIFY, "forged", "sensitive_read"},
 	};
 	size_t i, j;
 	bool differs;
