@@ -47,7 +47,7 @@ send_to() {
 		case $program in
 		sendpin) sendpin 0 /dev/null ;;
 		verify) verify 1 /dev/null ;;
-		resolve) runs 1 twofa-ledger resolve none sent ;;
+		resolve) runs 1 twofa-ledger resolve 00000000 sent ;;
 		revoke | unlock)
 			runs 0 twofa-ledger "$program" 7 -m why
 			;;
