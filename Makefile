@@ -231,10 +231,23 @@ compile_commands.json: Makefile
 	@sh tests/lint/compile-commands.sh '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' >$@
 
 # --- installation -----------------------------------------------------------
+# Folders that were not there are written down, so that uninstall takes those
+# away again, once they are empty, and no others but its own.
+FOLDERS = $(bindir) $(libexecdir) $(mandir)/man1 $(mandir)/man5 \
+	$(mandir)/man7 $(docdir)/examples
+MADE = $(DESTDIR)$(docdir)/folders
+
 install: all
-	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) \
-		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
-		$(DESTDIR)$(mandir)/man7 $(DESTDIR)$(docdir)/examples
+	@made=; for folder in $(FOLDERS); do \
+		above=$$folder; \
+		while [ -n "$$above" ] && [ ! -d "$(DESTDIR)$$above" ]; do \
+			made="$$made $$above"; above=$${above%/*}; \
+		done; \
+		$(INSTALL) -d -m 755 "$(DESTDIR)$$folder" || exit; \
+	done; for folder in $$made; do \
+		chmod 755 "$(DESTDIR)$$folder" && echo "$$folder" || exit; \
+	done | sort >>"$(MADE)"
+	chmod 644 "$(MADE)"
 	$(INSTALL) -m 755 $(PROGRAMS:%=$(OUT)/bin/%) $(DESTDIR)$(bindir)
 	$(INSTALL) -m 755 $(DRIVERS:%=$(OUT)/libexec/twofa/%) \
 		$(DESTDIR)$(libexecdir)
@@ -244,12 +257,19 @@ install: all
 	$(INSTALL) -m 644 README.md NEWS.md LICENSE $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 man/examples/* $(DESTDIR)$(docdir)/examples
 
+# A folder that still holds something, such as a driver of somebody else, stays.
 uninstall:
-	rm -f $(PROGRAMS:%=$(DESTDIR)$(bindir)/%)
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(bindir)/%) \
+		$(DRIVERS:%=$(DESTDIR)$(libexecdir)/%)
 	rm -f $(patsubst man/%.1,$(DESTDIR)$(mandir)/man1/%.1,$(wildcard man/*.1))
 	rm -f $(patsubst man/%.5,$(DESTDIR)$(mandir)/man5/%.5,$(wildcard man/*.5))
 	rm -f $(patsubst man/%.7,$(DESTDIR)$(mandir)/man7/%.7,$(wildcard man/*.7))
-	rm -rf $(DESTDIR)$(libexecdir) $(DESTDIR)$(docdir)
+	rm -f $(patsubst man/%,$(DESTDIR)$(docdir)/%,$(wildcard man/examples/*)) \
+		$(addprefix $(DESTDIR)$(docdir)/,README.md NEWS.md LICENSE)
+	@made=$$(sort -r "$(MADE)" 2>/dev/null); rm -f "$(MADE)"; \
+	for folder in $(docdir)/examples $(docdir) $(libexecdir) $$made; do \
+		rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; \
+	done
 
 clean:
 	rm -rf build compile_commands.json
