@@ -1,6 +1,6 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
 # For developers: lint, bench, race, poison, growth, crash, faults, far-future,
-# oracle, powercut, model, fuzz, coverage, clean; CONF=san builds with the address and
+# oracle, flips, powercut, model, fuzz, coverage, clean; CONF=san builds with the address and
 # undefined sanitizers into build/san.
 
 VERSION = 0.2.0-dev
@@ -207,6 +207,15 @@ bench: deps
 	@$(MAKE) -s all
 	@sh tests/bench/bench.sh $(OUT)
 	@sh tests/bench/ledger.sh $(OUT)
+
+# One bit of a ledger wrong at a time: every EVERYth, in a quarter of an hour.
+EVERY = 7
+
+flips: deps
+	@$(MAKE) -s --no-print-directory all
+	@python3 tests/flips/flips.py $(OUT) --every $(EVERY)
+
+.PHONY: flips
 
 # The protocols of sending and verifying, in every order of their steps.
 model:

@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=$ROOT/${TWOFA_BUILD:-build}
 # A shim in front of python3 would cost more than most tests.
-PATH=$BUILD/bin:/usr/bin:/bin:$PATH
+PATH=$BUILD/bin:$ROOT/tests/fakes/bin:/usr/bin:/bin:$PATH
 # shellcheck disable=SC2034 # used by the tests
 FAKES=$ROOT/tests/fakes
 # shellcheck disable=SC2034 # used by the tests

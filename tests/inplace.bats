@@ -31,7 +31,7 @@ only() {
 	run -0 --separate-stderr twofa-verify -i -k key t.json
 	is "$output$stderr" ""
 	is "$(value ValidationCheck t.json)" OK
-	only t.json key outbox entered ledger.db
+	only t.json key outbox entered ledger.db ledger.db-mark
 }
 
 @test "-i needs files, and is not for commands that only read" {
@@ -96,7 +96,7 @@ only() {
 	run -65 twofa-sendpin -i -k key -s file:outbox 1.json t.json 2.json
 	is "$(value SMSSent 1.json)$(value SMSSent 2.json)" YesYes
 	cmp t.json before
-	only t.json good before key outbox 1.json 2.json ledger.db
+	only t.json good before key outbox 1.json 2.json ledger.db ledger.db-mark
 }
 
 @test "a file that is missing or in a folder that cannot be written" {

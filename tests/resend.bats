@@ -356,6 +356,10 @@ is_as_sent() {
 	for column in at event; do
 		sql "ALTER TABLE verdict DROP COLUMN $column" 2>/dev/null || true
 	done
+	for column in commits jumped; do
+		sql "ALTER TABLE meta DROP COLUMN $column"
+	done
+	rm ledger.db-mark
 	sql 'PRAGMA user_version = 1'
 	for NOW in 60 120; do
 		sendpin 0 wish.json

@@ -557,7 +557,8 @@ b
 	if [ ! -e /var/lib/twofa ]; then
 		unset TWOFA_LEDGER
 		sendpin 0
-		is "$(find state -type f)" state/twofa/ledger.db
+		is "$(find state -type f | sort | tr '\n' ' ')" \
+		"state/twofa/ledger.db state/twofa/ledger.db-mark "
 		is "$(stat -c %a state/twofa)" 700
 		mkdir service
 		STATE_DIRECTORY=$PWD/service:$PWD/other sendpin 0

@@ -17,6 +17,9 @@ enum {
 };
 
 /*
+ * What is written is kept until the commit (cache_spill): SQLite would write a
+ * page twice otherwise, and the checksums in its log only fit at the end.
+ *
  * 8 MiB of pages: the indexes of a busy ledger fit. The write-ahead log is
  * brought into the file at the end of a run, so that a ledger at rest is one
  * file, and on the way when it is 16 MiB long.
@@ -65,72 +68,12 @@ set_up(struct ledger *l, struct fault *f)
 	if (sql_exec(&l->sql,
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		"PRAGMA secure_delete = ON; PRAGMA temp_store = "
-		"MEMORY;" SIZES,
+		"MEMORY; PRAGMA cache_spill = OFF;" SIZES,
 		f) == -1 ||
 	    set_journal(l, f) == -1 ||
 	    sql_exec(&l->sql, "PRAGMA synchronous = FULL", f) == -1)
 		return -1;
 	return check_settings(l, f);
-}
-
-/* The ledger's key, sealed anew under the first key of the key file. */
-static int
-reseal_key(struct ledger *l, const struct keyring *keys, struct fault *f)
-{
-	struct sql_query q =
-	    sql_prepare(&l->sql, "UPDATE meta SET key_id = ?, key = ?");
-	unsigned char sealed[LEDGER_SEALED_KEY_BYTES];
-
-	ledger_key_seal(sealed, l->key, l->id, &keys->keys[0]);
-	sql_put_text(&q, keys->keys[0].id);
-	sql_put_blob(&q, sealed, sizeof sealed);
-	if (sql_run(&q, f) == -1)
-		return -1;
-	memcpy(l->key_id, keys->keys[0].id, sizeof l->key_id);
-	return 0;
-}
-
-static int
-take_key(struct ledger *l, const struct sql_query *q,
-    const struct keyring *keys, struct fault *f)
-{
-	const char *key_id = sql_text(q, 1);
-	const struct key *key = keyring_find(keys, key_id);
-	const void *sealed = sql_blob(q, 2, LEDGER_SEALED_KEY_BYTES);
-
-	(void)snprintf(l->id, sizeof l->id, "%s", sql_text(q, 0));
-	(void)snprintf(l->key_id, sizeof l->key_id, "%s", key_id);
-	if (key == NULL)
-		return fault_set(f, STATUS_CONFIG,
-		    "%s: sealed with key %s, which is not in the key file: "
-		    "put it back there, behind the first, or name the key file "
-		    "of twofa-sendpin with -k",
-		    l->path, l->key_id);
-	l->key = sodium_malloc(KEY_BYTES);
-	if (l->key == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	if (sealed == NULL || !ledger_key_open(l->key, sealed, l->id, key))
-		return fault_set(f, STATUS_IO,
-		    "%s: damaged: its key does not open", l->path);
-	return key == &keys->keys[0] ? 0 : 1;
-}
-
-static int
-read_meta(struct ledger *l, enum ledger_use use, const struct keyring *keys,
-    struct fault *f)
-{
-	struct sql_query q =
-	    sql_prepare(&l->sql, "SELECT id, key_id, key FROM meta");
-	int r = sql_step(&q, f);
-
-	if (r == 1)
-		r = take_key(l, &q, keys, f);
-	else if (r == 0)
-		r = fault_set(f, STATUS_IO, "%s: damaged: no id", l->path);
-	sql_end(&q);
-	if (r == 1)
-		r = use == LEDGER_READ ? 0 : reseal_key(l, keys, f);
-	return r;
 }
 
 static int
@@ -140,11 +83,12 @@ open_file(struct ledger *l, enum ledger_use use, const struct keyring *keys,
 	bool make = use == LEDGER_MAKE;
 
 	if (ledger_place_check(l->path, make, f) == -1 ||
+	    mark_open(&l->mark, l->path, use != LEDGER_READ, f) == -1 ||
 	    sql_open(&l->sql, l->path, LEDGER_BUSY_MS, f) == -1 ||
 	    ledger_schema_check(l, make, f) == -1 || set_up(l, f) == -1 ||
 	    ledger_schema(l, keys, f) == -1)
 		return -1;
-	return read_meta(l, use, keys, f);
+	return ledger_meta_read(l, use, keys, f);
 }
 
 static void
@@ -190,6 +134,7 @@ ledger_open(struct ledger **out, struct options *o, enum ledger_use use,
 	l = calloc(1, sizeof *l);
 	if (l == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
+	l->mark = (struct mark)MARK_INIT;
 	if (ledger_place(l->path, given, make && !dry, f) == -1 ||
 	    option_note(o, OPTION_LEDGER, l->path, ORIGIN_DEFAULT, f) == -1)
 		goto fail;
@@ -217,6 +162,7 @@ ledger_close(struct ledger *l)
 		return;
 	ledger_rollback(l);
 	sql_close(&l->sql);
+	mark_close(&l->mark);
 	sodium_free(l->key);
 	free(l);
 }
@@ -233,32 +179,6 @@ ledger_set_sender(struct ledger *l, const char *identity)
 	l->sender = ledger_hash(l, LEDGER_OF_SENDER, identity);
 }
 
-static int
-take_time(struct ledger *l, ledger_clock *clock, struct fault *f)
-{
-	struct sql_query get = sql_prepare(&l->sql, "SELECT clock FROM meta");
-	struct sql_query set;
-	char seen[CLOCK_TEXT_SIZE];
-	int64_t clock_s, now_s;
-
-	if (sql_get(&get, &clock_s, 0, f) == -1)
-		return -1;
-	now_s = clock == NULL ? clock_s : clock();
-	if (now_s < clock_s - CLOCK_SLACK_S) {
-		clock_rfc3339(seen, clock_s);
-		return fault_set(f, STATUS_TEMPORARY,
-		    "%s: the clock was set back: it was %s already; set it "
-		    "right, or if that was wrong: twofa-ledger clock --reset",
-		    l->path, seen);
-	}
-	l->now_s = now_s > clock_s ? now_s : clock_s;
-	if (l->now_s == clock_s)
-		return 0;
-	set = sql_prepare(&l->sql, "UPDATE meta SET clock = ?");
-	sql_put_number(&set, l->now_s);
-	return sql_run(&set, f);
-}
-
 int
 ledger_begin(struct ledger *l, ledger_clock *now_s, struct fault *f)
 {
@@ -267,7 +187,7 @@ ledger_begin(struct ledger *l, ledger_clock *now_s, struct fault *f)
 	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
 		return -1;
 	l->in_transaction = true;
-	if (take_time(l, now_s, f) == 0)
+	if (ledger_meta_time(l, now_s, f) == 0)
 		return 0;
 	ledger_rollback(l);
 	return -1;
@@ -282,11 +202,13 @@ ledger_now_s(const struct ledger *l)
 int
 ledger_commit(struct ledger *l, struct fault *f)
 {
-	if (sql_exec(&l->sql, "COMMIT", f) == -1) {
+	if (ledger_meta_count(l, f) == -1 ||
+	    sql_exec(&l->sql, "COMMIT", f) == -1) {
 		ledger_rollback(l);
 		return -1;
 	}
 	l->in_transaction = false;
+	mark_write(&l->mark, l->id, l->commits);
 	return 0;
 }
 

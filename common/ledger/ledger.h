@@ -37,6 +37,12 @@ enum {
 	LEDGER_BUSY_MS = 5000,	 /* how long another program is waited for */
 	LEDGER_COOL_DOWN_S = 60, /* between two messages with one PIN */
 	LEDGER_DISABLE_AT = 100, /* wrong PINs in a row for one number */
+	/*
+	 * A clock that goes further ahead at once may be wrong, and nothing is
+	 * forgotten by it. No limit looks further back; a machine that is off
+	 * for a week is rare, and then a person can say that it was.
+	 */
+	LEDGER_JUMP_S = RATE_MAX_PERIOD_S,
 	LEDGER_FROM_SIZE = 128,
 	LEDGER_MESSAGE_SIZE = 8193, /* of a template with its NUL */
 	LEDGER_ENTRY_MAX =

@@ -8,6 +8,7 @@
 #include "common/base/login.h"
 #include "common/io/config.h"
 #include "common/ledger/ledger.h"
+#include "common/ledger/mark.h"
 #include "common/ledger/sql.h"
 
 enum {
@@ -36,6 +37,9 @@ struct ledger {
 	char id[UUID_SIZE];
 	char key_id[KEY_ID_SIZE]; /* of the key that seals the ledger's own */
 	unsigned char *key;	  /* KEY_BYTES, locked into memory */
+	struct mark mark;
+	int64_t commits; /* with the transaction that is open */
+	int changes;	 /* of the connection, when that was begun */
 	bool in_transaction;
 	int64_t now_s;
 	struct ledger_hash sender;
@@ -70,6 +74,22 @@ MUST_USE bool ledger_key_open(unsigned char out[KEY_BYTES],
     const unsigned char sealed[LEDGER_SEALED_KEY_BYTES], const char *id,
     const struct key *with);
 void ledger_key_draw(unsigned char out[KEY_BYTES]);
+
+/*
+ * What the ledger says of itself: id, key, time, commits. Read when it is
+ * opened; fails with STATUS_CONFIG without the key, with STATUS_IO when commits
+ * are missing or it is another one than its mark says.
+ */
+MUST_USE int ledger_meta_read(struct ledger *l, enum ledger_use use,
+    const struct keyring *keys, struct fault *f);
+/* In a new transaction: take its time, as ledger_begin() says. */
+MUST_USE int ledger_meta_time(
+    struct ledger *l, ledger_clock *clock, struct fault *f);
+/* In a transaction: fails with STATUS_TEMPORARY when the clock went further
+ * ahead than LEDGER_JUMP_S, until it is reset. */
+MUST_USE int ledger_meta_check_jump(struct ledger *l, struct fault *f);
+/* At the end of one that changed something: one commit more. */
+MUST_USE int ledger_meta_count(struct ledger *l, struct fault *f);
 
 /* Where the ledger is: given, or for NULL the default. With make the folders
  * of a user's own are made. */

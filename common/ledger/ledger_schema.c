@@ -19,6 +19,9 @@
  * was revoked. verdict: answers that may have to be given again, with the time
  * and the line of the history of what they were charged with. history: what
  * belongs to a PIN is found by that, what does not by its own hashes.
+ *
+ * commits: how many there were, for the mark. jumped: what time it was when the
+ * clock went far ahead at once; 0: it did not.
  */
 static const char *const steps[] = {
     "CREATE TABLE meta("
@@ -79,6 +82,12 @@ static const char *const steps[] = {
     /* Not yet ok is wrong, or charged and not yet compared. */
     "ALTER TABLE verdict ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE verdict ADD COLUMN event INTEGER NOT NULL DEFAULT 0;",
+
+    "ALTER TABLE meta ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE meta ADD COLUMN jumped INTEGER NOT NULL DEFAULT 0;",
+};
+enum {
+	WITH_SUMS = 3, /* from this version on there are checksums in pages */
 };
 
 static int
@@ -162,6 +171,25 @@ upgrade(struct ledger *l, const struct keyring *keys, struct fault *f)
 	return set_version(l, v, f);
 }
 
+/* Where a ledger was, a new one would know nothing of what was sent. */
+static int
+check_no_mark(struct ledger *l, struct fault *f)
+{
+	int64_t version;
+
+	if (mark_read(&l->mark).ledger_id[0] == '\0')
+		return 0;
+	/* Another program may just have made both. */
+	if (get_version(l, &version, f) == -1)
+		return -1;
+	return version != 0 ? 0
+			    : fault_set(f, STATUS_CONFIG,
+				  "%s: it is gone: put it back, see BACKUP in "
+				  "twofa-ledger(1); or "
+				  "for a new one remove %s" MARK_SUFFIX,
+				  l->path, l->path);
+}
+
 int
 ledger_schema_check(struct ledger *l, bool make, struct fault *f)
 {
@@ -172,10 +200,17 @@ ledger_schema_check(struct ledger *l, bool make, struct fault *f)
 	if (version < 0 || version > (int64_t)ARRAY_LEN(steps))
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: made by a later version of twofa", l->path);
+	if (version >= WITH_SUMS && !sql_has_sums(&l->sql))
+		return fault_set(f, STATUS_IO,
+		    "%s: damaged: its pages have no checksums: see BACKUP in "
+		    "twofa-ledger(1)",
+		    l->path);
+	if (version < WITH_SUMS)
+		sql_want_sums(&l->sql);
 	if (version > 0)
 		return 0;
 	return make
-	    ? 0
+	    ? check_no_mark(l, f)
 	    : fault_set(f, STATUS_CONFIG,
 		  "%s: nothing in it: twofa-sendpin makes the ledger", l->path);
 }
@@ -189,6 +224,10 @@ ledger_schema(struct ledger *l, const struct keyring *keys, struct fault *f)
 		return -1;
 	if (version == (int64_t)ARRAY_LEN(steps))
 		return 0;
+	/* Rewrites it; what is cut off in between is begun again. */
+	if (version > 0 && version < WITH_SUMS &&
+	    sql_exec(&l->sql, "VACUUM", f) == -1)
+		return -1;
 	/* Before anything counts: the name outlives a power cut. */
 	if (file_sync_folder(l->path, f) == -1 ||
 	    sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)

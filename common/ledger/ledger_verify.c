@@ -107,7 +107,10 @@ use_attempt(struct ledger *l, const struct ledger_charge *c, int64_t *left,
 		return -1;
 	return *left != -1
 	    ? 0
-	    : fault_set(f, STATUS_BUG, "%s: no such PIN to charge", l->path);
+	    : fault_set(f, STATUS_IO,
+		  "%s: damaged: no such PIN to charge: see BACKUP in "
+		  "twofa-ledger(1)",
+		  l->path);
 }
 
 static int

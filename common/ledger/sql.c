@@ -1,5 +1,7 @@
 #include "common/ledger/sql.h"
 
+#include "common/ledger/pages.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -18,8 +20,14 @@ sql_fault(const struct sql *s, int code, struct fault *f)
 		return fault_set(f, STATUS_CONFIG, "%s: not a ledger", s->path);
 	case SQLITE_CORRUPT:
 		return fault_set(f, STATUS_IO,
-		    "%s: damaged: %s; see twofa-ledger check", s->path, why);
+		    "%s: damaged: %s: see BACKUP in twofa-ledger(1)", s->path,
+		    why);
 	case SQLITE_IOERR:
+		if (code == SQLITE_IOERR_DATA)
+			return fault_set(f, STATUS_IO,
+			    "%s: damaged: a page is not as it was written: see "
+			    "BACKUP in twofa-ledger(1)",
+			    s->path);
 		errno = s->db == NULL ? 0 : sqlite3_system_errno(s->db);
 		if (errno != 0)
 			return fault_errno(
@@ -33,22 +41,57 @@ sql_fault(const struct sql *s, int code, struct fault *f)
 int
 sql_open(struct sql *s, const char *path, int busy_ms, struct fault *f)
 {
+	const char *vfs;
 	int code;
 
 	s->path = path;
+	if (pages_vfs(&vfs, f) == -1)
+		return -1;
 	code = sqlite3_open_v2(path, &s->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-	    NULL);
+	    vfs);
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(s->db, busy_ms);
 	if (code == SQLITE_OK)
 		code = sqlite3_db_config(
 		    s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (code == SQLITE_OK)
+		code = sqlite3_db_config(
+		    s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (code == SQLITE_OK)
 		return 0;
 	(void)sql_fault(s, code, f);
 	sql_close(s);
 	return -1;
+}
+
+void
+sql_keep_log(struct sql *s, bool keep)
+{
+	(void)sqlite3_db_config(
+	    s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, NULL);
+}
+
+/* -1 asks: what there is, or what there will be. */
+static int
+exchange_reserve(struct sql *s, int bytes)
+{
+	if (sqlite3_file_control(
+		s->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes) != SQLITE_OK)
+		return -1;
+	return bytes;
+}
+
+bool
+sql_has_sums(struct sql *s)
+{
+	return exchange_reserve(s, -1) == PAGES_SUM_BYTES;
+}
+
+void
+sql_want_sums(struct sql *s)
+{
+	(void)exchange_reserve(s, PAGES_SUM_BYTES);
 }
 
 void

@@ -35,10 +35,24 @@ struct sql_query {
 	int code; /* first result that was not SQLITE_OK */
 };
 
-/* Open an existing file. Fails with STATUS_IO, STATUS_CONFIG: no database. */
+/*
+ * Open an existing file, through pages.h. Its write-ahead log is kept as it is
+ * when it is closed. Fails with STATUS_IO, STATUS_CONFIG: no database.
+ */
 MUST_USE int sql_open(
     struct sql *s, const char *path, int busy_ms, struct fault *f);
 void sql_close(struct sql *s);
+
+/*
+ * Is the log kept when the last program closes the file, or brought into it?
+ * One that may be foreign or damaged must not be.
+ */
+void sql_keep_log(struct sql *s, bool keep);
+
+/* Has the file checksums in its pages? To be asked after something was read. */
+bool sql_has_sums(struct sql *s);
+/* A new file gets them; one that is there does with VACUUM. */
+void sql_want_sums(struct sql *s);
 
 /*
  * What a result means: STATUS_TEMPORARY the file is busy, STATUS_CONFIG no

@@ -85,9 +85,11 @@ MUST_USE int ledger_unlock(struct ledger *l, const char *subject,
     const char *reason, ledger_clock *now_s, struct fault *f);
 
 /*
- * Forget what is older than keep_s, but not what limits count or what was
- * revoked. *gone is the number of rows. Others can go on meanwhile: it is done
- * in many small transactions.
+ * Forget what is older than keep_s, but not PINs and what limits count of the
+ * last fourteen days, nor what was revoked. Fails with STATUS_TEMPORARY when
+ * the clock went far ahead at once, until ledger_reset_clock(). *gone is the
+ * number of rows. Others can go on meanwhile: it is done in many small
+ * transactions.
  */
 MUST_USE int ledger_purge(struct ledger *l, int64_t keep_s, ledger_clock *now_s,
     int64_t *gone, struct fault *f);

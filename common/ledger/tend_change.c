@@ -212,6 +212,10 @@ ledger_unlock(struct ledger *l, const char *subject, const char *reason,
 
 #define SOME " LIMIT 2000)"
 
+enum {
+	NEEDED_S = RATE_MAX_PERIOD_S + LEDGER_JUMP_S,
+};
+
 /* A PIN goes when nothing tells of it any more: its n is given out again. */
 #define OLD_PINS                                                               \
 	"(SELECT n FROM pin WHERE expires <= ?1 AND NOT EXISTS"                \
@@ -220,15 +224,17 @@ ledger_unlock(struct ledger *l, const char *subject, const char *reason,
 /* What goes, in this order, a part at a time. */
 static const struct {
 	const char *delete;
-	bool is_counted; /* by limits, so that it stays as long as they look */
+	/* Without it something could be done again: it stays as long as any
+	 * limit looks, also if the clock is so far ahead as it may be. */
+	bool is_needed;
 } old[] = {
     {"DELETE FROM history WHERE n IN"
      " (SELECT n FROM history WHERE at <= ? ORDER BY n" SOME,
 	false},
     {"DELETE FROM verdict WHERE (pin, entry, keyed) IN"
      " (SELECT pin, entry, keyed FROM verdict WHERE pin IN " OLD_PINS SOME,
-	false},
-    {"DELETE FROM pin WHERE n IN " OLD_PINS, false},
+	true},
+    {"DELETE FROM pin WHERE n IN " OLD_PINS, true},
     {"DELETE FROM request WHERE id IN"
      " (SELECT id FROM request WHERE at <= ?" SOME,
 	true},
@@ -245,11 +251,14 @@ purge_some(struct ledger *l, size_t which, int64_t keep_s, ledger_clock *now_s,
 	int64_t gone = 0;
 	int r;
 
-	if (old[which].is_counted && keep_s < RATE_MAX_PERIOD_S)
-		keep_s = RATE_MAX_PERIOD_S;
+	if (old[which].is_needed && keep_s < NEEDED_S)
+		keep_s = NEEDED_S;
 	if (ledger_begin(l, now_s, f) == -1)
 		return -1;
-	r = run_since(l, old[which].delete, l->now_s - keep_s, &gone, f);
+	r = ledger_meta_check_jump(l, f);
+	if (r == 0)
+		r = run_since(
+		    l, old[which].delete, l->now_s - keep_s, &gone, f);
 	return end(l, r == -1 ? -1 : (int)gone, f);
 }
 
@@ -289,7 +298,7 @@ static int
 set_clock(struct ledger *l, int64_t now_s, struct fault *f)
 {
 	static const char *const later[] = {
-	    "UPDATE meta SET clock = ?",
+	    "UPDATE meta SET clock = ?, jumped = 0",
 	    "UPDATE pin SET expires = ?1 WHERE sent > ?1 AND expires > ?1",
 	    ("UPDATE pin SET requested = min(requested, ?1),"
 	     " sent = min(sent, ?1 - 1) WHERE requested > ?1 OR sent > ?1"),

@@ -58,7 +58,7 @@ rm outbox
 head -n 1 without.json >one-without.json
 
 cat >fresh.sh <<'END'
-rm -f ledger.db ledger.db-wal ledger.db-shm
+rm -f ledger.db ledger.db-*
 [ -z "${1-}" ] || for end in '' -wal; do
 	[ ! -e "$1$end" ] || cp "$1$end" "ledger.db$end"
 done

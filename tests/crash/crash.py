@@ -72,7 +72,7 @@ class Bench:
         was one before."""
         if s.template is None:
             return
-        for end in ("", "-wal", "-shm"):
+        for end in ("", "-wal", "-shm", "-mark"):
             if os.path.exists(here.path("ledger" + end)):
                 os.unlink(here.path("ledger" + end))
         shutil.copy(s.template.path("ledger"), here.path("ledger"))

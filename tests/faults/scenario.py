@@ -17,7 +17,8 @@ from inject import run
 
 # SQLite gives up a lock that is not given back after ten seconds.
 LOCAL_S = 15
-LEDGER = ("ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-journal")
+LEDGER = ("ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-journal",
+          "ledger.db-mark")
 UNANSWERED = ("temporary", "service")
 
 

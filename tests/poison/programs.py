@@ -139,7 +139,7 @@ class Program:
     def run(self, bin_folder, folder, lines):
         """Every run begins with the same files."""
         for left in ("outbox", "truth", "ledger.db", "ledger.db-wal",
-                     "ledger.db-shm"):
+                     "ledger.db-shm", "ledger.db-mark"):
             if os.path.exists(folder + "/" + left):
                 os.remove(folder + "/" + left)
         if self.ledger is not None:

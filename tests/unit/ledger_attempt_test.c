@@ -106,7 +106,7 @@ attempts_are_used_up(void)
 	q = pin_of(9, NOW);
 	CHECK(ledger_charge(b.ledger, &ann,
 		  &(struct ledger_try){&q, "1", "4711"}, &c, &b.f) == -1);
-	CHECK(b.f.status == STATUS_BUG);
+	CHECK(b.f.status == STATUS_IO);
 	fault_clear(&b.f);
 	book_end(&b);
 }

@@ -66,6 +66,7 @@ book_remove(void)
 	(void)unlink("ledger.db");
 	(void)unlink("ledger.db-wal");
 	(void)unlink("ledger.db-shm");
+	(void)unlink("ledger.db-mark");
 }
 
 /* A new one. */

@@ -1,0 +1,52 @@
+/*
+ * The ledger's mark: a small file beside it that says how many commits it has
+ * had. SQLite takes a write-ahead log that is missing, foreign or damaged for
+ * one that was never there, and what was committed in it is gone without a
+ * word; the mark then says a larger number than the ledger.
+ *
+ * It is written after each commit and never synced, so it costs a commit next
+ * to nothing. After a power cut it may be some seconds old: it then says less
+ * than it might, but never more than was committed.
+ */
+#ifndef COMMON_LEDGER_MARK_H
+#define COMMON_LEDGER_MARK_H
+
+#include "common/base/cdefs.h"
+#include "common/base/fault.h"
+#include "common/task/uuid.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define MARK_SUFFIX "-mark"
+
+struct mark {
+	int fd; /* -1: none */
+};
+
+#define MARK_INIT                                                              \
+	{                                                                      \
+		-1                                                             \
+	}
+
+/*
+ * Open that of the ledger at path; with make it is made if it is missing.
+ * Without room on the disk there is none. Fails with STATUS_IO and
+ * STATUS_PERMISSION.
+ */
+MUST_USE int mark_open(
+    struct mark *m, const char *path, bool make, struct fault *f);
+void mark_close(struct mark *m);
+
+/* What it says; "" and 0: nothing, or what nobody has written like that. */
+struct mark_text {
+	char ledger_id[UUID_SIZE];
+	int64_t commits;
+};
+
+struct mark_text mark_read(const struct mark *m);
+
+/* A mark that cannot be written says what it said. */
+void mark_write(const struct mark *m, const char *ledger_id, int64_t commits);
+
+#endif

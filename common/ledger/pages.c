@@ -1,0 +1,335 @@
+#include "common/ledger/pages.h"
+
+#include "common/ledger/page_sum.h"
+
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#define NAME "twofa-pages"
+
+enum {
+	LOG_HEADER_SIZE = 32,
+	FRAME_SIZE = FRAME_HEADER_SIZE + PAGES_SIZE,
+	SUM_TRIES = 3, /* a page may be read while it is written */
+};
+
+/* In front of the file of the VFS below. */
+struct page_file {
+	sqlite3_file base;
+	bool is_log;
+	bool has_sums; /* of a database */
+};
+
+static sqlite3_file *
+file_below(sqlite3_file *file)
+{
+	return (sqlite3_file *)((struct page_file *)file + 1);
+}
+
+static sqlite3_vfs *
+vfs_below(sqlite3_vfs *vfs)
+{
+	return vfs->pAppData;
+}
+
+/* Another program may have given it the room meanwhile. */
+static bool
+has_sums(sqlite3_file *file)
+{
+	struct page_file *p = (struct page_file *)file;
+	sqlite3_file *below = file_below(file);
+	unsigned char header[PAGE_HEADER_SIZE];
+
+	if (!p->has_sums)
+		p->has_sums = below->pMethods->xRead(below, header,
+				  sizeof header, 0) == SQLITE_OK &&
+		    page_header_has_room(header);
+	return p->has_sums;
+}
+
+/* --- the log ----------------------------------------------------------------
+ */
+
+/* Is it a page that is read, and not a header or a whole frame? */
+static bool
+is_log_page(int len, sqlite3_int64 offset)
+{
+	return len == PAGES_SIZE && offset > LOG_HEADER_SIZE &&
+	    (offset - LOG_HEADER_SIZE) % FRAME_SIZE == FRAME_HEADER_SIZE;
+}
+
+static int
+check_frame(
+    sqlite3_file *below, const unsigned char *page, sqlite3_int64 offset)
+{
+	const sqlite3_int64 frame = offset - FRAME_HEADER_SIZE;
+	/* The last 8 bytes of the log's header, or of the frame's before. */
+	const sqlite3_int64 before_at = frame == LOG_HEADER_SIZE
+	    ? LOG_HEADER_SIZE - 8
+	    : frame - FRAME_SIZE + FRAME_SUM_AT;
+	unsigned char header[FRAME_HEADER_SIZE], before[8];
+	int code = below->pMethods->xRead(below, header, sizeof header, frame);
+
+	if (code == SQLITE_OK)
+		code = below->pMethods->xRead(
+		    below, before, sizeof before, before_at);
+	if (code != SQLITE_OK)
+		return code;
+	return frame_is_good(header, page, before) ? SQLITE_OK
+						   : SQLITE_IOERR_DATA;
+}
+
+/* --- reading and writing ----------------------------------------------------
+ */
+
+static int
+read_page(sqlite3_file *below, unsigned char *page, sqlite3_int64 offset)
+{
+	int i, code;
+
+	for (i = 0; i < SUM_TRIES; i++) {
+		code = below->pMethods->xRead(below, page, PAGES_SIZE, offset);
+		if (code != SQLITE_OK || page_is_good(page, offset))
+			return code;
+	}
+	return SQLITE_IOERR_DATA;
+}
+
+/* A part of a page: all of it has to be good. */
+static int
+read_part(sqlite3_file *below, void *out, int len, sqlite3_int64 offset)
+{
+	unsigned char page[PAGES_SIZE];
+	const sqlite3_int64 begin = offset - offset % PAGES_SIZE;
+	int code;
+
+	if (offset + len > begin + PAGES_SIZE)
+		return SQLITE_IOERR_READ; /* SQLite does not do that */
+	code = read_page(below, page, begin);
+	if (code == SQLITE_OK)
+		memcpy(out, page + (offset - begin), (size_t)len);
+	sodium_memzero(page, sizeof page);
+	return code;
+}
+
+static int
+pages_read(sqlite3_file *file, void *out, int len, sqlite3_int64 offset)
+{
+	const struct page_file *p = (const struct page_file *)file;
+	sqlite3_file *below = file_below(file);
+	int code;
+
+	/* The header alone is read before anything is locked, then again. */
+	if (!p->is_log && offset + len > PAGE_HEADER_SIZE && has_sums(file))
+		return len == PAGES_SIZE && offset % PAGES_SIZE == 0
+		    ? read_page(below, out, offset)
+		    : read_part(below, out, len, offset);
+	code = below->pMethods->xRead(below, out, len, offset);
+	if (code == SQLITE_OK && p->is_log && is_log_page(len, offset))
+		code = check_frame(below, out, offset);
+	return code;
+}
+
+static int
+pages_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 offset)
+{
+	struct page_file *p = (struct page_file *)file;
+	sqlite3_file *below = file_below(file);
+	unsigned char page[PAGES_SIZE];
+	int code;
+
+	if (!p->is_log && offset == 0 && len >= PAGE_HEADER_SIZE)
+		p->has_sums = page_header_has_room(data);
+	if (p->is_log || len != PAGES_SIZE || offset % PAGES_SIZE != 0 ||
+	    !has_sums(file))
+		return below->pMethods->xWrite(below, data, len, offset);
+	memcpy(page, data, PAGES_SIZE - PAGES_SUM_BYTES);
+	page_sum(page + PAGES_SIZE - PAGES_SUM_BYTES, page, offset);
+	code = below->pMethods->xWrite(below, page, len, offset);
+	sodium_memzero(page, sizeof page);
+	return code;
+}
+
+/* --- the rest goes below as it comes ----------------------------------------
+ */
+
+static int
+pages_close(sqlite3_file *file)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods == NULL ? SQLITE_OK
+				       : below->pMethods->xClose(below);
+}
+
+static int
+pages_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xTruncate(below, size);
+}
+
+static int
+pages_sync(sqlite3_file *file, int flags)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xSync(below, flags);
+}
+
+static int
+pages_size(sqlite3_file *file, sqlite3_int64 *size)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xFileSize(below, size);
+}
+
+static int
+pages_lock(sqlite3_file *file, int level)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xLock(below, level);
+}
+
+static int
+pages_unlock(sqlite3_file *file, int level)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xUnlock(below, level);
+}
+
+static int
+pages_check_lock(sqlite3_file *file, int *is_reserved)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xCheckReservedLock(below, is_reserved);
+}
+
+static int
+pages_control(sqlite3_file *file, int op, void *arg)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xFileControl(below, op, arg);
+}
+
+static int
+pages_sector_size(sqlite3_file *file)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xSectorSize(below);
+}
+
+static int
+pages_characteristics(sqlite3_file *file)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xDeviceCharacteristics(below);
+}
+
+static int
+pages_shm_map(
+    sqlite3_file *file, int page, int size, int extend, void volatile **out)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xShmMap(below, page, size, extend, out);
+}
+
+static int
+pages_shm_lock(sqlite3_file *file, int offset, int n, int flags)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xShmLock(below, offset, n, flags);
+}
+
+static void
+pages_shm_barrier(sqlite3_file *file)
+{
+	sqlite3_file *below = file_below(file);
+
+	below->pMethods->xShmBarrier(below);
+}
+
+static int
+pages_shm_unmap(sqlite3_file *file, int delete)
+{
+	sqlite3_file *below = file_below(file);
+
+	return below->pMethods->xShmUnmap(below, delete);
+}
+
+/* Version 2: without xFetch(), which would go round the sums. */
+static const sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = pages_close,
+    .xRead = pages_read,
+    .xWrite = pages_write,
+    .xTruncate = pages_truncate,
+    .xSync = pages_sync,
+    .xFileSize = pages_size,
+    .xLock = pages_lock,
+    .xUnlock = pages_unlock,
+    .xCheckReservedLock = pages_check_lock,
+    .xFileControl = pages_control,
+    .xSectorSize = pages_sector_size,
+    .xDeviceCharacteristics = pages_characteristics,
+    .xShmMap = pages_shm_map,
+    .xShmLock = pages_shm_lock,
+    .xShmBarrier = pages_shm_barrier,
+    .xShmUnmap = pages_shm_unmap,
+};
+
+static int
+pages_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+    int *out_flags)
+{
+	sqlite3_vfs *below = vfs_below(vfs);
+	struct page_file *p = (struct page_file *)file;
+	int code;
+
+	/* A rollback journal has pages that go through pages_write() again. */
+	if ((flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) == 0)
+		return below->xOpen(below, name, file, flags, out_flags);
+	memset(p, 0, sizeof *p);
+	p->is_log = (flags & SQLITE_OPEN_WAL) != 0;
+	code = below->xOpen(below, name, file_below(file), flags, out_flags);
+	/* SQLite closes what has methods, also after a failure. */
+	if (file_below(file)->pMethods != NULL)
+		p->base.pMethods = &methods;
+	return code;
+}
+
+int
+pages_vfs(const char **name, struct fault *f)
+{
+	static sqlite3_vfs vfs;
+	sqlite3_vfs *below;
+
+	if (vfs.zName == NULL) {
+		below = sqlite3_vfs_find(NULL);
+		if (below == NULL)
+			return fault_set(f, STATUS_BUG, "SQLite has no files");
+		vfs = *below;
+		vfs.pNext = NULL;
+		vfs.zName = NAME;
+		vfs.pAppData = below;
+		vfs.szOsFile += (int)sizeof(struct page_file);
+		vfs.xOpen = pages_open;
+		if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
+			return fault_set(f, STATUS_BUG, "SQLite takes no VFS");
+	}
+	*name = NAME;
+	return 0;
+}
