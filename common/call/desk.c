@@ -142,7 +142,8 @@ play(struct play *p, struct desk_file *d, const char *customer, struct fault *f)
 	if (desk_file_open(d, customer, f) == -1 || open_call(d, p, f) == -1)
 		return -1;
 	if (!p->at.ended &&
-	    (trigger_try_all(p->workflow, false, f) == -1 || play_call(p, f) == -1))
+	    (trigger_try_all(p->workflow, false, f) == -1 ||
+		play_call(p, f) == -1))
 		return -1;
 	if (p->left)
 		return leave(p);

@@ -120,7 +120,7 @@ is_for_driver(char *const argv[], const char *name, size_t len)
 }
 
 static bool
-gets(enum child_kind kind, char *const argv[], const char *name, size_t len)
+receives(enum child_kind kind, char *const argv[], const char *name, size_t len)
 {
 	const struct child_row *row = &rows[kind];
 
@@ -145,7 +145,7 @@ child_environment(enum child_kind kind, char *const argv[])
 		n++;
 	out = calloc(n + 1, sizeof *out);
 	for (i = 0; i < n && out != NULL; i++)
-		if (gets(kind, argv, environ[i], strcspn(environ[i], "=")))
+		if (receives(kind, argv, environ[i], strcspn(environ[i], "=")))
 			out[kept++] = environ[i];
 	return out;
 }

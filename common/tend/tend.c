@@ -21,23 +21,23 @@ enum takes {
 
 static const struct command {
 	const char *name;
-	enum takes takes;
 	const char *arguments;
+	enum takes takes;
 	enum ledger_use use;
 	int (*run)(struct tend *t, struct fault *f);
 } commands[] = {
-    {"show", TAKES_SUBJECT, " TASK|CUSTOMER|+NUMBER", LEDGER_READ, tend_show},
-    {"list", TAKES_NOTHING, "", LEDGER_READ, tend_list},
-    {"export", TAKES_NOTHING, "", LEDGER_READ, tend_export},
-    {"check", TAKES_NOTHING, "", LEDGER_READ, tend_check},
-    {"resolve", TAKES_ID_OUTCOME, " ID sent|failed", LEDGER_WRITE,
+    {"show", " TASK|CUSTOMER|+NUMBER", TAKES_SUBJECT, LEDGER_READ, tend_show},
+    {"list", "", TAKES_NOTHING, LEDGER_READ, tend_list},
+    {"export", "", TAKES_NOTHING, LEDGER_READ, tend_export},
+    {"check", "", TAKES_NOTHING, LEDGER_READ, tend_check},
+    {"resolve", " ID sent|failed", TAKES_ID_OUTCOME, LEDGER_WRITE,
 	tend_resolve},
-    {"unlock", TAKES_SUBJECT_REASON, " CUSTOMER|+NUMBER -m REASON",
+    {"unlock", " CUSTOMER|+NUMBER -m REASON", TAKES_SUBJECT_REASON,
 	LEDGER_WRITE, tend_unlock},
-    {"revoke", TAKES_SUBJECT_REASON, " CUSTOMER|+NUMBER -m REASON",
+    {"revoke", " CUSTOMER|+NUMBER -m REASON", TAKES_SUBJECT_REASON,
 	LEDGER_WRITE, tend_revoke},
-    {"purge", TAKES_NOTHING, "", LEDGER_WRITE, tend_purge},
-    {"clock", TAKES_RESET, " --reset", LEDGER_WRITE, tend_clock},
+    {"purge", "", TAKES_NOTHING, LEDGER_WRITE, tend_purge},
+    {"clock", " --reset", TAKES_RESET, LEDGER_WRITE, tend_clock},
 };
 
 static const struct command *

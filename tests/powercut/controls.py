@@ -37,8 +37,9 @@ CONTROLS = [
              "mkdir(path, 0700) == 0 ? file_sync_folder(path, f) : 0",
              "mkdir(path, 0700) == 0 ? 0 * (f == NULL) : 0")),
     Control("a new outbox without the sync of its folder", "send-first",
-            ("common/sms/sms_file.c",
-             "file_sync_folder(o->address.rest, f) == -1", "false")),
+            ("common/sms/outbox.c",
+             "return file_sync_folder(o->address.rest, f);",
+             "return 0 * (f == NULL);")),
     Control("an outbox without the sync of the file", "send-again",
             ("common/sms/sms_file.c", "fdatasync(o->fd) == -1", "false")),
 ]
