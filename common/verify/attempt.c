@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	ASKED_SIZE = 2 * PIN_SIZE, /* two PINs with a '/' between */
+	QUESTION_SIZE = 2 * PIN_SIZE, /* two PINs with a '/' between */
 };
 
 void
@@ -104,39 +104,47 @@ note(struct attempt *a, const struct ledger_try *try, struct ledger *l,
  * it: another one under the same PINEntry is another try.
  */
 static void
-write_question(char out[ASKED_SIZE], const struct verdict *v)
+write_question(char out[QUESTION_SIZE], const struct verdict *v)
 {
-	(void)snprintf(out, ASKED_SIZE, "%s%s%s", v->keyed,
+	(void)snprintf(out, QUESTION_SIZE, "%s%s%s", v->keyed,
 	    v->claimed[0] == '\0' ? "" : "/", v->claimed);
+}
+
+static int
+charge(struct attempt *a, const struct ledger_pin *pin, const char *question,
+    const struct verdict_terms *terms, const struct attempt_memory *memory,
+    struct fault *f)
+{
+	struct verdict *v = &a->verdict;
+	struct verdict_memory m = {.is_known = false};
+	struct ledger_try try = {pin,
+	    memory->is_asked ? NULL : task_get(a->task, NAME_PIN_ENTRY),
+	    question};
+
+	if (pin->row != 0 && v->reason == NULL &&
+	    remember(&m, a, &try, memory, f) == -1)
+		return -1;
+	a->is_given = m.is_given;
+	a->is_due = v->reason == NULL && verdict_decide(v, &m, terms);
+	if (m.is_known)
+		v->attempts = (long)(pin->attempts - (pin->used ? 1 : 0)) +
+		    (a->is_due && !a->is_given ? 1 : 0);
+	return note(a, &try, memory->ledger, f);
 }
 
 int
 attempt_charge(struct attempt *a, const struct verdict_terms *terms,
     const struct attempt_memory *memory, struct fault *f)
 {
-	struct verdict *v = &a->verdict;
-	struct verdict_memory m = {.is_known = false};
 	struct ledger_pin pin = {.row = 0};
-	char asked[ASKED_SIZE];
-	struct ledger_try try = {&pin,
-	    memory->is_asked ? NULL : task_get(a->task, NAME_PIN_ENTRY), asked};
-	int r, found = find(v, a->task, terms, memory->ledger, &pin, f);
+	char question[QUESTION_SIZE];
+	int r;
 
-	if (found == -1)
+	if (find(&a->verdict, a->task, terms, memory->ledger, &pin, f) == -1)
 		return -1;
-	write_question(asked, v);
-	r = found == 1 && v->reason == NULL ? remember(&m, a, &try, memory, f)
-					    : 0;
-	if (r == 0) {
-		a->is_given = m.is_given;
-		a->is_due = v->reason == NULL && verdict_decide(v, &m, terms);
-		if (m.is_known)
-			v->attempts =
-			    (long)(pin.attempts - (pin.used ? 1 : 0)) +
-			    (a->is_due && !a->is_given ? 1 : 0);
-		r = note(a, &try, memory->ledger, f);
-	}
-	explicit_bzero(asked, sizeof asked);
+	write_question(question, &a->verdict);
+	r = charge(a, &pin, question, terms, memory, f);
+	explicit_bzero(question, sizeof question);
 	return r;
 }
 
