@@ -194,6 +194,114 @@ sends() {
 		"$(sorted "$FOR_ACS")"
 }
 
+# --- which files a driver of the suite can reach ------------------------------------
+
+# A driver that tries to READ, WRITE and list, and says which of it worked.
+make_reach() {
+	cat >installed/libexec/twofa/sms-reach <<-END
+		#!/bin/sh
+		for file in $READ; do
+		    (exec <"\$file") 2>/dev/null && echo "read \$file"
+		done >&2
+		for file in $READ new $PWD/new /dev/null; do
+		    (: >>"\$file") 2>/dev/null && echo "write \$file"
+		done >&2
+		for folder in . $PWD $HOME / /etc /tmp; do
+		    ls "\$folder" >/dev/null 2>&1 && echo "list \$folder"
+		done >&2
+		/bin/true && echo 'run /bin/true' >&2
+		ln key link 2>/dev/null && echo link >&2
+		rm t.json 2>/dev/null && echo remove >&2
+		kill -0 \$PPID 2>/dev/null && echo "sees who started it" >&2
+		echo '{"twofa":1,"kind":"sms"}'
+		read -r request
+		printf %s "\$request" | sed 's/^{"id":"\([^"]*\)".*/{"id":"\1","outcome":"accepted"}/'
+		echo
+	END
+	chmod +x installed/libexec/twofa/sms-reach
+}
+
+# reach SENDER: what it could reach, in $output.
+reach() {
+	rm -f ledger.db* new
+	recognised t1 >t.json
+	twofa-sendpin -k key -s "$1" <t.json >sent 2>err || { cat err; return 1; }
+	output=$(grep -v ^twofa-sendpin: err | grep -v '^sees' || true)
+}
+
+needs_landlock() {
+	is_sanitized && skip "a sanitizer reads and writes what it needs"
+	python3 -c 'import ctypes
+if ctypes.CDLL(None).syscall(444, None, 0, 1) < 1: raise SystemExit(1)' ||
+		skip "this kernel has no Landlock"
+}
+
+@test "a driver of the suite: no key, no ledger, no task" {
+	needs_landlock
+	twofa-sendpin -k key -s file:outbox </dev/null
+	: >>twofa.conf
+	echo secret >connection
+	echo certificate >'c a.pem'
+	mkdir -p .ssh credentials
+	cp connection .ssh/id
+	cp connection credentials/acs
+	# What everybody can read otherwise.
+	READ="key ledger.db ledger.db-wal t.json customers.csv twofa.conf outbox
+		$PWD/key .ssh/id connection credentials/acs /etc/machine-id
+		/etc/shadow /proc/self/environ /proc/1/cmdline"
+	READ=$(tr -s ' \t\n' ' ' <<<"$READ")
+	make_reach
+	reach reach:
+	is "$output" "write /dev/null
+run /bin/true"
+	# And the files that its address names, to be read.
+	reach reach:file:connection
+	is "$output" "read connection
+write /dev/null
+run /bin/true"
+	mkdir -p no && cp connection no/in
+	reach "reach:file:$PWD/connection?ca=customers.csv&x=no&y=."
+	is "$output" "read customers.csv
+read connection
+write /dev/null
+run /bin/true"
+	export CREDENTIALS_DIRECTORY=$PWD/credentials
+	reach reach:credential:acs
+	is "$output" "read credentials/acs
+write /dev/null
+run /bin/true"
+}
+
+@test "a driver of the suite has what the network needs" {
+	needs_landlock
+	READ=
+	for file in /etc/hosts /etc/resolv.conf /etc/nsswitch.conf /etc/passwd \
+		/etc/localtime /etc/ssl/certs/ca-certificates.crt; do
+		[ ! -r "$file" ] || READ="$READ $file"
+	done
+	make_reach
+	reach reach:
+	for file in $READ; do
+		grep -qxF "read $file" <<<"$output"
+	done
+}
+
+@test "control: a driver of one's own, and one that runs a program, reach all" {
+	needs_landlock
+	twofa-sendpin -k key -s file:outbox </dev/null
+	READ="key ledger.db"
+	make_reach
+	for sender in exec:./installed/libexec/twofa/sms-reach \
+		reach:command:/bin/true; do
+		reach "$sender"
+		has "$output" "read key
+read ledger.db"
+		has "$output" "write key"
+		has "$output" remove
+		rm -f link
+	done
+}
+
 # --- how it ends -----------------------------------------------------------------------
 
 # A program NAME, in the shell, from stdin.

@@ -69,6 +69,8 @@ percent_decode(char *text)
 static bool
 is_known(const char *const known[], const char *key)
 {
+	if (known == NULL)
+		return true;
 	for (; *known != NULL; known++)
 		if (strcmp(*known, key) == 0)
 			return true;

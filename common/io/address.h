@@ -25,7 +25,7 @@ struct address {
 
 /*
  * Take an address apart: scheme and rest alone, or with parameters too.
- * known, ending in NULL, are the parameters allowed.
+ * known, ending in NULL, are the parameters allowed; NULL: any.
  *
  * Fails with STATUS_CONFIG: no scheme, too long, unknown or repeated
  * parameter, parameter without '=', wrong percent-encoding.

@@ -3,6 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/prog.h"
 #include "common/io/child_inside.h"
+#include "common/io/fence.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -39,14 +40,17 @@ open_output(int from[2], bool wants_output)
 static int
 spawn(struct child *c, char *const argv[], int in, int out)
 {
-	struct child_plan plan = {argv, NULL, in, out};
+	struct child_plan plan = {argv, NULL, in, out, -1};
 	char **environment = child_environment(c->kind, argv);
 	int e = ENOMEM;
 
 	if (environment != NULL) {
 		plan.environment = environment;
+		if (c->kind == CHILD_DRIVER)
+			plan.fence = fence_make(argv);
 		e = child_spawn(&c->pid, &plan);
 	}
+	close_fd(&plan.fence);
 	free(environment);
 	return e;
 }

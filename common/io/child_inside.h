@@ -28,6 +28,7 @@ struct child_plan {
 	char *const *argv;
 	char *const *environment;
 	int in, out; /* its standard input and output */
+	int fence;   /* what closes files to it, see fence.h; -1: nothing */
 };
 
 /*

@@ -4,6 +4,7 @@
 #include "common/io/child_inside.h"
 
 #include "common/base/prog.h"
+#include "common/io/fence.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -61,7 +62,8 @@ become(const struct child_plan *plan, int report)
 	/* No terminal: it could stop the child, not us. */
 	(void)setsid();
 	if (dup2(plan->in, STDIN_FILENO) != -1 &&
-	    dup2(plan->out, STDOUT_FILENO) != -1) {
+	    dup2(plan->out, STDOUT_FILENO) != -1 &&
+	    (plan->fence == -1 || fence_enter(plan->fence) == 0)) {
 		close_rest(report);
 		forget_signals();
 		(void)execve(plan->argv[0], plan->argv, plan->environment);
