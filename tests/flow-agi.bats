@@ -577,6 +577,25 @@ prompt() {
 		is "$(commands | grep -c twofa/AskPIN)" 1
 		left OK queued agents
 	done
+	# Nor behind the key of a menu; what it interrupts is not said again.
+	for workflow in slow at_once; do
+		rm -f outbox
+		run -0 --separate-stderr call --keys '1#' --keys '' --keys 123456 \
+			--keys @outbox
+		is "$stderr" ""
+		is "$(commands | grep -A 1 AskIdentifier | cut -d ' ' -f 1-3)" \
+			"GET DATA twofa/AskIdentifier
+GET DATA beep"
+		left OK queued agents
+		twofa-flow show | jq 'del(.activities[].digitSeconds)' >w.json
+		RUN=(-w w.json)
+	done
+	# Again and again, it is no input. A menu is said again.
+	run -1 call --keys '1###########'
+	is "$(commands | grep -c AskIdentifier)" 2
+	left '' transferred not-verified
+	run -1 call --keys '#' --keys '#'
+	is "$(commands | grep -c AskCustomer)" 2
 	# Where it can be chosen, it is.
 	twofa-flow show | jq '.activities.AskPIN.choices = {"#": "NewCustomer"}' \
 		>w.json

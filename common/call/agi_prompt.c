@@ -60,11 +60,13 @@ why_failed(const char *sound, char *key, struct fault *f)
 	return r;
 }
 
-/* A '#' behind the digits of an earlier prompt, as many callers key it. */
+/* A '#' that belongs to an earlier prompt: many callers key it behind digits.
+ */
 static bool
 is_no_answer(const struct activity *act, char key)
 {
-	return key == '#' && activity_exit(act, EXIT_CHOICE, "#") == NULL;
+	return key == '#' && act->type == ACTIVITY_COLLECT_INFORMATION &&
+	    activity_exit(act, EXIT_CHOICE, "#") == NULL;
 }
 
 /* escape: the keys that interrupt it; *key: the one that did, or '\0'. */
@@ -162,8 +164,9 @@ take_keys(char *keys, const struct agi_reply *reply)
 		    reply->result);
 }
 
-/* With that sound, or the next one that is there. *alone: it is a first key,
- * which was not waited for. */
+/* With that sound, or the next one if it is not there or was interrupted by a
+ * key that is no answer. *alone: it is a first key, which was not waited for.
+ */
 static int
 get_first(const char *sound, const struct activity *act, char *keys,
     bool *alone, struct fault *f)
@@ -178,13 +181,17 @@ get_first(const char *sound, const struct activity *act, char *keys,
 
 	for (; r == 1 && i < ARRAY_LEN(sounds) && keys[0] == '\0'; i++) {
 		r = get_data(sounds[i], first_seconds(act), count, &reply, f);
-		if (r == 1 && !has_failed(&reply)) {
-			take_keys(keys, &reply);
+		if (r != 1)
 			break;
-		}
-		if (r == 1)
+		if (has_failed(&reply)) {
 			r = why_failed(sounds[i], keys, f);
-		*alone = keys[0] != '\0';
+			*alone = keys[0] != '\0';
+			continue;
+		}
+		take_keys(keys, &reply);
+		if (i > 0 || !is_no_answer(act, keys[0]))
+			break;
+		keys[0] = '\0';
 	}
 	explicit_bzero(&reply, sizeof reply);
 	return r;
