@@ -790,7 +790,7 @@ refuses() {
 	flow '.activities.AskCustomer.text = "Hello {Name}, {Long}{Name:last1}."'
 	run -1 --separate-stderr call eof
 	is "$stderr" ""
-	is "${lines[0]}" "ask AskCustomer Hello Ann?end queued agents??[2J?????é, $(printf 'é%.0s' $(seq 64))é."
+	is "${lines[0]}" "ask AskCustomer Hello Ann?end queued agents??[2J??é, $(printf 'é%.0s' $(seq 64))é."
 	is "${lines[1]}" "end disconnected"
 	is "${#lines[@]}" 2
 	# As much as there can be.

@@ -1,19 +1,12 @@
 #include "common/base/fault.h"
 
+#include "common/base/plain.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-/* A message quotes file names and input: keep it to one line of plain text. */
-static void
-make_printable(char *s)
-{
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
-}
 
 int
 fault_set(struct fault *f, int status, const char *format, ...)
@@ -26,7 +19,8 @@ fault_set(struct fault *f, int status, const char *format, ...)
 	va_start(ap, format);
 	(void)vsnprintf(f->message, sizeof f->message, format, ap);
 	va_end(ap);
-	make_printable(f->message);
+	/* It quotes file names and input. */
+	plain_make(f->message);
 	return -1;
 }
 

@@ -34,7 +34,7 @@ int fault_set(struct fault *f, int status, const char *format, ...)
 /*
  * Record a fault with the text of errno behind it: "FORMAT: No such file".
  * STATUS_CONFIG becomes STATUS_IO where errno says that the system failed.
- * Control characters in the message become '?'. Returns -1.
+ * The message is plain_make(). Returns -1.
  */
 int fault_errno(struct fault *f, int status, const char *format, ...)
     PRINTF_LIKE(3, 4);

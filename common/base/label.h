@@ -14,15 +14,13 @@ enum {
 };
 
 /*
- * Is it UTF-8 (RFC 3629) of 1 to LABEL_MAX_CHARACTERS characters, without
- * control characters (C0, DEL, C1) and the two separators U+2028 and U+2029,
- * which end a line?
+ * Is it plain text, plain_character(), of 1 to LABEL_MAX_CHARACTERS characters?
  */
 bool label_is_valid(const char *text);
 
 /*
- * The bytes of the character that text begins with; 0 when it is none that a
- * label may have.
+ * The bytes of the character that text begins with; 0 when it is a control
+ * character (C0, DEL, C1), a separator of lines (U+2028, U+2029) or no UTF-8.
  */
 size_t label_character(const char *text);
 

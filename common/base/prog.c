@@ -1,5 +1,7 @@
 #include "common/base/prog.h"
 
+#include "common/base/plain.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -108,6 +110,7 @@ prog_message(enum prog_level level, const char *format, ...)
 	(void)vsnprintf(message, sizeof message, format, ap);
 	va_end(ap);
 	(void)snprintf(line, sizeof line, "%s: %s", self.name, message);
+	plain_make(line);
 	prog_progress_end();
 	(void)fprintf(stderr, "%s\n", line);
 	if (self.tell != NULL && level <= PROG_WARNING)
@@ -127,8 +130,9 @@ prog_tells_another(void)
 }
 
 void
-prog_pass_on(const char *line)
+prog_pass_on(char *line)
 {
+	plain_make(line);
 	(void)fprintf(stderr, "%s\n", line);
 	if (self.tell != NULL)
 		self.tell(line);

@@ -35,7 +35,7 @@ const char *prog_name(void);
 void prog_set_level(enum prog_level level);
 enum prog_level prog_level(void);
 
-/* One line on stderr: "NAME: MESSAGE". */
+/* One line on stderr, plain_make(): "NAME: MESSAGE". */
 void prog_message(enum prog_level level, const char *format, ...)
     PRINTF_LIKE(2, 3);
 
@@ -46,8 +46,8 @@ void prog_message(enum prog_level level, const char *format, ...)
 void prog_also_tell(void (*tell)(const char *line));
 bool prog_tells_another(void);
 
-/* Print a line that another program has printed, and tell it. */
-void prog_pass_on(const char *line);
+/* Print a line that another program has printed, plain_make(), and tell it. */
+void prog_pass_on(char *line);
 
 /*
  * A progress line on stderr that the next message replaces; does nothing

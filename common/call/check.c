@@ -4,15 +4,40 @@
 #include "common/call/call_inside.h"
 
 #include "common/base/label.h"
+#include "common/base/plain.h"
 #include "common/call/workflow_open.h"
 #include "common/flow/builtin.h"
 #include "common/flow/check.h"
 #include "common/task/names.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define INDENT "    "
+
+enum {
+	SAID_MAX = 8192, /* bytes; longer parts are cut */
+};
+
+/* A part of a line: texts are the workflow's, and the name of its file. */
+static void PRINTF_LIKE(1, 2) say(const char *format, ...)
+{
+	char text[SAID_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	plain_make(text);
+	(void)fputs(text, stdout);
+}
+
+static void
+end_line(void)
+{
+	(void)fputs("\n", stdout);
+}
 
 /* The program as a person knows it. */
 static const char *
@@ -29,11 +54,11 @@ static void
 print_value(const struct check_step *step)
 {
 	if (step->value == NULL)
-		(void)printf("removes %s", step->parameter);
+		say("removes %s", step->parameter);
 	else if (strcmp(step->parameter, NAME_PIN) == 0)
-		(void)printf("sets %s", step->parameter);
+		say("sets %s", step->parameter);
 	else
-		(void)printf("sets %s = %s", step->parameter, step->value);
+		say("sets %s = %s", step->parameter, step->value);
 }
 
 static void
@@ -45,23 +70,23 @@ print_keys(const struct check_step *step)
 	    strspn(step->value, "0123456789") > 1;
 
 	if (step->value[0] == '\0')
-		(void)printf("the caller keys nothing");
+		say("the caller keys nothing");
 	else if (is_pin)
-		(void)printf("the caller keys a PIN");
+		say("the caller keys a PIN");
 	else
-		(void)printf("the caller keys %s", step->value);
+		say("the caller keys %s", step->value);
 }
 
 static void
 print_step(const struct check_step *step)
 {
-	(void)printf(INDENT "%s",
+	say(INDENT "%s",
 	    step->outside == OUTSIDE_START ? "at the start" : step->at->name);
 	if (step->outside != OUTSIDE_NOTHING)
-		(void)printf(": ");
+		say(": ");
 	switch (step->outside) {
 	case OUTSIDE_START:
-		(void)printf("%s = %s", step->parameter,
+		say("%s = %s", step->parameter,
 		    strcmp(step->parameter, NAME_PIN) == 0 ? "a PIN"
 							   : step->value);
 		break;
@@ -69,29 +94,29 @@ print_step(const struct check_step *step)
 		print_keys(step);
 		break;
 	case OUTSIDE_RESULT:
-		(void)printf("%s ", program(step->trigger));
+		say("%s ", program(step->trigger));
 		print_value(step);
 		break;
 	case OUTSIDE_SETS:
-		(void)printf("some other program ");
+		say("some other program ");
 		print_value(step);
 		break;
 	case OUTSIDE_FAILURE:
 		if (step->trigger == NULL)
-			(void)printf("nobody answers");
+			say("nobody answers");
 		else
-			(void)printf("%s fails", program(step->trigger));
+			say("%s fails", program(step->trigger));
 		break;
 	case OUTSIDE_TIMEOUT:
-		(void)printf("the time is out");
+		say("the time is out");
 		break;
 	case OUTSIDE_NOTHING:
 	default:
 		break;
 	}
 	if (step->times > 1)
-		(void)printf(", %u times", step->times);
-	(void)printf("\n");
+		say(", %u times", step->times);
+	end_line();
 }
 
 /* An activity that is passed is not named again behind what let it pass. */
@@ -101,11 +126,12 @@ print_finding(const struct workflow *w, const struct finding *finding)
 	const struct check_step *step, *before = NULL;
 	size_t i;
 
-	(void)printf("%s: %s\n", w->name, finding->message);
+	say("%s: %s", w->name, finding->message);
+	end_line();
 	for (i = 0; i < finding->step_count; i++) {
 		step = &finding->steps[i];
 		if (finding->kind == FINDING_LOOP && i == finding->loop)
-			(void)printf(INDENT "from here on for ever:\n");
+			(void)fputs(INDENT "from here on for ever:\n", stdout);
 		else if (step->outside == OUTSIDE_NOTHING && before != NULL &&
 		    before->outside != OUTSIDE_NOTHING &&
 		    before->outside != OUTSIDE_START && before->at == step->at)
@@ -125,11 +151,13 @@ check(const struct workflow *w, struct fault *f)
 	for (i = 0; r == 0 && i < result.count; i++)
 		print_finding(w, &result.findings[i]);
 	if (r == 0 && result.left_out > 0)
-		(void)printf("%s: and %zu more\n", w->name, result.left_out);
+		say("%s: and %zu more", w->name, result.left_out);
 	if (r == 0 && result.count == 0)
-		(void)printf("%s: in %zu states every call ends, and is queued "
-			     "only with a verified PIN\n",
+		say("%s: in %zu states every call ends, and is queued only "
+		    "with a verified PIN",
 		    w->name, result.states);
+	if (r == 0 && (result.left_out > 0 || result.count == 0))
+		end_line();
 	if (r == 0)
 		r = result.count == 0 ? STATUS_OK : STATUS_NO;
 	check_release(&result);

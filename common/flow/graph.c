@@ -1,6 +1,6 @@
 #include "common/flow/graph.h"
 
-#include "common/base/label.h"
+#include "common/base/plain.h"
 
 #include <string.h>
 
@@ -48,20 +48,20 @@ put_char(struct drawing *d, char c)
 		d->r = buf_append_char(d->out, c, d->f);
 }
 
-/* A text of the workflow; control characters become '?'. */
+/* A text of the workflow, plain_character(). */
 static void
 put_text(struct drawing *d, const char *text)
 {
-	size_t len;
+	const char *end;
+	bool plain;
 
 	while (*text != '\0') {
-		len = label_character(text);
-		if (len == 0) {
+		end = text + plain_character(text, &plain);
+		if (!plain) {
 			d->language->put_byte(d, '?');
-			for (text++; (*text & 0xC0) == 0x80;)
-				text++;
+			text = end;
 		}
-		for (; len > 0; len--)
+		while (text < end)
 			d->language->put_byte(d, *text++);
 	}
 }

@@ -1,7 +1,7 @@
 #include "common/flow/wording.h"
 
-#include "common/base/label.h"
 #include "common/base/number.h"
+#include "common/base/plain.h"
 #include "common/task/assign.h"
 #include "common/task/names.h"
 
@@ -107,16 +107,15 @@ append_value(const char *value, struct buf *out, struct fault *f)
 {
 	const char *start = value;
 	size_t len;
+	bool plain;
 
-	while (*value != '\0') {
-		len = label_character(value);
-		if ((size_t)(value - start) + (len == 0 ? 1 : len) >
-		    WORDING_VALUE_MAX)
+	for (; *value != '\0'; value += len) {
+		len = plain_character(value, &plain);
+		if ((size_t)(value - start) + len > WORDING_VALUE_MAX)
 			break;
-		if (buf_append(out, len == 0 ? "?" : value, len == 0 ? 1 : len,
-			f) == -1)
+		if (buf_append(out, plain ? value : "?", plain ? len : 1, f) ==
+		    -1)
 			return -1;
-		value += len == 0 ? 1 : len;
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
  */
 #include "common/shell/shell_inside.h"
 
+#include "common/base/plain.h"
 #include "common/task/e164.h"
 #include "common/task/names.h"
 
@@ -28,18 +29,19 @@ widest_name(const struct task *t)
 
 /* Whatever a stranger wrote into a task cannot steer a terminal. */
 static int
-append_plain(struct buf *out, const char *text, struct fault *f)
+append_plain(struct buf *out, const char *text, size_t max, struct fault *f)
 {
-	size_t i;
+	char shown[VALUE_SHOWN + 1];
+	size_t len = strlen(text), cut = len < max ? len : max;
 
-	for (i = 0; i < VALUE_SHOWN && text[i] != '\0'; i++)
-		if (buf_append_char(out,
-			(unsigned char)text[i] < 0x20 || text[i] == 0x7f
-			    ? '?'
-			    : text[i],
-			f) == -1)
-			return -1;
-	return text[i] == '\0' ? 0 : buf_append_text(out, "...", f);
+	/* Not in the middle of a character. */
+	while (cut < len && cut > 0 && (text[cut] & 0xc0) == 0x80)
+		cut--;
+	memcpy(shown, text, cut);
+	shown[cut] = '\0';
+	if (plain_append(out, shown, f) == -1)
+		return -1;
+	return cut == len ? 0 : buf_append_text(out, "...", f);
 }
 
 static int
@@ -53,14 +55,15 @@ append_value(
 	if (strcmp(name, NAME_PIN) == 0)
 		return buf_append_text(out, "(hidden)", f);
 	if (strcmp(name, NAME_GENERATED_PIN) == 0)
-		return strncmp(value, "v1.", 3) == 0
-		    ? buf_printf(out, f, "%.*s... (sealed)", SEAL_SHOWN, value)
+		return strncmp(value, "v1.", 3) == 0 &&
+			append_plain(out, value, SEAL_SHOWN, f) == 0
+		    ? buf_append_text(out, " (sealed)", f)
 		    : buf_append_text(out, "(hidden; not sealed)", f);
 	if (e164_is_valid(value)) {
 		e164_mask(masked, value);
 		return buf_append_text(out, masked, f);
 	}
-	return append_plain(out, value, f);
+	return append_plain(out, value, VALUE_SHOWN, f);
 }
 
 static int
@@ -70,7 +73,7 @@ append_line(struct buf *out, size_t width, const char *name, const char *value,
 	size_t column = strlen(name);
 
 	if (buf_append_text(out, "  ", f) == -1 ||
-	    append_plain(out, name, f) == -1)
+	    append_plain(out, name, VALUE_SHOWN, f) == -1)
 		return -1;
 	/* Two blanks at least. */
 	do
@@ -90,11 +93,12 @@ shell_show(void *self, const struct job *job, struct buf *out, struct fault *f)
 	size_t cursor = 0, width = widest_name(t);
 
 	(void)self;
-	if (buf_printf(out, f, "task %s%s%s\n", task_id(t),
+	if (buf_printf(out, f, "task %s%s", task_id(t),
 		!task_is_event(t)   ? ""
 		    : event == NULL ? ", event"
-				    : ", event ",
-		event == NULL ? "" : event) == -1)
+				    : ", event ") == -1 ||
+	    (event != NULL && append_plain(out, event, VALUE_SHOWN, f) == -1) ||
+	    buf_append_char(out, '\n', f) == -1)
 		return -1;
 	while ((name = task_parameter_next(t, &cursor, &value)) != NULL)
 		if (append_line(out, width, name, value, f) == -1)

@@ -4,6 +4,7 @@
 #include "common/tend/tend_inside.h"
 
 #include "common/base/clock.h"
+#include "common/base/plain.h"
 #include "common/io/json.h"
 
 enum {
@@ -20,7 +21,7 @@ add(json_t *object, const char *name, const char *text)
 	int r = 0;
 
 	if (text[0] != '\0')
-		r = tend_put_plain(&plain, text, &f) == -1
+		r = plain_append(&plain, text, &f) == -1
 		    ? -1
 		    : json_object_set_new(
 			  object, name, json_string(buf_text(&plain)));

@@ -38,8 +38,6 @@ int tend_unlock(struct tend *t, struct fault *f);
 int tend_purge(struct tend *t, struct fault *f);
 int tend_clock(struct tend *t, struct fault *f);
 
-/* A text whose control characters cannot steer a terminal. */
-MUST_USE int tend_put_plain(struct buf *out, const char *text, struct fault *f);
 MUST_USE int tend_put_time(struct buf *out, int64_t at_s, struct fault *f);
 
 #endif

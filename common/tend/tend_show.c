@@ -4,31 +4,13 @@
 #include "common/tend/tend_inside.h"
 
 #include "common/base/clock.h"
-#include "common/base/label.h"
+#include "common/base/plain.h"
 #include "common/base/prog.h"
 #include "common/sms/sms.h"
 #include "common/task/names.h"
 
 #include <stdio.h>
 #include <string.h>
-
-int
-tend_put_plain(struct buf *out, const char *text, struct fault *f)
-{
-	size_t len;
-
-	for (; *text != '\0'; text += len) {
-		len = label_character(text);
-		if (len == 0) {
-			len = 1;
-			if (buf_append_char(out, '?', f) == -1)
-				return -1;
-		} else if (buf_append(out, text, len, f) == -1) {
-			return -1;
-		}
-	}
-	return 0;
-}
 
 int
 tend_put_time(struct buf *out, int64_t at_s, struct fault *f)
@@ -49,7 +31,7 @@ put_detail(
 	if (buf_append_text(out, "  ", f) == -1 ||
 	    buf_append_text(out, label, f) == -1)
 		return -1;
-	return tend_put_plain(out, text, f);
+	return plain_append(out, text, f);
 }
 
 static int

@@ -53,6 +53,13 @@ static const struct {
     {"\xe2\x80\xa8", false},
     {"\xe2\x80\xa9", false},
     {"\xe2\x80\xa7", true},
+    /* They hide, or turn the order round. */
+    {"\xe2\x80\xae", false},	 /* U+202E */
+    {"\xe2\x81\xa6", false},	 /* U+2066 */
+    {"\xe2\x80\x8b", false},	 /* U+200B */
+    {"\xc2\xad", false},	 /* U+00AD */
+    {"\xef\xbf\xbf", false},	 /* U+FFFF */
+    {"\xf3\xa0\x81\x81", false}, /* U+E0041 */
     /* Characters count, not bytes. */
     {EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT, true},
     {EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT EIGHT "x", false},
