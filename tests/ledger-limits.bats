@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What the ledger does not allow: too many messages, other countries, a clock
 # that was set back, a file that others can write; and what is not in it.
+# shellcheck disable=SC2030,SC2031 # a test exports for itself alone
 # shellcheck disable=SC2154 # run sets stderr
 
 load common

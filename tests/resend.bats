@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # A wish to send the PIN again: what is said of one that is granted, and of one
 # that is not.
+# shellcheck disable=SC2030,SC2031 # NOW is each test's own
 # shellcheck disable=SC2154 # run sets stderr
 
 load common
