@@ -230,11 +230,13 @@ in_ledger() {
 	unset TWOFA_LIMIT_CUSTOMER TWOFA_LIMIT_WRONG
 	try OK "$PIN" e3 t3.json
 	# Old entries go, the others stay.
-	NOW=$((8 * 86400))
-	customer t4 >t4.json
-	sendpin 0 t4.json
+	for day in 6 12 18; do
+		NOW=$((day * 86400))
+		customer "day$day" >day.json
+		sendpin 0 day.json
+	done
 	TWOFA_KEEP=7d runs 0 twofa-ledger purge
-	is "$(sql 'SELECT count(*) FROM pin')" 1
+	is "$(sql 'SELECT count(*) FROM pin')" 3
 	is "$(sql 'SELECT clock FROM meta')" $((T0 + NOW))
 	runs 0 twofa-ledger check
 	# A clock that was set back by more than five seconds.

@@ -1,7 +1,8 @@
 # Helpers for tests of the ledger. They need common.bash.
 
-# Where the clock of the tests begins, if they set it.
-T0=1900000000
+# Where the clock of the tests begins, if they set it; AHEAD is what make
+# far-future puts all clocks forward by.
+T0=$((1900000000 + ${AHEAD:-0}))
 NOW=
 SENDER=file:outbox
 
@@ -30,7 +31,7 @@ needs_clock() {
 # The command, at second NOW of the tests' own time, which stands still.
 timed() {
 	[ -n "$NOW" ] || { "$@" && return 0 || return "$?"; }
-	env LD_PRELOAD="$FAKETIME_LIBRARY" FAKETIME=$((T0 + NOW)) \
+	env LD_PRELOAD="$FAKETIME_LIBRARY" FAKETIME=$((T0 + NOW - ${AHEAD:-0})) \
 		FAKETIME_FMT=%s FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
 }
 
