@@ -1,7 +1,7 @@
 # twofa. For users: all (default), deps, demo, check, install, uninstall.
 # For developers: lint, bench, race, poison, growth, crash, faults, far-future,
-# oracle, flips, powercut, model, fuzz, coverage, clean; CONF=san builds with the address and
-# undefined sanitizers into build/san.
+# oracle, flips, powercut, model, fuzz, coverage, clean; CONF=san builds with the
+# address and undefined sanitizers into build/san.
 
 VERSION = 0.2.0-dev
 CONF = release

@@ -23,7 +23,7 @@ setup() {
 	verify 1 --clear-pin guesses.json
 	is "$(for n in 1 2 3 4 5; do
 		sed -n ${n}p <<<"$output" | value TwofaReason
-	done | uniq -c | tr -s ' \n' ' ')" " 3 wrong 2 exhausted "
+	done | uniq -c | tr -s ' \n' ' ')" " 3 forged 2 exhausted "
 	is "$(sql 'SELECT attempts FROM pin')" 3
 }
 
@@ -114,9 +114,9 @@ setup() {
 	runs 1 twofa-ledger -k key resolve "$(sql 'SELECT id FROM pin')" failed
 }
 
-@test "a ledger at rest is one file, which can be copied" {
+@test "a ledger at rest is one file and its mark, and the file can be copied" {
 	send_first
-	is "$(ls ledger.db*)" ledger.db
+	is "$(ls ledger.db* | tr '\n' ' ')" "ledger.db ledger.db-mark "
 	mkdir -m 700 moved
 	cp ledger.db moved/ledger.db
 	TWOFA_LEDGER=moved/ledger.db sendpin 0 t1.json
