@@ -185,7 +185,7 @@ def make_clock(scratch):
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                           "still_clock.c")
     clock = os.path.join(scratch, "still_clock.so")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", clock, source],
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", clock, source, "-ldl"],
                    check=True)
     return clock
 

@@ -17,7 +17,9 @@ TASK = "disk/task.json"
 OF_OUTBOX = "file:" + OUTBOX
 OF_DRIVER = "exec:./world/driver"
 
+# A driver gets no variable of ours: what it is to say stands in a file.
 QUICK_DRIVER = r"""#!/bin/sh
+read -r REPEAT <repeat
 printf '{"twofa":1,"kind":"sms","repeat":%s}\n' "$REPEAT"
 while IFS= read -r line; do
 	printf '%s\n' "$line" >>requests
@@ -27,8 +29,9 @@ done
 """
 
 FAKE_DRIVER = r"""#!/bin/sh
+read -r REPEAT <repeat
 [ "$REPEAT" = true ] && set -- --repeat
-exec /usr/bin/env python3 "$FAKES/sms_driver.py" --truth truth "$@"
+exec /usr/bin/env python3 FAKES/sms_driver.py --truth truth "$@"
 """
 
 
@@ -94,10 +97,10 @@ class Programs:
         self.environment = {
             "PATH": "/usr/bin:/bin:" + os.environ.get("PATH", ""),
             "XDG_CONFIG_HOME": os.path.join(scratch, "world"),
-            "FAKES": os.path.join(tests, "fakes"),
             "LD_PRELOAD": clock, "STILL_CLOCK": str(int(time.time()))}
         make_world(os.path.join(scratch, "world"), QUICK_DRIVER)
-        make_world(os.path.join(scratch, "recorded-world"), FAKE_DRIVER)
+        make_world(os.path.join(scratch, "recorded-world"),
+                   FAKE_DRIVER.replace("FAKES", os.path.join(tests, "fakes")))
 
     def with_build(self, build):
         other = object.__new__(Programs)
@@ -112,7 +115,9 @@ class Programs:
             os.makedirs(os.path.join(folder, os.path.dirname(LEDGER)), 0o700,
                         exist_ok=True)
             argv += ["-l", LEDGER]
-        environment = dict(self.environment, REPEAT=str(repeats).lower(),
+        with open(os.path.join(folder, "repeat"), "w", encoding="ascii") as f:
+            f.write(str(repeats).lower() + "\n")
+        environment = dict(self.environment,
                            XDG_STATE_HOME=os.path.join(folder, "disk/state"))
         return argv + arguments, environment
 
