@@ -270,8 +270,9 @@ MUST_USE int ledger_charge(struct ledger *l, const struct seal_binding *b,
 /*
  * Mark as right what was charged and compared: the PIN is used, and what the
  * charge counted against customer and number is taken back. *reason is NULL if
- * so, else why it came too late: another try used the PIN, or it has expired,
- * been revoked or is gone. *attempts of the PIN are then used up.
+ * so, also if another program has marked this very try, and *attempts of the
+ * PIN are used up; else why it came too late: another try used the PIN, or it
+ * has expired, been revoked or is gone.
  */
 MUST_USE int ledger_mark(struct ledger *l, const struct seal_binding *b,
     const struct ledger_charge *charge, const char **reason, long *attempts,

@@ -5,27 +5,39 @@
 
 #include "common/task/names.h"
 
-/* It was charged at a time when it was good; what has changed since? */
+/*
+ * It was charged at a time when it was good; what has changed since? The same
+ * question may have been marked by another program: that is its answer.
+ */
 static int
 find_why(struct ledger *l, const struct ledger_charge *c, const char **reason,
-    struct fault *f)
+    int64_t *attempts, struct fault *f)
 {
 	static const char text[] =
-	    "SELECT used FROM pin WHERE n = ? AND id = ?";
+	    "SELECT used, attempts, EXISTS(SELECT 1 FROM verdict"
+	    "  WHERE pin = ?1 AND event = ?3 AND ok = 1)"
+	    " FROM pin WHERE n = ?1 AND id = ?2";
 	struct sql_query q = sql_prepare(&l->sql, text);
-	int64_t used;
+	int r;
 
 	sql_put_number(&q, c->pin);
 	sql_put_text(&q, c->pin_id);
-	if (sql_get(&q, &used, -1, f) == -1)
-		return -1;
-	*reason = used == -1 ? REASON_UNKNOWN_PIN
-	    : used == 1	     ? REASON_USED
-			     : REASON_EXPIRED;
-	return 0;
+	sql_put_number(&q, c->event);
+	r = sql_step(&q, f);
+	if (r == 1) {
+		*reason = sql_number(&q, 2) == 1 ? NULL
+		    : sql_number(&q, 0) == 1	 ? REASON_USED
+						 : REASON_EXPIRED;
+		*attempts = sql_number(&q, 1);
+	} else {
+		*reason = REASON_UNKNOWN_PIN;
+	}
+	sql_end(&q);
+	return r == -1 ? -1 : 0;
 }
 
-/* The PIN is used, if nobody did so meanwhile and it has not expired. */
+/* The PIN is used, if nobody did so meanwhile and it has not expired: 1, else 0
+ * and the reason. */
 static int
 use_pin(struct ledger *l, const struct ledger_charge *c, const char **reason,
     int64_t *attempts, struct fault *f)
@@ -41,7 +53,7 @@ use_pin(struct ledger *l, const struct ledger_charge *c, const char **reason,
 	sql_put_number(&q, l->now_s);
 	if (sql_get(&q, attempts, -1, f) == -1)
 		return -1;
-	return *attempts != -1 ? 0 : find_why(l, c, reason, f);
+	return *attempts != -1 ? 1 : find_why(l, c, reason, attempts, f);
 }
 
 /* By a person; a hundred wrong ones in a row were looked at when it was
@@ -100,25 +112,41 @@ mark_verdict(struct ledger *l, const struct ledger_charge *c, struct fault *f)
 	return sql_run(&q, f);
 }
 
-/* The lines that say wrong, for the charge and for its being given again. */
+/* The charge is no longer wrong in the history, nor counted: both at once, as
+ * the same question may come to this from two programs. */
 static int
-correct_history(struct ledger *l, const struct ledger_charge *c,
-    const char *reason, struct fault *f)
+settle_charge(struct ledger *l, const struct ledger_party *p,
+    const struct ledger_charge *c, const char *reason, struct fault *f)
 {
 	static const char text[] =
-	    "UPDATE history SET"
-	    " reason = iif(outcome = 'again', ifnull(?1, 'ok'), ?1),"
-	    " outcome = CASE WHEN outcome = 'again' THEN 'again'"
-	    "  WHEN ?1 IS NULL THEN 'ok' ELSE 'refused' END,"
+	    "UPDATE history SET reason = ?1,"
+	    " outcome = iif(?1 IS NULL, 'ok', 'refused'),"
 	    " tries_left = iif(?1 IS NULL, NULL, tries_left)"
-	    " WHERE n IN (?2, ?3) AND pin = ?4"
-	    " AND outcome IN ('wrong', 'again')";
+	    " WHERE n = ?2 AND pin = ?3 AND outcome = 'wrong'";
 	struct sql_query q = sql_prepare(&l->sql, text);
 
 	sql_put_text(&q, reason);
 	sql_put_number(&q, c->event);
-	sql_put_number(&q, c->again);
 	sql_put_number(&q, c->pin);
+	if (sql_run(&q, f) == -1)
+		return -1;
+	return sql_changed(&l->sql) ? take_back_wrong(l, p, c, f) : 0;
+}
+
+/* Nor is what was noted of its being given again. */
+static int
+settle_again(struct ledger *l, const struct ledger_charge *c,
+    const char *reason, struct fault *f)
+{
+	static const char text[] =
+	    "UPDATE history SET reason = ifnull(?1, 'ok') WHERE n = ?2";
+	struct sql_query q;
+
+	if (c->again == 0)
+		return 0;
+	q = sql_prepare(&l->sql, text);
+	sql_put_text(&q, reason);
+	sql_put_number(&q, c->again);
 	return sql_run(&q, f);
 }
 
@@ -129,18 +157,20 @@ ledger_mark(struct ledger *l, const struct seal_binding *b,
 {
 	struct ledger_party party;
 	int64_t used_up = -1;
-	int revoked;
+	int revoked, marked = 0;
 
 	ledger_hash_party(l, &party, b);
 	revoked = is_revoked(l, &party, f);
 	*reason = revoked == 1 ? REASON_LOCKED : NULL;
-	if (revoked == -1 ||
-	    (revoked == 0 && use_pin(l, charge, reason, &used_up, f) == -1) ||
-	    take_back_wrong(l, &party, charge, f) == -1 ||
-	    correct_history(l, charge, *reason, f) == -1)
+	if (revoked == 0)
+		marked = use_pin(l, charge, reason, &used_up, f);
+	if (revoked == -1 || marked == -1 ||
+	    settle_charge(l, &party, charge, *reason, f) == -1 ||
+	    settle_again(l, charge, *reason, f) == -1)
 		return -1;
-	if (*reason != NULL)
+	if (*reason == NULL)
+		*attempts = (long)used_up;
+	if (marked == 0)
 		return 0;
-	*attempts = (long)used_up;
 	return mark_verdict(l, charge, f) == -1 ? -1 : end_row(l, &party, f);
 }

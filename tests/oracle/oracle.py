@@ -143,16 +143,17 @@ class Oracle:
     # --- one run --------------------------------------------------------------
     @staticmethod
     def charged(folder):
-        """Attempts at the PIN and the wrong ones counted, as the next run
-        finds them; None when that cannot be read."""
+        """Attempts at the PIN, the last one sent, as the next run finds them;
+        None when that cannot be read. Only what is on the way to it is."""
         with tempfile.TemporaryDirectory() as copy:
             for path in glob.glob(f"{folder}/ledger.db*"):
                 if not path.endswith("-shm"):
                     shutil.copy(path, copy)
             db = sqlite3.connect(f"{copy}/ledger.db")
             try:
-                return db.execute("SELECT sum(attempts) FROM pin").fetchone()[0]
-            except sqlite3.DatabaseError:
+                return db.execute("SELECT attempts FROM pin ORDER BY n DESC"
+                                  " LIMIT 1").fetchone()[0]
+            except (sqlite3.DatabaseError, TypeError):
                 return None
             finally:
                 db.close()

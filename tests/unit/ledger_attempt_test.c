@@ -174,6 +174,31 @@ marked_once(void)
 	book_end(&b);
 }
 
+/* Two programs with the same question at once: one answer, counted once. */
+static void
+marked_twice(void)
+{
+	struct ledger_charge c[2];
+	struct book b;
+	int which;
+
+	for (which = 0; which < 2; which++) {
+		charge_two(&b, c);
+		check_mark(&b, &c[which], NULL, 2);
+		book_at(&b, NOW + 599);
+		check_mark(&b, &c[0], which == 0 ? NULL : REASON_USED,
+		    which == 0 ? 2 : -1);
+		book_at(&b, NOW + 599);
+		check_mark(&b, &c[0], which == 0 ? NULL : REASON_USED,
+		    which == 0 ? 2 : -1);
+		CHECK(book_sql("ledger.db", "SELECT count(*) FROM wrong") ==
+		    (which == 0 ? 1 : 0));
+		CHECK(
+		    book_sql("ledger.db", "SELECT sum(ok) FROM verdict") == 1);
+		book_end(&b);
+	}
+}
+
 static void
 marked_too_late(void)
 {
@@ -380,6 +405,7 @@ main(void)
 	RUN(verdicts_are_kept);
 	RUN(attempts_are_used_up);
 	RUN(marked_once);
+	RUN(marked_twice);
 	RUN(marked_too_late);
 	RUN(locked_for_wrong_pins);
 	RUN(limited_for_wrong_pins_of_all);
