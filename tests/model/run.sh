@@ -38,18 +38,17 @@ list() {
 	broken new-PIN-after-a-resend delivered_pin_is_in_ledger send RESENT_PIN_REPLACED SENDERS=1 RESENDERS=1 CRASHES=1 AGAIN=0
 	broken repeat-once-used never_once_used send USED_REPEATED SENDERS=1 RESENDERS=1 CRASHES=1 AGAIN=0
 	broken read-compare-write comparisons_are_limited verify READ_COMPARE_WRITE ALL_WRONG=1 EXPIRES=0
-	broken charge-after-compare comparisons_are_limited verify CHARGE_AFTER ALL_WRONG=1 EXPIRES=0
-	broken charge-after-compare-right one_entry_gets_ok verify CHARGE_AFTER EXPIRES=0
-	broken charge-in-its-own-step right_pin_gets_ok verify CHARGE_FIRST EXPIRES=0
-	broken answer-before-commit answered_is_charged verify ANSWER_FIRST
+	broken compare-then-charge compared_is_charged verify CHARGE_LATE EXPIRES=0
+	broken compare-and-charge-in-one compared_is_charged verify COMPARE_FIRST EXPIRES=0
+	broken answer-before-mark ok_is_marked verify ANSWER_FIRST
+	broken mark-without-looking-for-used one_entry_gets_ok verify USED_UNCHECKED EXPIRES=0
+	broken mark-of-the-same-try-refused same_try_same_answer verify MARKED_UNCHECKED EXPIRES=0
 	broken no-verdict-store same_try_same_answer verify NO_VERDICT_STORE
 	broken no-verdict-store-crash right_pin_gets_ok verify NO_VERDICT_STORE AGAIN=0 VERIFIERS=1
-	broken verdict-by-entry-alone ok_is_for_the_right_pin verify VERDICT_BY_ENTRY EXPIRES=0
-	broken used-not-checked one_entry_gets_ok verify USED_UNCHECKED
+	broken verdict-by-entry-alone compared_is_charged verify VERDICT_BY_ENTRY EXPIRES=0
 	broken expiry-not-checked nothing_after_expiry verify EXPIRY_UNCHECKED
 	limit request-leaves-after-the-window at_most_one_message send LATE_HANDOVER
 	limit resend-run-again at_most_one_message send RESEND_ONCE SENDERS=1 RESENDERS=1 CRASHES=1 AGAIN=0
-	limit comparison-lost-in-a-crash comparisons_are_limited verify LOST_COUNTS EXPIRES=0
 	limit clock-read-before-the-lock nothing_after_expiry verify CLOCK_READ_EARLY
 	reach sent-after-crashes not_reached send REACH_SENT_AFTER_CRASHES
 	reach new-PIN-when-not-taken not_reached send REACH_RENEWED
@@ -57,6 +56,7 @@ list() {
 	reach OK-after-crashes not_reached verify REACH_OK_AFTER_CRASHES
 	reach exhausted not_reached verify REACH_EXHAUSTED
 	reach used not_reached verify REACH_USED
+	reach used-after-the-comparison not_reached verify REACH_LOST_RACE
 	reach expired not_reached verify REACH_EXPIRED
 	LIST
 }

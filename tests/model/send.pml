@@ -200,7 +200,7 @@ end:	do
 	od
 }
 
-/* Whoever has the message may verify the PIN: ledger_note_verdict(). */
+/* Whoever has the message may verify the PIN: ledger_mark(). */
 #if RESENDERS > 0
 active proctype caller()
 {

@@ -5,17 +5,22 @@
  *
  * A process is one copy of a task with something keyed in. A run of it is
  *
- *	ledger_begin, ledger_find_pin, ledger_find_verdict, used? exhausted?
- *	expired?, compare, ledger_note_verdict, ledger_commit; the answer leaves
+ *	ledger_begin, ledger_find_pin, ledger_find_charge, used? exhausted?
+ *	expired?, ledger_charge, ledger_commit; compare; if it is right
+ *	ledger_begin, ledger_mark, ledger_commit; the answer leaves
  *
- * A transaction holds the lock from ledger_begin to ledger_commit (ledger.h,
- * MUST 2); killed before ledger_commit() has returned it has not been.
+ * A transaction is one atomic step: nobody else decides meanwhile (ledger.h,
+ * MUST 2); killed before ledger_commit() has returned, or when that fails, it
+ * has not been, and there is no answer.
  *
- * A comparison counts when its transaction was committed or its answer seen.
- * What was compared by a run that was killed before is known to nobody, and
- * may come on top (LOST_COUNTS). The clock is read in the transaction; read
- * before, a PIN lives longer by the time that the lock was waited for
- * (CLOCK_READ_EARLY).
+ * Rules beside the order of the steps:
+ *  1. What is compared is charged, on the disk: also what was compared by a run
+ *     that was killed, and whose result nobody has seen.
+ *  2. A charge that is found again is compared again, for nothing: the same
+ *     digits tell nothing new.
+ *  3. A mark looks again whether the PIN is used, and is given to a try that
+ *     another process marked; what has expired meanwhile is not right.
+ *  4. The clock is read in the transaction: see CLOCK_READ_EARLY.
  *
  * The macros in run.sh break one rule each.
  */
@@ -53,21 +58,21 @@
 #define USED 3
 #define EXHAUSTED 4
 #define EXPIRED 5
+#define CHARGED 6 /* in the ledger: wrong, or not marked yet */
 
 /* --- the ledger: what is durable about this PIN --------------------------- */
-bit locked; /* a transaction is open */
 byte l_attempts;
 bit l_used;
 byte l_verdict[TRIES];
 
 /* --- the world ------------------------------------------------------------ */
 bit expired;
-bit late[TRIES];     /* expired before there was a verdict */
-byte compared;	     /* with a result that somebody learned or that counts */
+byte compared;	     /* tries, whatever became of the result */
+bit tried[TRIES];    /* it was one of them */
 bit charged[TRIES];  /* an attempt was used up, on the disk */
 byte tries_charged;  /* how many of them */
 byte won;	     /* the try that used the PIN up, plus 1 */
-byte told[TRIES];    /* the answer that was seen */
+byte told[TRIES];    /* the verdict that was seen, until it expires */
 byte winner;	     /* the entry that was told OK, plus 1 */
 byte crashes, again;
 
@@ -76,9 +81,11 @@ hidden byte comparisons_are_limited;
 hidden byte one_entry_gets_ok;
 hidden byte ok_is_for_the_right_pin;
 hidden byte answered_is_charged;
+hidden byte ok_is_marked;
 hidden byte same_try_same_answer;
 hidden byte right_pin_gets_ok;
 hidden byte nothing_after_expiry;
+hidden byte compared_is_charged;
 hidden byte not_reached;
 
 #define MUST(name, holds)                                                      \
@@ -92,35 +99,27 @@ hidden byte not_reached;
 #if EXPIRES
 active proctype clock()
 {
-	byte t;
-
-end:	d_step {
-		expired = 1;
-		do
-		:: t < TRIES -> late[t] = !charged[t]; t++
-		:: else -> break
-		od;
-		t = 0
-	}
+end:	d_step { expired = 1 }
 }
 #endif
 
 /* --- twofa-verify --------------------------------------------------------- */
+
+/* Each digits at each prompt once: the same again tells nothing. */
 inline compare()
 {
-	MUST(nothing_after_expiry, !expired);
+	MUST(compared_is_charged, charged[TRY(entry, keyed)]);
+#ifdef NO_VERDICT_STORE
 	compared++;
+#else
+	compared = compared + !tried[TRY(entry, keyed)];
+#endif
+	tried[TRY(entry, keyed)] = 1;
 	MUST(comparisons_are_limited, compared <= ATTEMPTS);
-	comparing = 1;
 	result = (keyed == RIGHT -> OK : WRONG_PIN)
 }
 
 /* Any reason to compare nothing, in the order of design.md, section 5. */
-#ifdef USED_UNCHECKED
-#define IS_USED false
-#else
-#define IS_USED l_used
-#endif
 #ifdef EXPIRY_UNCHECKED
 #define IS_EXPIRED false
 #elif defined(CLOCK_READ_EARLY)
@@ -132,14 +131,14 @@ inline compare()
 inline refuse()
 {
 	if
-	:: IS_USED -> result = USED
-	:: !IS_USED && l_attempts >= ATTEMPTS -> result = EXHAUSTED
-	:: !IS_USED && l_attempts < ATTEMPTS && IS_EXPIRED -> result = EXPIRED
+	:: l_used -> result = USED
+	:: !l_used && l_attempts >= ATTEMPTS -> result = EXHAUSTED
+	:: !l_used && l_attempts < ATTEMPTS && IS_EXPIRED -> result = EXPIRED
 	:: else
 	fi
 }
 
-/* The verdict of an earlier run of the very same try. */
+/* What the ledger has of an earlier run of the very same try. */
 #ifdef NO_VERDICT_STORE
 #define VERDICT NOTHING
 #elif defined(VERDICT_BY_ENTRY)
@@ -151,28 +150,46 @@ inline refuse()
 #define VERDICT l_verdict[TRY(entry, keyed)]
 #endif
 
-inline charge()
+inline ledger_charge()
 {
-	tries_charged = tries_charged + !charged[TRY(entry, keyed)];
-	charged[TRY(entry, keyed)] = 1
-}
-
-inline note_use()
-{
-	l_verdict[TRY(entry, keyed)] = result;
-	if
-	:: result == OK -> l_used = 1;
-		won = (won == 0 -> TRY(entry, keyed) + 1 : won)
-	:: else
-	fi;
-	comparing = 0
-}
-
-inline ledger_note_verdict()
-{
+	MUST(nothing_after_expiry, !expired);
+#ifdef READ_COMPARE_WRITE
+	l_attempts = seen + 1;
+#else
 	l_attempts++;
-	charge();
-	note_use()
+#endif
+	tries_charged = tries_charged + !charged[TRY(entry, keyed)];
+	charged[TRY(entry, keyed)] = 1;
+#ifndef NO_VERDICT_STORE
+	l_verdict[TRY(entry, keyed)] = CHARGED
+#endif
+}
+
+/* Why a mark comes too late. */
+#ifdef USED_UNCHECKED
+#define IS_TAKEN false
+#else
+#define IS_TAKEN l_used
+#endif
+
+inline ledger_mark()
+{
+	if
+#ifndef MARKED_UNCHECKED
+	:: VERDICT == OK
+#endif
+	:: VERDICT != OK && IS_TAKEN -> result = USED
+	:: VERDICT != OK && !IS_TAKEN && expired -> result = EXPIRED
+	:: VERDICT != OK && !IS_TAKEN && !expired ->
+		l_used = 1;
+#ifndef NO_VERDICT_STORE
+		l_verdict[TRY(entry, keyed)] = OK;
+#endif
+		won = (won == 0 -> TRY(entry, keyed) + 1 : won)
+#ifdef MARKED_UNCHECKED
+	:: VERDICT == OK -> result = USED
+#endif
+	fi
 }
 
 /* Why a right PIN may get another answer than OK. */
@@ -184,38 +201,27 @@ inline tell()
 	MUST(ok_is_for_the_right_pin, result != OK || keyed == RIGHT);
 	MUST(answered_is_charged, (result != OK && result != WRONG_PIN) ||
 		charged[TRY(entry, keyed)]);
+	MUST(ok_is_marked, result != OK || l_used);
 	MUST(one_entry_gets_ok,
 	    result != OK || winner == 0 || winner == entry + 1);
 	MUST(same_try_same_answer, told[TRY(entry, keyed)] == NOTHING ||
-		told[TRY(entry, keyed)] == result);
+		told[TRY(entry, keyed)] == result || expired);
 	MUST(right_pin_gets_ok, result == OK || keyed != RIGHT || OTHERS_WON ||
-		OTHERS_CHARGED >= ATTEMPTS || late[TRY(entry, keyed)]);
-	told[TRY(entry, keyed)] = result;
+		OTHERS_CHARGED >= ATTEMPTS || expired);
+	told[TRY(entry, keyed)] = (result == OK || result == WRONG_PIN ->
+		result : told[TRY(entry, keyed)]);
 	winner = (result == OK -> entry + 1 : winner)
 }
 
-/* SIGKILL: what was compared and not noted is known to nobody. */
-inline forget()
-{
-	if
-	:: holding -> locked = 0
-	:: else
-	fi;
-#ifndef LOST_COUNTS
-	compared = compared - comparing;
-#endif
-	comparing = 0;
-	holding = 0;
-	result = NOTHING
-}
-
+/* SIGKILL, or a transaction that fails: there is no answer. */
 #define CRASH                                                                  \
-	:: atomic { crashes < CRASHES -> crashes++; forget(); goto start }
+	:: atomic { crashes < CRASHES -> crashes++; result = NOTHING;          \
+		goto start }
 
 proctype verify(byte me)
 {
 	byte entry, result;
-	bit keyed, comparing, holding;
+	bit keyed;
 #ifdef CLOCK_READ_EARLY
 	bit was_expired;
 #endif
@@ -239,63 +245,60 @@ start:
 #ifdef CLOCK_READ_EARLY
 	was_expired = expired;
 #endif
-	/* ledger_begin, ledger_find_pin, ledger_find_verdict, compare */
+	/* ledger_begin, ledger_find_pin, ledger_find_charge, ledger_charge,
+	 * ledger_commit */
 	atomic {
-		!locked -> locked = 1;
-		holding = 1;
 		result = VERDICT;
 		if
+		:: result == CHARGED && IS_EXPIRED -> result = NOTHING; refuse()
+		:: result == OK && IS_EXPIRED -> result = USED
 		:: result == NOTHING -> refuse()
 		:: else
 		fi;
 		if
-		:: result != NOTHING -> goto decided
-		:: else
+		:: result == NOTHING -> skip
+		:: result == CHARGED -> goto charged_before
+		:: else -> goto leave
 		fi;
-#ifdef CHARGE_FIRST
-		l_attempts++;
-		charge();
-		locked = 0;
-		holding = 0
+#ifdef COMPARE_FIRST
+		compare();
+		if
+		:: ledger_charge()
+		:: result = NOTHING; goto start /* no room */
+		fi;
+		goto marking
 #elif defined(READ_COMPARE_WRITE)
-		seen = l_attempts;
-		locked = 0;
-		holding = 0;
-		compare()
-#elif defined(CHARGE_AFTER)
-		locked = 0;
-		holding = 0;
-		compare()
+		seen = l_attempts
+#elif defined(CHARGE_LATE)
+		skip
 #else
-		compare()
+		ledger_charge()
 #endif
 	}
 
-	/* ledger_note_verdict, ledger_commit */
+#ifdef READ_COMPARE_WRITE
+	atomic { ledger_charge() }
+#endif
+
+charged_before:
 	if
-#ifdef CHARGE_FIRST
-	:: atomic { !locked -> compare(); note_use(); goto leave }
-#elif defined(READ_COMPARE_WRITE)
-	:: atomic { !locked -> ledger_note_verdict(); l_attempts = seen + 1;
-		goto leave }
-#elif defined(CHARGE_AFTER)
-	:: atomic { !locked -> ledger_note_verdict(); goto leave }
-#elif defined(ANSWER_FIRST)
-	:: atomic { tell(); ledger_note_verdict(); goto decided }
+	:: atomic { compare() }
+	CRASH
+	fi;
+#ifdef CHARGE_LATE
+	atomic { ledger_charge() }
+#endif
+
+marking:
+	if
+	:: result != OK
+#ifdef ANSWER_FIRST
+	:: atomic { result == OK -> tell(); ledger_mark() }
 #else
-	:: atomic { ledger_note_verdict(); goto decided }
+	:: atomic { result == OK -> ledger_mark() }
 #endif
 	CRASH
 	fi;
-
-decided:
-	atomic {
-		if
-		:: holding -> locked = 0
-		:: else
-		fi;
-		holding = 0
-	}
 
 leave:	/* the answer leaves, verdict_apply */
 	if
@@ -312,6 +315,9 @@ leave:	/* the answer leaves, verdict_apply */
 #endif
 #ifdef REACH_USED
 		REACHED(result == USED);
+#endif
+#ifdef REACH_LOST_RACE
+		REACHED(result == USED && tried[TRY(entry, keyed)]);
 #endif
 		result = NOTHING;
 		if
