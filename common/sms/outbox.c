@@ -125,8 +125,9 @@ outbox_identify(struct outbox *o, struct buf *out, struct fault *f)
 	born_ns = birth_ns(o->fd);
 	o->timeless = born_ns == 0;
 	o->moved = false;
-	r = buf_printf(out, f, "file:%s %ju %ju %jd", path,
-	    (uintmax_t)st.st_dev, (uintmax_t)st.st_ino, (intmax_t)born_ns);
+	/* Not the device: its number may be another one after a restart. */
+	r = buf_printf(out, f, "file:%s %ju %jd", path, (uintmax_t)st.st_ino,
+	    (intmax_t)born_ns);
 	free(path);
 	return r;
 }

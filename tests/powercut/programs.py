@@ -15,7 +15,12 @@ LEDGER = "disk/state/twofa/ledger.db"
 OUTBOX = "disk/outbox"
 TASK = "disk/task.json"
 OF_OUTBOX = "file:" + OUTBOX
-OF_DRIVER = "exec:./world/driver"
+OF_DRIVER = "driver"  # see Programs.sender()
+
+# Its path does not change with the folder, which would make it another sender.
+ANY_DRIVER = """#!/bin/sh
+exec ./world/driver
+"""
 
 # A driver gets no variable of ours: what it is to say stands in a file.
 QUICK_DRIVER = r"""#!/bin/sh
@@ -98,6 +103,7 @@ class Programs:
             "PATH": "/usr/bin:/bin:" + os.environ.get("PATH", ""),
             "XDG_CONFIG_HOME": os.path.join(scratch, "world"),
             "LD_PRELOAD": clock, "STILL_CLOCK": str(int(time.time()))}
+        make_driver(os.path.join(scratch, "driver"), ANY_DRIVER)
         make_world(os.path.join(scratch, "world"), QUICK_DRIVER)
         make_world(os.path.join(scratch, "recorded-world"),
                    FAKE_DRIVER.replace("FAKES", os.path.join(tests, "fakes")))
@@ -135,16 +141,26 @@ class Programs:
             lines = [b""] * text.count(b"\n")
         return [Answer(done.returncode, line, done.stderr) for line in lines]
 
+    def sender(self, name):
+        """Its address; a driver gets the variables that it names."""
+        if name != OF_DRIVER:
+            return name
+        return f"exec:{self.scratch}/driver env:REPEAT env:FAKES"
+
     def send(self, folder, sender, text, repeats=True):
-        return self.run(folder, "twofa-sendpin", ["-s", sender], text, repeats)
+        return self.run(folder, "twofa-sendpin", ["-s", self.sender(sender)],
+                        text, repeats)
+
+
+def make_driver(path, text):
+    with open(path, "w", encoding="ascii") as f:
+        f.write(text)
+    os.chmod(path, stat.S_IRWXU)
 
 
 def make_world(folder, driver):
     os.makedirs(os.path.join(folder, "twofa"))
-    path = os.path.join(folder, "driver")
-    with open(path, "w", encoding="ascii") as f:
-        f.write(driver)
-    os.chmod(path, stat.S_IRWXU)
+    make_driver(os.path.join(folder, "driver"), driver)
     # Settings of whoever runs this do not count.
     with open(os.path.join(folder, "twofa/twofa.conf"), "wb"):
         pass

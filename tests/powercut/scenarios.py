@@ -100,7 +100,8 @@ class Recording:
         shutil.copytree(self.path("disk"), self.path("base"))
 
     def send(self, in_place=False):
-        arguments = ["-s", self.sender] + (["-i", p.TASK] if in_place else [])
+        arguments = ["-s", self.programs.sender(self.sender)] + \
+            (["-i", p.TASK] if in_place else [])
         run = self.record(Run("twofa-sendpin", arguments, self.task, in_place))
         expect(run.answer, 0)
         self.line = run.after
