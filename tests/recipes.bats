@@ -79,6 +79,18 @@ name another with -k"
 	messages 1
 }
 
+@test "set-up: done again, it does not take the key away" {
+	mkdir -p etc/twofa blocks
+	readme_blocks "$ROOT/README.md" blocks
+	sed -n '/openssl/s/^sudo //p' blocks/*.sh | here /dev/stdin >line
+	[ "$(wc -l <line)" = 1 ]
+	sh line
+	is "$(stat -c %a etc/twofa/key)" 600
+	cp etc/twofa/key before
+	run ! sh line
+	cmp etc/twofa/key before
+}
+
 @test "set-up: what is missing is named, one after the other" {
 	cp "$ROOT/man/examples/twofa.conf" twofa.conf
 	sed -i "s,/etc/twofa,$PWD/etc," twofa.conf
