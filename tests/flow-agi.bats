@@ -799,9 +799,9 @@ emptied() {
 		>w.json
 	RUN=(-w w.json)
 	run -1 --separate-stderr call --keys 1 --keys 123456
-	is "$stderr" "$(printf 'a "b"\nc\001d\n\ne')"
+	is "$stderr" "$(printf 'a "b"\nc?d\n\ne')"
 	is "$(commands | grep VERBOSE)" 'VERBOSE "a \"b\"" 1
-VERBOSE "c d" 1
+VERBOSE c?d 1
 VERBOSE "" 1
 VERBOSE e 1'
 	left '' transferred not-verified
