@@ -355,7 +355,7 @@ LEFT='sleep 1000 & echo $! >pid'
 	END
 	run -69 --separate-stderr timeout 25 \
 		twofa-sendpin -k key -T 60 -s exec:./dies t.json
-	has "$stderr" "./dies: the driver died with 1 requests open"
+	has "$stderr" "./dies: the driver died with 1 request open"
 	eventually gone pid
 	# Before its first line, and what it said last is read.
 	program dies <<<"$LEFT; exit 78"

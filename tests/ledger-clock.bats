@@ -29,7 +29,7 @@ nothing_is_gone() {
 	try locked "$PIN" 9
 	sendpin 0 t1.json
 	is "$(lines outbox)" 1
-	is "$(timed twofa-ledger check | cut -d, -f1)" "whole: 1 PINs"
+	is "$(timed twofa-ledger check | cut -d, -f1)" "whole: 1 PIN"
 }
 
 says_jump() {

@@ -81,7 +81,7 @@ send_to() {
 	until=$(date -u -d @$((T0 + 600)) +%Y-%m-%dT%H:%M:%SZ)
 	NOW=1
 	is "$(timed twofa-ledger check)" \
-		"whole: 1 PINs, 0 sends of unknown outcome, 2 events
+		"whole: 1 PIN, 0 sends of unknown outcome, 2 events
 key $OLD: needed by 1 PIN until $until"
 	# A PIN of the new key, and one of the old that was sent after it.
 	send_to t2

@@ -252,7 +252,7 @@ version_1() {
 		is "$(sql 'PRAGMA user_version')" 3
 		is "$(od -An -tu1 -j20 -N1 ledger.db | tr -d ' ')" 16
 		is "$(timed twofa-ledger check)" \
-			"whole: 1 PINs, 0 sends of unknown outcome, 3 events"
+			"whole: 1 PIN, 0 sends of unknown outcome, 3 events"
 		# What was known is known.
 		sendpin 0 t1.json
 		is "$(lines outbox)" 0

@@ -180,7 +180,7 @@ directory_contract() {
 	done
 	has "$stderr" folder
 	run -78 --separate-stderr twofa-lookup -d csv:fields.csv t.json
-	has "$stderr" "fields.csv:2: 1 fields where the header has 2"
+	has "$stderr" "fields.csv:2: 1 field where the header has 2"
 	# Nothing was made on the way.
 	[ ! -e none.db ] && [ ! -e none.csv ]
 	# These differ from them by what was wrong.
@@ -260,7 +260,7 @@ directory_contract() {
 	exec {to}>&-
 	wait "$pid" || status=$?
 	is "$status" 75
-	has "$(cat err)" "c.csv:3: 1 fields where the header has 2"
+	has "$(cat err)" "c.csv:3: 1 field where the header has 2"
 }
 
 @test "a database that is locked is 75, and an answer when it no longer is" {

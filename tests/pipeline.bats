@@ -752,7 +752,7 @@ peak() {
 	chmod +x driver
 	run -75 --separate-stderr twofa-sendpin -T 1 -k key -s exec:./driver t.json
 	is "$(value TwofaReason <<<"$output")" temporary
-	has "$stderr" "driver: the driver died with 1 requests open"
+	has "$stderr" "driver: the driver died with 1 request open"
 	printf '%s\n' "$output" >again.json
 	run -1 kill -0 "$(cat pid)"
 	# Another service would not know the request again.

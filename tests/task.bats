@@ -104,7 +104,7 @@ P='"taskInformation":{"customContextParameters":'
 	is "$stderr" ""
 	is "$output" "$(twofa-task new --csv c.csv)"
 	run -65 --separate-stderr twofa-task new --csv - < <(printf 'A,B\n1\n')
-	is "$stderr" "twofa-task: standard input:2: 1 fields where the header has 2"
+	is "$stderr" "twofa-task: standard input:2: 1 field where the header has 2"
 	run -65 --separate-stderr twofa-task new --csv - </dev/null
 	has "$stderr" "standard input: "
 	for command in set event; do
@@ -133,7 +133,7 @@ without a value"
 	printf 'taskId,A\nt1,1\nt2,2\nt3\nt4,4\n' >c.csv
 	run -65 --separate-stderr twofa-task new --csv c.csv
 	is "$(jq -r .taskId <<<"$output" | tr '\n' ' ')" "t1 t2 "
-	has "$stderr" "c.csv:4: 1 fields where the header has 2"
+	has "$stderr" "c.csv:4: 1 field where the header has 2"
 }
 
 @test "values from files and stdin" {

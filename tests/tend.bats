@@ -187,7 +187,7 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	one_sent
 	run -0 --separate-stderr twofa-ledger check
 	is "$stderr" ""
-	is "$output" "whole: 1 PINs, 0 sends of unknown outcome, 2 events"
+	is "$output" "whole: 1 PIN, 0 sends of unknown outcome, 2 events"
 	damage() { # SQL MESSAGE
 		cp ledger.db kept.db
 		sql "$1"

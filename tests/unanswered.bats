@@ -117,7 +117,7 @@ verify=(twofa-verify -k key)
 	state t1 CustomerIdentifier=1 TwofaReason=temporary >t.json
 	run -75 --separate-stderr "${send[@]}" -v t.json
 	is "$stderr" "twofa-sendpin: t.json:1: task t1: SMSSent not set, temporary (left as it was)
-twofa-sendpin: 1 tasks: 0 yes, 0 no, 0 not for this program, 1 unanswered, 0 malformed"
+twofa-sendpin: 1 task: 0 yes, 0 no, 0 not for this program, 1 unanswered, 0 malformed"
 }
 
 @test "twofa-flow step: a call that could not go on, for one of these reasons" {

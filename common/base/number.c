@@ -119,3 +119,9 @@ is_digits(const char *text)
 {
 	return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
+
+const char *
+number_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}

@@ -44,4 +44,7 @@ MUST_USE bool rate_parse(struct rate *out, const char *text);
 /* True if text is one or more ASCII digits and nothing else. */
 bool is_digits(const char *text);
 
+/* What stands behind a noun that is counted: "1 task", "2 tasks", "0 tasks". */
+const char *number_plural(uint64_t n);
+
 #endif

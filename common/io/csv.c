@@ -1,5 +1,7 @@
 #include "common/io/csv.h"
 
+#include "common/base/number.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -267,8 +269,8 @@ csv_next(struct csv *c, struct fault *f)
 		return -1;
 	if ((size_t)n != c->columns)
 		return fault_set(f, STATUS_DATA,
-		    "%s:%lu: %d fields where the header has %zu", c->name,
-		    c->line, n, c->columns);
+		    "%s:%lu: %d field%s where the header has %zu", c->name,
+		    c->line, n, number_plural((uint64_t)n), c->columns);
 	return 1;
 }
 

@@ -4,6 +4,7 @@
 #include "common/io/driver_inside.h"
 
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/io/json.h"
 
@@ -159,8 +160,8 @@ exchange_run(struct driver *d, struct exchange *x, size_t open_max)
 	}
 	if (x->answered < x->n) {
 		prog_message(PROG_ERROR,
-		    "%s: the driver died with %zu requests open", d->argv[0],
-		    x->open);
+		    "%s: the driver died with %zu request%s open", d->argv[0],
+		    x->open, number_plural(x->open));
 		d->deaths++;
 		driver_stop(d, 0);
 	}

@@ -3,6 +3,7 @@
  */
 #include "common/shell/shell_inside.h"
 
+#include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/task/names.h"
 
@@ -144,8 +145,8 @@ shell_set_end(void *self)
 	if (s->csv_path == NULL || missed == 0)
 		return STATUS_OK;
 	prog_message(PROG_WARNING,
-	    "%s: %zu of %zu rows met no task with their "
+	    "%s: %zu of %zu row%s met no task with their "
 	    "taskId",
-	    s->csv_path, missed, s->rows.rows);
+	    s->csv_path, missed, s->rows.rows, number_plural(s->rows.rows));
 	return STATUS_NO;
 }

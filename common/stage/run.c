@@ -1,6 +1,7 @@
 #include "common/stage/run.h"
 
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/task/names.h"
 #include "common/task/reason.h"
@@ -275,7 +276,8 @@ show_progress(struct run *run)
 	if (now_ms < run->next_progress_ms)
 		return;
 	run->next_progress_ms = now_ms + PROGRESS_MS;
-	prog_progress("%lu tasks", run_total(run));
+	prog_progress(
+	    "%lu task%s", run_total(run), number_plural(run_total(run)));
 }
 
 static void

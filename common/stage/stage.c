@@ -1,5 +1,6 @@
 #include "common/stage/stage.h"
 
+#include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/io/edit.h"
 #include "common/io/settings.h"
@@ -102,10 +103,10 @@ tell_counts(const struct run *run)
 	const struct run_counts *c = &run->counts;
 
 	prog_message(PROG_INFO,
-	    "%lu tasks: %lu yes, %lu no, %lu not for this program, "
+	    "%lu task%s: %lu yes, %lu no, %lu not for this program, "
 	    "%lu unanswered, %lu malformed",
-	    run_total(run), c->yes, c->no, c->alone, c->unanswered,
-	    c->malformed);
+	    run_total(run), number_plural(run_total(run)), c->yes, c->no,
+	    c->alone, c->unanswered, c->malformed);
 }
 
 static int

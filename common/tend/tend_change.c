@@ -4,6 +4,7 @@
 #include "common/tend/tend_inside.h"
 
 #include "common/base/clock.h"
+#include "common/base/number.h"
 #include "common/base/prog.h"
 
 #include <string.h>
@@ -71,7 +72,8 @@ tend_purge(struct tend *t, struct fault *f)
 
 	if (ledger_purge(t->ledger, t->keep_s, clock_now_s, &gone, f) == -1)
 		return -1;
-	prog_message(PROG_INFO, "%lld rows gone", (long long)gone);
+	prog_message(PROG_INFO, "%lld row%s gone", (long long)gone,
+	    number_plural((uint64_t)gone));
 	return STATUS_OK;
 }
 
@@ -102,7 +104,7 @@ put_key(struct tend *t, const struct key *key, struct fault *f)
 	if (use.pins > 0)
 		return buf_printf(out, f, "needed by %lld PIN%s until ",
 			   (long long)use.pins,
-			   use.pins == 1 ? "" : "s") == -1 ||
+			   number_plural((uint64_t)use.pins)) == -1 ||
 			tend_put_time(out, use.until_s, f) == -1
 		    ? -1
 		    : buf_append_char(out, '\n', f);
@@ -139,10 +141,12 @@ tend_check(struct tend *t, struct fault *f)
 		return STATUS_NO;
 	}
 	return buf_printf(&t->out.buf, f,
-		   "whole: %lld PINs, %lld sends of unknown outcome, %lld "
-		   "events\n",
-		   (long long)c.pins, (long long)c.unresolved,
-		   (long long)c.events) == -1 ||
+		   "whole: %lld PIN%s, %lld send%s of unknown outcome, %lld "
+		   "event%s\n",
+		   (long long)c.pins, number_plural((uint64_t)c.pins),
+		   (long long)c.unresolved,
+		   number_plural((uint64_t)c.unresolved), (long long)c.events,
+		   number_plural((uint64_t)c.events)) == -1 ||
 		put_old_keys(t, f) == -1
 	    ? -1
 	    : STATUS_OK;

@@ -222,6 +222,15 @@ digits(void)
 	CHECK(!is_digits("-1") && !is_digits("\xef\xbc\x91"));
 }
 
+static void
+plurals(void)
+{
+	CHECK_TEXT(number_plural(0), "s");
+	CHECK_TEXT(number_plural(1), "");
+	CHECK_TEXT(number_plural(2), "s");
+	CHECK_TEXT(number_plural(UINT64_MAX), "s");
+}
+
 /* --- status, fault, clock --------------------------------------------------
  */
 
@@ -350,6 +359,7 @@ main(void)
 	RUN(durations);
 	RUN(rates);
 	RUN(digits);
+	RUN(plurals);
 	RUN(the_worse_status);
 	RUN(the_first_fault_wins);
 	RUN(a_failing_system_is_no_wrong_setting);
