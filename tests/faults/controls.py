@@ -14,12 +14,13 @@ import wrong_build
 
 CONTROLS = [
     ("a commit whose failure is ignored", "common/ledger/ledger.c",
-     "\tif (sql_exec(&l->sql, \"COMMIT\", f) == -1) {\n"
+     "\tif (ledger_meta_count(l, f) == -1 ||\n"
+     "\t    sql_exec(&l->sql, \"COMMIT\", f) == -1) {\n"
      "\t\tledger_rollback(l);\n"
      "\t\treturn -1;\n"
      "\t}\n",
      "\tstruct fault ignored = FAULT_INIT;\n\n"
-     "\t(void)f;\n"
+     "\tif (ledger_meta_count(l, f) == -1)\n\t\treturn -1;\n"
      "\tignored.status = sql_exec(&l->sql, \"COMMIT\", &ignored);\n",
      [(verifying.Verify, "fdatasync", "EIO"),
       (verifying.VerifyWrong, "fdatasync", "EIO")]),
