@@ -338,7 +338,7 @@ all_told() {
 			twofa-lookup -d csv:customers.csv two.json | cmp - wanted
 	done
 	for mask in 000 777 022; do
-		rm -rf box key ledger.db
+		rm -rf box key ledger.db*
 		(umask "$mask" && twofa-sendpin -k key -s file:box t.json >/dev/null)
 		is "$(stat -c %a box key ledger.db | tr '\n' ' ')" \
 			"600 600 600 "
