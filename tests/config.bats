@@ -211,6 +211,13 @@ all_told() {
 	[ ! -s missing ] && rm told missing
 }
 
+@test "--dry-run: a default stands there in the form of a setting" {
+	make_customers
+	run -0 --separate-stderr twofa-sendpin -s file:box --dry-run t.json
+	is "$(setting pin_ttl)" "pin_ttl = 600s (default)"
+	is "$(setting time_allowed)" "time_allowed = 30s (default)"
+}
+
 @test "--dry-run of every program, without a key: all settings, nothing made" {
 	local files
 	make_customers
