@@ -438,7 +438,7 @@ lookup_fails() {
 			lookup_fails temporary "it may work later"
 		else
 			lookup_fails service \
-				"the service or a setting does not allow it"
+				"the service refuses, or a program does not work"
 		fi
 	done
 }
@@ -491,7 +491,7 @@ lookup_fails() {
 	TWOFA_SENDER=exec:./driver desk 1 123456 <<-'END'
 		wait >
 		type
-		wait No PIN was sent: the service or a setting does not allow it.
+		wait No PIN was sent: the service refuses, or a program does not work.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason service'
 	is_over
@@ -586,7 +586,7 @@ lookup_fails() {
 		type {wrong}
 		wait >
 		type {pin}
-		wait The PIN does not count: this customer gave too many wrong ones.
+		wait The PIN does not count: this customer gave too many wrong ones or is blocked.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason locked'
 }
