@@ -389,10 +389,10 @@ resend_event() {
 	try OK "$PIN" 1
 	NOW=100
 	sendpin 1 --resend sent.json
-	has "$stderr" "its PIN was used"
+	has "$stderr" "not sent again: its PIN was used: begin a new task"
 	resend_event >again.json
 	sendpin 1 again.json
-	has "$stderr" "its PIN was used"
+	has "$stderr" "not sent again: its PIN was used: begin a new task"
 	is "$(lines outbox)" 1
 	try used "$PIN" 2
 	NOW=0

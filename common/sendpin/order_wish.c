@@ -41,7 +41,7 @@ ask_pin(struct order *o, const struct order_terms *terms)
 
 	if (o->pin.used)
 		deny(o, STATUS_NO, REASON_USED,
-		    "not sent again: its PIN was used");
+		    "not sent again: its PIN was used: begin a new task");
 	else if (o->pin.attempts >= o->pin.max_attempts)
 		deny(o, STATUS_NO, REASON_EXHAUSTED,
 		    "not sent again: no attempt is left: begin a new task");
