@@ -34,6 +34,21 @@ changed() {
 	has "$output" "own.json: in 31 states"
 }
 
+@test "a command behind its options is told where it stands" {
+	local command
+	twofa-flow show >a.json
+	for command in step run desk check graph show; do
+		run -64 --separate-stderr twofa-flow -w a.json $command
+		is "$output" ""
+		is "$stderr" "twofa-flow: the command comes before the options: twofa-flow $command ...; see twofa-flow --help"
+	done
+	run -64 --separate-stderr twofa-flow -w a.json nonsense
+	is "$stderr" "twofa-flow: unknown command 'nonsense'; see twofa-flow --help"
+	run -0 twofa-flow --help
+	has "$output" "twofa-flow check | graph [FILE]"
+	has "$output" "twofa-flow show [call | desk]"
+}
+
 @test "one workflow, by -w or as a file" {
 	twofa-flow show >a.json
 	changed '.activities.WaitValidation.next = "Verified"' b.json

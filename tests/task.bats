@@ -428,5 +428,9 @@ UUID='[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 	is "$(wc -l <<<"$stderr")" 1
 	run -64 --separate-stderr twofa-task nonsense
 	has "$stderr" "unknown command 'nonsense'; see twofa-task --help"
+	run -64 --separate-stderr twofa-task -i set A=1 t.json
+	is "$stderr" "twofa-task: the command comes before the options: twofa-task set ...; see twofa-task --help"
+	run -64 --separate-stderr twofa-task --dry-run nonsense
+	has "$stderr" "unknown command 'nonsense'"
 	run -64 twofa-task -q
 }

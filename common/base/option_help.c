@@ -31,9 +31,10 @@ static const struct {
 	"Look into the ledger of what was sent and tried, and tend it."},
     {PROGRAM_FLOW,
 	"usage: twofa-flow step [-i] [-I KEYS]... [FILE...]\n"
-	"       twofa-flow run [-F FACE] [-o FILE]\n"
+	"       twofa-flow run [-F FACE] [-o FILE] [TASK]\n"
 	"       twofa-flow desk CUSTOMER\n"
-	"       twofa-flow check | graph | show [FILE]\n",
+	"       twofa-flow check | graph [FILE]\n"
+	"       twofa-flow show [call | desk]\n",
 	"Take calls through a workflow."},
 };
 

@@ -71,6 +71,11 @@ run_step(int argc, char *argv[])
 static int
 no_command(const struct options *o, struct fault *f)
 {
+	if (o->operand_count > 0 && find_command(o->operands[0]) != NULL)
+		return fault_set(f, STATUS_USAGE,
+		    "the command comes before the options: %s %s ...; see %s "
+		    "--help",
+		    prog_name(), o->operands[0], prog_name());
 	if (o->operand_count > 0)
 		return fault_set(f, STATUS_USAGE,
 		    "unknown command '%s'; see %s --help", o->operands[0],

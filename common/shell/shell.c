@@ -42,6 +42,17 @@ static const struct command {
 	    .write = shell_show}},
 };
 
+static const struct command *
+find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
 static int
 command_open(void *self, struct options *o, size_t *window, struct fault *f)
 {
@@ -56,21 +67,18 @@ command_open(void *self, struct options *o, size_t *window, struct fault *f)
 bool
 shell_choose(struct stage *stage, const char *command)
 {
+	const struct command *c = find_command(command);
 	struct shell *s = stage->self;
-	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(commands); i++) {
-		if (strcmp(commands[i].name, command) != 0)
-			continue;
-		*stage = commands[i].stage;
-		stage->self = s;
-		stage->open = command_open;
-		stage->close = shell_close;
-		s->command = &commands[i];
-		s->makes_events = commands[i].makes_events;
-		return true;
-	}
-	return false;
+	if (c == NULL)
+		return false;
+	*stage = c->stage;
+	stage->self = s;
+	stage->open = command_open;
+	stage->close = shell_close;
+	s->command = c;
+	s->makes_events = c->makes_events;
+	return true;
 }
 
 int
@@ -78,6 +86,11 @@ shell_no_command(void *self, struct options *o, size_t *window, struct fault *f)
 {
 	(void)self;
 	(void)window;
+	if (o->operand_count > 0 && find_command(o->operands[0]) != NULL)
+		return fault_set(f, STATUS_USAGE,
+		    "the command comes before the options: %s %s ...; see %s "
+		    "--help",
+		    prog_name(), o->operands[0], prog_name());
 	if (o->operand_count > 0)
 		return fault_set(f, STATUS_USAGE,
 		    "unknown command '%s'; see %s --help", o->operands[0],
