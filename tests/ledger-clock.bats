@@ -90,3 +90,20 @@ says_jump() {
 	runs 0 twofa-ledger clock --reset
 	nothing_is_gone
 }
+
+@test "clock --reset is one commit more" {
+	NOW=
+	send_first
+	cp "$TWOFA_LEDGER-mark" before
+	cp "$TWOFA_LEDGER" copy.db
+	runs 0 twofa-ledger clock --reset
+	# After a power cut the mark may be that of before.
+	cp "$TWOFA_LEDGER-mark" after
+	cat before >"$TWOFA_LEDGER-mark"
+	runs 0 twofa-ledger check
+	# Nor does it make an old copy a good one.
+	cat after >"$TWOFA_LEDGER-mark"
+	cat copy.db >"$TWOFA_LEDGER"
+	runs 74 twofa-ledger check
+	has "$stderr" "damaged: commits are missing (1): "
+}

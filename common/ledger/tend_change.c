@@ -321,16 +321,9 @@ int
 ledger_reset_clock(
     struct ledger *l, int64_t now_s, int64_t *was_s, struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql, "SELECT clock FROM meta");
-	int r;
-
-	if (l->who[0] == '\0')
-		login_name(l->who);
-	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
+	/* Without a clock it is what the ledger has seen. */
+	if (ledger_begin(l, NULL, f) == -1)
 		return -1;
-	l->in_transaction = true;
-	r = sql_get(&q, was_s, 0, f);
-	if (r == 0)
-		r = set_clock(l, now_s, f);
-	return end(l, r, f);
+	*was_s = ledger_now_s(l);
+	return end(l, set_clock(l, now_s, f), f);
 }
