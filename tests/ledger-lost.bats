@@ -274,3 +274,34 @@ version_1() {
 	is "$(cat out.* | value TwofaReason | sort | uniq -c | tr -d ' \n')" 8wrong
 	is "$(sql 'SELECT attempts FROM pin')" 2
 }
+
+# A program of that version: it charges an attempt, and waits to be killed.
+EARLIER='import sqlite3, sys
+db = sqlite3.connect("ledger.db", isolation_level=None)
+db.execute("UPDATE pin SET attempts = 2")
+print("ready", flush=True)
+sys.stdin.readline()
+print(*db.execute("PRAGMA user_version").fetchone(), flush=True)
+sys.stdin.readline()'
+
+@test "version 1 that is in use by its own program: 75 until that ends" {
+	needs_clock
+	version_1
+	mkfifo held
+	python3 -c "$EARLIER" <held >held.out 3>&- &
+	HOLDER=$!
+	exec 7>held
+	eventually has_lines held.out 1
+	runs 75 twofa-ledger check
+	is "$stderr" "twofa-ledger: ledger.db: of an earlier version, and in use: try again, or end what was begun before this version was installed"
+	echo >&7
+	eventually has_lines held.out 2
+	is "$(tail -n 1 held.out)" 1
+	let_go
+	# Its log stays.
+	[ -s ledger.db-wal ]
+	try wrong "$WRONG" 9
+	is "$(value PINAttempts <<<"$output")" 3
+	try exhausted "$PIN" 10
+	runs 0 twofa-ledger check
+}

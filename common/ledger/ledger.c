@@ -76,19 +76,70 @@ set_up(struct ledger *l, struct fault *f)
 	return check_settings(l, f);
 }
 
+/* With alone no other program has it open, nor opens it. */
+static int
+open_database(struct ledger *l, bool make, bool alone, struct fault *f)
+{
+	if (sql_open(&l->sql, l->path, alone ? 0 : LEDGER_BUSY_MS, f) == -1 ||
+	    (alone &&
+		sql_exec(&l->sql, "PRAGMA locking_mode = EXCLUSIVE", f) == -1))
+		return -1;
+	return ledger_schema_check(l, make, f) == -1 ? -1 : set_up(l, f);
+}
+
+static int
+renew_alone(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	int r = open_database(l, false, true, f);
+
+	if (r == 0)
+		r = ledger_schema_renew(l, keys, f);
+	sql_close(&l->sql);
+	return r;
+}
+
+/*
+ * A program of the earlier version that goes on meanwhile would write pages
+ * without checksums. Who waits holds nothing: others may want the same.
+ */
+static int
+renew(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	const int64_t until_ms = clock_monotonic_ms() + LEDGER_BUSY_MS;
+
+	sql_close(&l->sql);
+	while (renew_alone(l, keys, f) == -1) {
+		if (f->status != STATUS_TEMPORARY)
+			return -1;
+		fault_clear(f);
+		if (clock_monotonic_ms() >= until_ms)
+			return fault_set(f, STATUS_TEMPORARY,
+			    "%s: of an earlier version, and in use: try again, "
+			    "or end what was begun before this version was "
+			    "installed",
+			    l->path);
+		clock_sleep_until_ms(clock_monotonic_ms() + LOOK_AGAIN_MS +
+		    getpid() % LOOK_AGAIN_MS);
+	}
+	return open_database(l, false, false, f);
+}
+
 static int
 open_file(struct ledger *l, enum ledger_use use, const struct keyring *keys,
     struct fault *f)
 {
-	bool make = use == LEDGER_MAKE;
+	bool make = use == LEDGER_MAKE, is_earlier;
 
 	if (ledger_place_check(l->path, make, f) == -1 ||
 	    mark_open(&l->mark, l->path, use != LEDGER_READ, f) == -1 ||
-	    sql_open(&l->sql, l->path, LEDGER_BUSY_MS, f) == -1 ||
-	    ledger_schema_check(l, make, f) == -1 || set_up(l, f) == -1 ||
-	    ledger_schema(l, keys, f) == -1)
+	    open_database(l, make, false, f) == -1 ||
+	    ledger_schema_is_earlier(l, &is_earlier, f) == -1)
 		return -1;
-	return ledger_meta_read(l, use, keys, f);
+	if (is_earlier && renew(l, keys, f) == -1)
+		return -1;
+	return ledger_schema(l, keys, f) == -1
+	    ? -1
+	    : ledger_meta_read(l, use, keys, f);
 }
 
 static void

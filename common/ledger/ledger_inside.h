@@ -103,8 +103,14 @@ MUST_USE int ledger_place_check(const char *path, bool make, struct fault *f);
  * nothing: what belongs to somebody else stays as it is.
  */
 MUST_USE int ledger_schema_check(struct ledger *l, bool make, struct fault *f);
-/* Bring the tables, also those of an empty file, to this version. */
+/* Make the tables of an empty file. */
 MUST_USE int ledger_schema(
+    struct ledger *l, const struct keyring *keys, struct fault *f);
+/* Is it one of an earlier version? */
+MUST_USE int ledger_schema_is_earlier(
+    struct ledger *l, bool *is_earlier, struct fault *f);
+/* Bring that to this version: no other program may have it open. */
+MUST_USE int ledger_schema_renew(
     struct ledger *l, const struct keyring *keys, struct fault *f);
 
 /* One line of the history. */

@@ -157,18 +157,34 @@ draw_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
 
 /* In a transaction: others may have been first. */
 static int
-upgrade(struct ledger *l, const struct keyring *keys, struct fault *f)
+take_steps(
+    struct ledger *l, size_t to, const struct keyring *keys, struct fault *f)
 {
 	int64_t version;
 	size_t v;
 
 	if (get_own_version(l, &version, f) == -1)
 		return -1;
-	for (v = (size_t)version; v < ARRAY_LEN(steps); v++)
+	if (version >= (int64_t)to)
+		return 0;
+	for (v = (size_t)version; v < to; v++)
 		if (sql_exec(&l->sql, steps[v], f) == -1 ||
 		    (v == 0 && draw_meta(l, keys, f) == -1))
 			return -1;
 	return set_version(l, v, f);
+}
+
+static int
+upgrade(
+    struct ledger *l, size_t to, const struct keyring *keys, struct fault *f)
+{
+	if (sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
+		return -1;
+	if (take_steps(l, to, keys, f) == 0 &&
+	    sql_exec(&l->sql, "COMMIT", f) == 0)
+		return 0;
+	(void)sqlite3_exec(l->sql.db, "ROLLBACK", NULL, NULL, NULL);
+	return -1;
 }
 
 /* Where a ledger was, a new one would know nothing of what was sent. */
@@ -224,16 +240,36 @@ ledger_schema(struct ledger *l, const struct keyring *keys, struct fault *f)
 		return -1;
 	if (version == (int64_t)ARRAY_LEN(steps))
 		return 0;
-	/* Rewrites it; what is cut off in between is begun again. */
-	if (version > 0 && version < WITH_SUMS &&
-	    sql_exec(&l->sql, "VACUUM", f) == -1)
-		return -1;
 	/* Before anything counts: the name outlives a power cut. */
-	if (file_sync_folder(l->path, f) == -1 ||
-	    sql_exec(&l->sql, "BEGIN IMMEDIATE", f) == -1)
+	return file_sync_folder(l->path, f) == -1
+	    ? -1
+	    : upgrade(l, ARRAY_LEN(steps), keys, f);
+}
+
+int
+ledger_schema_is_earlier(struct ledger *l, bool *is_earlier, struct fault *f)
+{
+	int64_t version;
+
+	if (get_version(l, &version, f) == -1)
 		return -1;
-	if (upgrade(l, keys, f) == 0 && sql_exec(&l->sql, "COMMIT", f) == 0)
-		return 0;
-	(void)sqlite3_exec(l->sql.db, "ROLLBACK", NULL, NULL, NULL);
-	return -1;
+	*is_earlier = version > 0 && version < (int64_t)ARRAY_LEN(steps);
+	return 0;
+}
+
+/* VACUUM rewrites it. Programs of the earlier version refuse it before that:
+ * when it is cut off in between they write nothing, and it is begun again. */
+int
+ledger_schema_renew(
+    struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	int64_t version;
+
+	if (get_version(l, &version, f) == -1)
+		return -1;
+	if (version < WITH_SUMS &&
+	    (upgrade(l, WITH_SUMS - 1, keys, f) == -1 ||
+		sql_exec(&l->sql, "VACUUM", f) == -1))
+		return -1;
+	return upgrade(l, ARRAY_LEN(steps), keys, f);
 }
