@@ -182,5 +182,5 @@ hurry() {
 		type 1
 		wait The call is disconnected.
 	END
-	has "$SCREEN" $'Is it a?]0;b?c??d\u00a0? Say so.'
+	has "$SCREEN" $'Is it a?]0;b?c?d\u00a0? Say so.'
 }
