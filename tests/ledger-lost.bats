@@ -173,6 +173,29 @@ with open(sys.argv[1], "r+b") as f:
 	is "$(lines outbox)" 2
 }
 
+@test "the ledger is gone, its log is not: nothing is changed" {
+	charged_in_the_log
+	keyed "$WRONG" 9 >k.json
+	mv ledger.db kept.db
+	cp ledger.db-wal log
+	for command in "twofa-sendpin -s file:outbox t1.json" \
+		"twofa-sendpin -s file:outbox --dry-run t1.json" \
+		"twofa-verify k.json" "twofa-ledger check"; do
+		# shellcheck disable=SC2086 # words
+		runs 78 $command
+		has "$stderr" "ledger.db: it is gone: put it back, see BACKUP"
+		cmp log ledger.db-wal
+		[ ! -e ledger.db ]
+	done
+	# A file that somebody else has left there is no ledger.
+	(umask 077 && : >ledger.db)
+	sendpin 78 t1.json
+	cmp log ledger.db-wal
+	mv kept.db ledger.db
+	try wrong "$WRONG" 3
+	is "$(value PINAttempts <<<"$output")" 3
+}
+
 @test "a wrong bit in a page: 74, and check says so" {
 	send_first
 	size=$(stat -c %s ledger.db)

@@ -103,6 +103,11 @@ MUST_USE int ledger_place_check(const char *path, bool make, struct fault *f);
  * nothing: what belongs to somebody else stays as it is.
  */
 MUST_USE int ledger_schema_check(struct ledger *l, bool make, struct fault *f);
+/*
+ * Before SQLite opens it, which takes away the log of a file that is empty: is
+ * there one, if there was? Fails with STATUS_CONFIG.
+ */
+MUST_USE int ledger_schema_check_there(const struct ledger *l, struct fault *f);
 /* Make the tables of an empty file. */
 MUST_USE int ledger_schema(
     struct ledger *l, const struct keyring *keys, struct fault *f);

@@ -4,8 +4,10 @@
 #include "common/io/file.h"
 #include "common/ledger/ledger_inside.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /*
  * Step n brings version n to n + 1; a released step is never changed.
@@ -189,6 +191,35 @@ upgrade(
 
 /* Where a ledger was, a new one would know nothing of what was sent. */
 static int
+fault_gone(const struct ledger *l, struct fault *f)
+{
+	return fault_set(f, STATUS_CONFIG,
+	    "%s: it is gone: put it back, see BACKUP in twofa-ledger(1); or "
+	    "for a new one remove %s" MARK_SUFFIX,
+	    l->path, l->path);
+}
+
+int
+ledger_schema_check_there(const struct ledger *l, struct fault *f)
+{
+	struct fault none = FAULT_INIT;
+	struct mark mark = MARK_INIT;
+	struct mark_text text = {"", 0};
+	struct stat st;
+
+	/* First: another program may just make both. */
+	if (mark_open(&mark, l->path, false, &none) == 0)
+		text = mark_read(&mark);
+	mark_close(&mark);
+	if (text.ledger_id[0] == '\0')
+		return 0;
+	if (stat(l->path, &st) == -1)
+		return errno == ENOENT ? fault_gone(l, f) : 0;
+	return S_ISREG(st.st_mode) && st.st_size == 0 ? fault_gone(l, f) : 0;
+}
+
+/* Its tables are, which were in a log. */
+static int
 check_no_mark(struct ledger *l, struct fault *f)
 {
 	int64_t version;
@@ -198,12 +229,7 @@ check_no_mark(struct ledger *l, struct fault *f)
 	/* Another program may just have made both. */
 	if (get_version(l, &version, f) == -1)
 		return -1;
-	return version != 0 ? 0
-			    : fault_set(f, STATUS_CONFIG,
-				  "%s: it is gone: put it back, see BACKUP in "
-				  "twofa-ledger(1); or "
-				  "for a new one remove %s" MARK_SUFFIX,
-				  l->path, l->path);
+	return version != 0 ? 0 : fault_gone(l, f);
 }
 
 int
