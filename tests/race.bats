@@ -144,18 +144,24 @@ is_found_out() {
 	return 1
 }
 
+# changed TO SED FROM: the source, which the script has to change.
+changed() {
+	sed "$2" "$3" >"$1"
+	run -1 cmp -s "$1" "$3"
+}
+
 @test "control: found in one transaction, charged in another; used not looked at" {
 	case $BUILD in
 	*/build) ;;
 	*) skip "built as this build is not" ;;
 	esac
 	# Long enough in between for others to come in.
-	sed 's/^\t\tr = note(a, &try, memory->ledger, f);/\tif (ledger_commit(memory->ledger, f) == -1)\n\t\treturn -1;\n\t(void)usleep(20000);\n\tif (ledger_begin(memory->ledger, NULL, f) == -1)\n\t\treturn -1;\n&/
-		s/^\tverdict_compare(v);/\t(void)usleep(20000);\n&/' \
-		"$ROOT/common/verify/attempt.c" >attempt.c
-	run -1 cmp -s attempt.c "$ROOT/common/verify/attempt.c"
-	sed 's/ AND used = 0 / /' "$ROOT/common/ledger/ledger_mark.c" >mark.c
-	run -1 cmp -s mark.c "$ROOT/common/ledger/ledger_mark.c"
+	changed attempt.c 's/^\tverdict_compare(v);/\t(void)usleep(20000);\n&/' \
+		"$ROOT/common/verify/attempt.c"
+	cp attempt.c before.c
+	changed attempt.c 's/^\treturn note(a, &try, memory->ledger, f);/\tif (ledger_commit(memory->ledger, f) == -1)\n\t\treturn -1;\n\t(void)usleep(20000);\n\tif (ledger_begin(memory->ledger, NULL, f) == -1)\n\t\treturn -1;\n&/' \
+		before.c
+	changed mark.c 's/ AND used = 0 / /' "$ROOT/common/ledger/ledger_mark.c"
 	packages="jansson libsodium sqlite3 inih"
 	# shellcheck disable=SC2046,SC2086 # words
 	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -DTWOFA_VERSION='"0"' \
