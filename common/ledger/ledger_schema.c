@@ -85,8 +85,8 @@ static const char *const steps[] = {
     "ALTER TABLE verdict ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE verdict ADD COLUMN event INTEGER NOT NULL DEFAULT 0;",
 
-    "ALTER TABLE meta ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE meta ADD COLUMN jumped INTEGER NOT NULL DEFAULT 0;",
+    ("ALTER TABLE meta ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;"
+     "ALTER TABLE meta ADD COLUMN jumped INTEGER NOT NULL DEFAULT 0;"),
 };
 enum {
 	WITH_SUMS = 3, /* from this version on there are checksums in pages */
