@@ -180,6 +180,36 @@ trailing {"taskId":"no"}
 	has "$stderr" "/dev/full: No space left on device"
 }
 
+@test "a file that is read is not written to, which would have no end" {
+	printf '{"taskId":"1"}\nbad\n' >in.json
+	chmod 600 in.json
+	cp in.json before
+	ulimit -f 2000
+	for words in in.json "- in.json" -; do
+		# shellcheck disable=SC2086 # words
+		run -78 --separate-stderr timeout 60 twofa-task set A=1 \
+			--rejects in.json $words <in.json
+		is "$output" ""
+		is "$stderr" "twofa-task: rejects: in.json: is read, too: name another file"
+		cmp in.json before
+	done
+	run -78 --separate-stderr twofa-task set -i A=1 --rejects in.json in.json
+	is "$stderr" "twofa-task: rejects: in.json: is read, too: name another file"
+	cmp in.json before
+	# One that was made on the way.
+	run -78 --separate-stderr timeout 60 twofa-task set -q A=1 --rejects r in.json r
+	has "$stderr" "twofa-task: rejects: r: is read, too"
+	is "$(cat r)" bad
+	# Standard output that is appended to.
+	timeout 60 twofa-task set A=1 in.json >>in.json 2>err && false
+	is "$?" 78
+	is "$(cat err)" "twofa-task: in.json: is standard output, too: -i writes a file back"
+	timeout 60 twofa-task set A=1 <in.json >>in.json 2>err && false
+	is "$?" 78
+	has "$(cat err)" "twofa-task: standard input: is standard output, too"
+	cmp in.json before
+}
+
 @test "rejects: refused where others can read, write or lead it: 77" {
 	printf '{"taskId":"1"}\ngarbage\n' >in.json
 	for mode in 666 644 620 604; do

@@ -164,3 +164,13 @@ file_make_folder(const char *path, struct fault *f)
 	/* What cannot be made is met again when a file in it is. */
 	return mkdir(path, 0700) == 0 ? file_sync_folder(path, f) : 0;
 }
+
+bool
+file_is_same(int a, int b)
+{
+	struct stat one, other;
+
+	return a != -1 && b != -1 && fstat(a, &one) == 0 &&
+	    fstat(b, &other) == 0 && S_ISREG(one.st_mode) &&
+	    one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}

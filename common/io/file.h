@@ -8,6 +8,8 @@
 #include "common/base/buf.h"
 #include "common/base/fault.h"
 
+#include <stdbool.h>
+
 enum file_trust {
 	FILE_TRUSTED, /* nobody but the owner may write it */
 	FILE_SECRET,  /* and nobody outside owner and group may read it */
@@ -59,5 +61,8 @@ MUST_USE int file_sync_folder(const char *path, struct fault *f);
  * made. Fails as file_sync_folder().
  */
 MUST_USE int file_make_folder(const char *path, struct fault *f);
+
+/* Are both open on one regular file? */
+bool file_is_same(int a, int b);
 
 #endif

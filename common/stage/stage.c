@@ -3,6 +3,7 @@
 #include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/io/edit.h"
+#include "common/io/file.h"
 #include "common/io/settings.h"
 #include "common/stage/decision_log.h"
 #include "common/stage/run.h"
@@ -10,6 +11,21 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+/* What is written into the file that is read would be read again, for ever. */
+static int
+check_apart(
+    const struct run *run, int in, const char *name, int to, struct fault *f)
+{
+	if (file_is_same(in, run->rejects.fd))
+		return fault_set(f, STATUS_CONFIG,
+		    "rejects: %s: is read, too: name another file",
+		    run->rejects.path);
+	if (file_is_same(in, to))
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: is standard output, too: -i writes a file back", name);
+	return 0;
+}
 
 /* In place: all of the file or nothing. */
 static int
@@ -21,6 +37,8 @@ edit_file(struct run *run, const char *path, struct fault *f)
 	if (edit_begin(&edit, path, f) == -1)
 		return -1;
 	run->changed = false;
+	if (check_apart(run, edit.old_fd, path, edit.new_fd, f) == -1)
+		goto out;
 	switch (run_check(run, edit.old_fd, path, f)) {
 	case 0:
 		break;
@@ -45,13 +63,20 @@ out:
 }
 
 static int
+filter(struct run *run, int in, const char *name, struct fault *f)
+{
+	if (check_apart(run, in, name, STDOUT_FILENO, f) == -1)
+		return -1;
+	return run_stream(run, in, name, STDOUT_FILENO, "standard output", f);
+}
+
+static int
 read_file(struct run *run, const char *path, struct fault *f)
 {
 	int fd, r;
 
 	if (strcmp(path, "-") == 0)
-		return run_stream(run, STDIN_FILENO, "standard input",
-		    STDOUT_FILENO, "standard output", f);
+		return filter(run, STDIN_FILENO, "standard input", f);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd == -1) {
 		/* The other files can be read. */
@@ -60,7 +85,7 @@ read_file(struct run *run, const char *path, struct fault *f)
 		fault_clear(f);
 		return 0;
 	}
-	r = run_stream(run, fd, path, STDOUT_FILENO, "standard output", f);
+	r = filter(run, fd, path, f);
 	(void)close(fd);
 	return r;
 }
