@@ -37,7 +37,12 @@ only() {
 @test "-i needs files, and is not for commands that only read" {
 	run -64 --separate-stderr twofa-lookup -i -d csv:customers.csv <t.json
 	is "$output" ""
-	has "$stderr" "-i needs files to edit; see twofa-lookup --help"
+	has "$stderr" "-i needs files to edit, not standard input; see twofa-lookup --help"
+	for words in - "t.json -"; do
+		# shellcheck disable=SC2086 # words
+		run -64 --separate-stderr twofa-task set -i A=1 $words </dev/null
+		has "$stderr" "-i needs files to edit, not standard input"
+	done
 	for command in 'get A' show; do
 		# shellcheck disable=SC2086 # two words
 		run -64 --separate-stderr twofa-task $command -i t.json

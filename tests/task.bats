@@ -36,7 +36,7 @@ P='"taskInformation":{"customContextParameters":'
 	run -64 --separate-stderr twofa-task new --id ''
 	has "$stderr" "--id: may not be empty"
 	for id in é $'a\nb' "$(printf 'x%.0s' $(seq 129))"; do
-		run -65 --separate-stderr twofa-task new --id "$id"
+		run -64 --separate-stderr twofa-task new --id "$id"
 		is "$output" ""
 		has "$stderr" "taskId has 1 to 128 printable ASCII characters"
 	done

@@ -24,7 +24,9 @@ address_parse(struct address *a, const char *text, struct fault *f)
 		    "address longer than %d bytes", ADDRESS_MAX);
 	if (colon == NULL || !scheme_is_valid(text, (size_t)(colon - text)))
 		return fault_set(f, STATUS_CONFIG,
-		    "'%s' is no address: give SCHEME:REST, as csv:FILE", text);
+		    "'%s' is no address: give SCHEME:REST, as csv:FILE "
+		    "or file:OUTBOX",
+		    text);
 	memset(a, 0, sizeof *a);
 	memcpy(a->text, text, len + 1);
 	a->text[colon - text] = '\0';

@@ -46,7 +46,7 @@ make_one(struct shell *s, struct task *t, const char *id, bool with_row,
 	}
 	if (task_make(t, id, f) == -1) {
 		fault_clear(f);
-		return fault_set(f, STATUS_DATA,
+		return fault_set(f, id == s->id ? STATUS_USAGE : STATUS_DATA,
 		    "taskId has 1 to %d printable ASCII characters and is "
 		    "not NULL",
 		    TASK_ID_MAX);

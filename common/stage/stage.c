@@ -12,6 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
+static bool
+names_files(const struct options *o)
+{
+	int i;
+
+	for (i = 0; i < o->operand_count; i++)
+		if (strcmp(o->operands[i], "-") == 0)
+			return false;
+	return o->operand_count > 0;
+}
+
 /* What is written into the file that is read would be read again, for ever. */
 static int
 check_apart(
@@ -243,9 +254,10 @@ open_and_run(const struct stage *stage, struct options *o)
 		return prog_fail(&f);
 	if (stage->produce != NULL)
 		return produce(stage, option_given(o, OPTION_DRY_RUN));
-	if (option_given(o, OPTION_IN_PLACE) && o->operand_count == 0) {
+	if (option_given(o, OPTION_IN_PLACE) && !names_files(o)) {
 		(void)fault_set(&f, STATUS_USAGE,
-		    "-i needs files to edit; see %s --help", prog_name());
+		    "-i needs files to edit, not standard input; see %s --help",
+		    prog_name());
 		return prog_fail(&f);
 	}
 	return run_logged(stage, window, o);
