@@ -470,22 +470,28 @@ b
 	is "$(wc -l <outbox)" 1
 }
 
+# Without a ledger: a part of the line may stand there; the task in unknown.json.
+disk_is_full() {
+	twofa-sendpin -k key -l none -s file:outbox </dev/null
+	run -75 --separate-stderr bash -c '(ulimit -f 0
+		exec twofa-sendpin -k key -l none -s file:outbox t.json) | cat
+		exit "${PIPESTATUS[0]}"'
+	printf '%s\n' "$output" >unknown.json
+}
+
 @test "the outbox takes an id once, without a ledger" {
 	export TWOFA_LEDGER=none
-	driver="exec:$FAKES/sms_driver.py --repeat --truth truth"
-	run -75 --separate-stderr twofa-sendpin -k key \
-		-s "$driver --outcome unknown" t.json
-	printf '%s\n' "$output" >first.json
-	run -0 twofa-sendpin -k key -s file:outbox first.json
+	disk_is_full
+	run -0 twofa-sendpin -k key -s file:outbox unknown.json
 	id=$(jq -r .id outbox)
-	run -0 --separate-stderr twofa-sendpin -k key -s file:outbox first.json
+	run -0 --separate-stderr twofa-sendpin -k key -s file:outbox unknown.json
 	is "$(value SMSSent <<<"$output")" Yes
 	is "$(wc -l <outbox)" 1
 	is "$(jq -r .id outbox)" "$id"
 	# A line that only has the id in its text is not that message.
 	jq -c --arg id "$id" '.id = "other" | .message = $id' outbox >new
 	cat new >outbox
-	run -0 twofa-sendpin -k key -s file:outbox first.json
+	run -0 twofa-sendpin -k key -s file:outbox unknown.json
 	is "$(wc -l <outbox)" 2
 }
 
@@ -578,6 +584,52 @@ b
 	run -78 --separate-stderr twofa-verify -k key -l own.db \
 		< <(enter "$(pin_of box)" three.json)
 	has "$stderr" "its PIN was sent without a ledger"
+}
+
+@test "-l none: repeated to the same sender, else not at all" {
+	DRIVER='#!/usr/bin/env python3
+import json, sys
+print("""{"twofa":1,"kind":"sms","repeat":true}""", flush=True)
+for line in sys.stdin:
+    open(sys.argv[1], "a").write(line)
+    print(json.dumps({"id": json.loads(line)["id"], "outcome": sys.argv[2]}),
+        flush=True)'
+	for word in accepted unknown; do
+		printf '%s\n' "$DRIVER" | sed "s/sys.argv\[2\]/\"$word\"/" >"$word"
+		chmod +x "$word"
+	done
+	cp unknown drv
+	run -75 --separate-stderr twofa-sendpin -k key -l none -s 'exec:./drv one' t.json
+	has "$stderr" "running it again within 4 minutes is safe"
+	printf '%s\n' "$output" >unknown.json
+	for other in 'exec:./drv two' 'exec:./accepted one' file:outbox; do
+		run -69 --separate-stderr twofa-sendpin -k key -l none -s "$other" \
+			unknown.json
+		has "$stderr" "may have been sent and cannot be repeated safely"
+		is "$(value TwofaReason <<<"$output")" unknown-outcome
+	done
+	[ ! -s outbox ] && [ ! -e two ] && is "$(wc -l <one)" 1
+	# The same one knows the id, and verifies what arrived.
+	cp accepted drv
+	twofa-sendpin -k key -l none -s 'exec:./drv one' unknown.json >sent.json
+	is "$(wc -l <one)" 2
+	is "$(jq -r .id one | sort -u | wc -l)" 1
+	for task in unknown sent; do
+		twofa-verify -k key -l none \
+			< <(enter "$(jq -r .message one | grep -oE '[0-9]+$' | head -n 1)" $task.json)
+	done
+}
+
+@test "-l none: an outbox that was taken away is another one" {
+	disk_is_full
+	mv outbox taken
+	run -69 --separate-stderr twofa-sendpin -k key -l none -s file:outbox \
+		unknown.json
+	is "$(value TwofaReason <<<"$output")" unknown-outcome
+	[ ! -s outbox ]
+	mv taken outbox
+	twofa-sendpin -k key -l none -s file:outbox unknown.json >sent.json
+	is "$(wc -l <outbox)" 1
 }
 
 @test "a task that stands twice is sent for once, whatever becomes of it" {

@@ -79,10 +79,10 @@ name_sender(struct batch *b, struct fault *f)
 	struct buf identity = BUF_INIT(IDENTITY_MAX);
 	int r;
 
-	if (b->terms.ledger == NULL)
-		return 0;
 	r = sender_identity(b->sender, &identity, f);
-	if (r == 0)
+	if (r == 0 && b->terms.ledger == NULL)
+		seal_name_sender(b->terms.sender, buf_text(&identity));
+	else if (r == 0)
 		ledger_set_sender(b->terms.ledger, buf_text(&identity));
 	buf_release(&identity);
 	return r;

@@ -27,9 +27,10 @@ struct order_terms {
 	bool clear_pin;
 	const struct keyring *keys;
 	int64_t now_s;
-	const char *from;	   /* NULL: not set */
-	const char *allow_country; /* NULL: not set */
-	struct ledger *ledger;	   /* NULL: none; what follows is unused */
+	const char *from;	       /* NULL: not set */
+	const char *allow_country;     /* NULL: not set */
+	char sender[SEAL_SENDER_SIZE]; /* without a ledger: who sends */
+	struct ledger *ledger;	       /* NULL: none; what follows is unused */
 	struct policy_limits limits;
 	bool resend; /* every order is a wish to send again */
 };

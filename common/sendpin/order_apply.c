@@ -29,6 +29,15 @@ write_pin(const struct order *o, struct task *t,
 	return r;
 }
 
+/* For the next run, which repeats it to the same sender only. */
+static int
+remember(struct order *o, struct task *t, const struct order_terms *terms,
+    struct fault *f)
+{
+	memcpy(o->seal.sender, terms->sender, sizeof o->seal.sender);
+	return write_pin(o, t, terms, f);
+}
+
 /* Wrong PINs came before a message that is sent again. */
 static int
 write_attempts(const struct order *o, struct task *t, struct fault *f)
@@ -59,6 +68,7 @@ apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
 {
 	char expires[CLOCK_TEXT_SIZE];
 
+	memset(o->seal.sender, 0, sizeof o->seal.sender);
 	derived_remove(t, NAME_START_VALIDATION);
 	/* What was asked for once is not asked for by what comes out, unless
 	 * that is the next input. */
@@ -103,7 +113,7 @@ apply_retry(struct order *o, struct task *t, const struct order_terms *terms,
 	if (terms->clear_pin || terms->ledger != NULL)
 		return 0; /* the task has no place for it, or no need */
 	o->seal.not_taken = true;
-	return write_pin(o, t, terms, f);
+	return remember(o, t, terms, f);
 }
 
 static int
@@ -118,14 +128,14 @@ apply_unknown(struct order *o, struct task *t, const struct order_terms *terms,
 	if (repeats && (terms->ledger != NULL || !terms->clear_pin)) {
 		fail_with_answer(o, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "perhaps sent; running it again within 4 minutes is safe");
-		return write_pin(o, t, terms, f);
+		return remember(o, t, terms, f);
 	}
 	if (terms->ledger != NULL)
 		(void)snprintf(what, sizeof what,
 		    "perhaps sent, and not again by itself: " ORDER_RESOLVE,
 		    o->pin.request);
 	fail_with_answer(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME, what);
-	return write_pin(o, t, terms, f);
+	return remember(o, t, terms, f);
 }
 
 static int

@@ -5,6 +5,8 @@
 
 #include "common/task/names.h"
 
+#include <string.h>
+
 /* The earlier send may have reached the customer and cannot be repeated. */
 static void
 leave_unknown(struct order *o)
@@ -19,7 +21,7 @@ static int
 plan_after_seal(struct order *o, const struct order_terms *terms, bool repeats,
     struct fault *f)
 {
-	if (repeats &&
+	if (repeats && strcmp(o->seal.sender, terms->sender) == 0 &&
 	    order_is_repeatable(
 		o->seal.sent_s, o->seal.expires_s, terms->now_s)) {
 		o->sms.repeated = true;

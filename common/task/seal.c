@@ -26,6 +26,8 @@ enum {
 	SEALED = NONCE + PLAIN + TAG,
 	BASE64_SIZE = (SEALED * 4 + 2) / 3 + 2,
 	DATA_MAX = 8192,
+	/* In the place of a ledger's id, which begins with no such sign. */
+	SENDER_MARK = '~',
 };
 
 _Static_assert(
@@ -80,6 +82,10 @@ pack(unsigned char plain[PLAIN], const struct seal *s)
 	plain[AT_ATTEMPTS] = (unsigned char)s->max_attempts;
 	plain[AT_NOT_TAKEN] = s->not_taken ? 1 : 0;
 	memcpy(plain + AT_LEDGER, s->ledger, UUID_SIZE);
+	if (s->ledger[0] == '\0' && s->sender[0] != '\0') {
+		plain[AT_LEDGER] = SENDER_MARK;
+		memcpy(plain + AT_LEDGER + 1, s->sender, SEAL_SENDER_SIZE);
+	}
 }
 
 static void
@@ -94,6 +100,20 @@ unpack(struct seal *s, const unsigned char plain[PLAIN])
 	memcpy(s->ledger, plain + AT_LEDGER, UUID_SIZE);
 	s->pin[PIN_SIZE - 1] = s->id[UUID_SIZE - 1] = '\0';
 	s->ledger[UUID_SIZE - 1] = '\0';
+	if (s->ledger[0] == SENDER_MARK) {
+		memcpy(s->sender, s->ledger + 1, SEAL_SENDER_SIZE);
+		s->ledger[0] = '\0';
+	}
+}
+
+void
+seal_name_sender(char name[SEAL_SENDER_SIZE], const char *identity)
+{
+	unsigned char hash[(SEAL_SENDER_SIZE - 1) / 2];
+
+	(void)crypto_generichash(hash, sizeof hash,
+	    (const unsigned char *)identity, strlen(identity), NULL, 0);
+	(void)sodium_bin2hex(name, SEAL_SENDER_SIZE, hash, sizeof hash);
 }
 
 struct associated {

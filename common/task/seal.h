@@ -26,7 +26,8 @@
 #include <stdint.h>
 
 enum {
-	SEAL_TEXT_MAX = 512, /* bytes of the text form */
+	SEAL_TEXT_MAX = 512,		  /* bytes of the text form */
+	SEAL_SENDER_SIZE = UUID_SIZE - 1, /* of a sender's name in a seal */
 };
 
 struct seal {
@@ -41,15 +42,21 @@ struct seal {
 	 */
 	bool not_taken;
 	char ledger[UUID_SIZE]; /* id of the ledger; "" for none */
+	/* Without a ledger: whom it was handed to, by seal_name_sender(), while
+	 * nobody knows what became of it; else "". */
+	char sender[SEAL_SENDER_SIZE];
 };
 
 #define SEAL_INIT                                                              \
 	{                                                                      \
-		{0}, {0}, 0, 0, 0, false,                                      \
+		{0}, {0}, 0, 0, 0, false, {0},                                 \
 		{                                                              \
 			0                                                      \
 		}                                                              \
 	}
+
+/* A short name that tells one sender from others. */
+void seal_name_sender(char name[SEAL_SENDER_SIZE], const char *identity);
 
 /* What the seal is bound to; borrowed strings. */
 struct seal_binding {

@@ -74,6 +74,27 @@ opens_what_was_sealed(void)
 }
 
 static void
+knows_its_sender_without_a_ledger(void)
+{
+	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	struct seal in = sample(), out = SEAL_INIT;
+	struct fault f = FAULT_INIT;
+	struct key keys[2];
+	struct keyring ring = test_keyring(keys, 1, 0);
+	char key_id[KEY_ID_SIZE], other[SEAL_SENDER_SIZE] = "";
+
+	in.ledger[0] = '\0';
+	seal_name_sender(in.sender, "file:a");
+	seal_name_sender(other, "file:b");
+	CHECK(strcmp(in.sender, other) != 0 && strlen(other) == 34);
+	CHECK(seal_close(&text, &in, &mine, &ring, &f) == 0);
+	CHECK(seal_open(&out, key_id, text.data, &mine, &ring) == SEAL_OPENED);
+	CHECK_TEXT(out.sender, in.sender);
+	CHECK_TEXT(out.ledger, "");
+	buf_release(&text);
+}
+
+static void
 is_another_text_each_time(void)
 {
 	struct buf one = BUF_INIT(SEAL_TEXT_MAX);
@@ -299,6 +320,7 @@ int
 main(void)
 {
 	RUN(opens_what_was_sealed);
+	RUN(knows_its_sender_without_a_ledger);
 	RUN(is_another_text_each_time);
 	RUN(opens_for_nothing_else);
 	RUN(no_byte_can_be_changed);
