@@ -485,6 +485,13 @@ fails() {
 	has "$stderr" "unknown option: --nonsense"
 }
 
+@test "no terminal, and no other face: a wrong command line" {
+	run -64 --separate-stderr setsid -w twofa-flow run </dev/null
+	is "$output" ""
+	is "$stderr" "twofa-flow: no terminal to ask on: -F lines asks on standard output"
+	[ ! -e outbox ]
+}
+
 @test "a program is tried with --dry-run, behind its own arguments" {
 	printf '%s\n' '#!/bin/sh' 'echo "$*,$(wc -c)" >>words' >stand_in
 	chmod +x stand_in

@@ -31,7 +31,7 @@ tty_open(void **self, const char **language, struct fault *f)
 
 	(void)language;
 	if (fd == -1)
-		return fault_set(f, STATUS_IO,
+		return fault_set(f, STATUS_USAGE,
 		    "no terminal to ask on: -F lines asks on standard output");
 	*self = (void *)((intptr_t)fd + 1);
 	return 0;
