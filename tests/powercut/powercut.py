@@ -159,6 +159,7 @@ def run_control(under_test, control, work):
     for world in ("world", "recorded-world"):
         shutil.copytree(os.path.join(under_test.scratch, world),
                         os.path.join(broken.scratch, world))
+    shutil.copy2(os.path.join(under_test.scratch, "driver"), broken.scratch)
     recording = scenarios.make(broken, control.scenario)
     result = check_states(recording, build, Options(0, None, True))
     found = any("simulator" not in what for what, _ in result.broken)
