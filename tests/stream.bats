@@ -200,6 +200,13 @@ trailing {"taskId":"no"}
 	run -78 --separate-stderr timeout 60 twofa-task set -q A=1 --rejects r in.json r
 	has "$stderr" "twofa-task: rejects: r: is read, too"
 	is "$(cat r)" bad
+	# The decision log has lines that could be taken for tasks.
+	printf 'Number,SMSNumber\n' >none.csv
+	run -78 --separate-stderr env TWOFA_LOG=in.json \
+		twofa-lookup -d csv:none.csv in.json
+	is "$output" ""
+	is "$stderr" "twofa-lookup: log: in.json: is read, too: name another file"
+	cmp in.json before
 	# Standard output that is appended to.
 	timeout 60 twofa-task set A=1 in.json >>in.json 2>err && false
 	is "$?" 78

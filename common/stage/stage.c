@@ -32,6 +32,9 @@ check_apart(
 		return fault_set(f, STATUS_CONFIG,
 		    "rejects: %s: is read, too: name another file",
 		    run->rejects.path);
+	if (file_is_same(in, run->log->fd))
+		return fault_set(f, STATUS_CONFIG,
+		    "log: %s: is read, too: name another file", run->log->path);
 	if (file_is_same(in, to))
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: is standard output, too: -i writes a file back", name);
