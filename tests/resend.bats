@@ -32,6 +32,32 @@ is_as_sent() {
 			"$(params <sent.json)"
 }
 
+@test "a wish beside the same send in a window is judged as by itself" {
+	needs_clock
+	recognised t1 >before.json
+	twofa-task event StartValidation=Resend before.json >wish.json
+	# outcomes STATUS REASONS VALUES FILE...
+	outcomes() {
+		cat "${@:4}" >window.json
+		sendpin "$1" window.json
+		is "$(while read -r task; do value TwofaReason <<<"$task"
+		done <<<"$output" | tr '\n' ' ')" "$2"
+		is "$(jq -r '.updatedParameterValue // "-"' <<<"$output" |
+			tr '\n' ' ')" "$3"
+	}
+	NOW=0
+	outcomes 75 ' cool-down  ' '- Resend - ' before.json wish.json before.json
+	is "$(lines outbox)" 1
+	outcomes 75 'cool-down  ' 'Resend - ' wish.json before.json
+	NOW=60
+	outcomes 0 '  ' '-  ' before.json wish.json
+	is "$(lines outbox)" 2
+	# Granted already.
+	NOW=120
+	outcomes 0 '  ' ' - ' wish.json before.json
+	is "$(lines outbox)" 2
+}
+
 @test "a wish within a minute: 75, cool-down, and in how many seconds" {
 	needs_clock
 	send_first

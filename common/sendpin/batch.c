@@ -58,6 +58,14 @@ is_same(const struct task *a, const struct task *b)
 	    strcmp(x.number, y.number) == 0;
 }
 
+/* Is only one of them the wish to send it once more? */
+static bool
+differ(const struct batch *b, const struct task *x, const struct task *y)
+{
+	return !b->terms.resend &&
+	    order_asks_for_resend(x) != order_asks_for_resend(y);
+}
+
 /* The first of the orders for the same send as number i, or NULL: it is that
  * one. */
 static struct order *
@@ -70,6 +78,22 @@ find_first(const struct batch *b, struct order *const orders[], size_t i)
 		    is_same(orders[j]->task, orders[i]->task))
 			return orders[j];
 	return NULL;
+}
+
+/* How many can be worked on at once: what was asked for of a send before has
+ * its outcome when something else is asked for of the same. */
+static size_t
+count_apart(const struct batch *b, struct order *const orders[], size_t n)
+{
+	size_t i, j;
+
+	for (i = 0; i < n && b->terms.ledger != NULL; i++)
+		for (j = 0; j < i && orders[i]->plan == ORDER_SEND; j++)
+			if (orders[j]->plan == ORDER_SEND &&
+			    is_same(orders[j]->task, orders[i]->task) &&
+			    differ(b, orders[j]->task, orders[i]->task))
+				return i;
+	return n;
 }
 
 /* What it repeats must have gone to the same one. */
@@ -268,7 +292,7 @@ send_next(struct batch *b, struct order *const orders[], size_t n, size_t *done,
 		if (count_to_send(orders, n) == 0)
 			return 0;
 	}
-	*done = sender_wait(b->sender, n);
+	*done = count_apart(b, orders, sender_wait(b->sender, n));
 	return send_some(b, orders, *done, f);
 }
 

@@ -27,7 +27,8 @@ MUST_USE int batch_start(struct batch *b, struct fault *f);
 /*
  * Plan, send and note the n orders that are to be sent; the others stay. A
  * message is planned when the rate allows it, so that no intent grows old; two
- * orders for the same send are one, when there is a ledger.
+ * orders for the same send are one, when there is a ledger, unless one of them
+ * is a wish and the other is not that: then one follows the other.
  *
  * Fails as batch_start(), order_plan() and sender_send() when nothing was sent
  * yet; later the rest of the orders is ORDER_FAIL instead. It may be called
