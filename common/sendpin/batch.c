@@ -1,9 +1,8 @@
 #include "common/sendpin/batch.h"
 
 #include "common/base/prog.h"
+#include "common/sendpin/batch_inside.h"
 #include "common/task/reason.h"
-
-#include <string.h>
 
 enum {
 	IDENTITY_MAX = 8192,
@@ -46,56 +45,6 @@ end(struct batch *b, int r, struct fault *f)
 	return r;
 }
 
-/* Do both stand for the same send? */
-static bool
-is_same(const struct task *a, const struct task *b)
-{
-	const struct seal_binding x = seal_binding_of(a);
-	const struct seal_binding y = seal_binding_of(b);
-
-	return strcmp(x.task_id, y.task_id) == 0 &&
-	    strcmp(x.customer, y.customer) == 0 &&
-	    strcmp(x.number, y.number) == 0;
-}
-
-/* Is only one of them the wish to send it once more? */
-static bool
-differ(const struct batch *b, const struct task *x, const struct task *y)
-{
-	return !b->terms.resend &&
-	    order_asks_for_resend(x) != order_asks_for_resend(y);
-}
-
-/* The first of the orders for the same send as number i, or NULL: it is that
- * one. */
-static struct order *
-find_first(const struct batch *b, struct order *const orders[], size_t i)
-{
-	size_t j;
-
-	for (j = 0; j < i && b->terms.ledger != NULL; j++)
-		if (orders[j]->wanted &&
-		    is_same(orders[j]->task, orders[i]->task))
-			return orders[j];
-	return NULL;
-}
-
-/* How many can be worked on at once: what was asked for of a send before has
- * its outcome when something else is asked for of the same. */
-static size_t
-count_apart(const struct batch *b, struct order *const orders[], size_t n)
-{
-	size_t i, j;
-
-	for (i = 0; i < n && b->terms.ledger != NULL; i++)
-		for (j = 0; j < i && orders[i]->plan == ORDER_SEND; j++)
-			if (orders[j]->plan == ORDER_SEND &&
-			    is_same(orders[j]->task, orders[i]->task) &&
-			    differ(b, orders[j]->task, orders[i]->task))
-				return i;
-	return n;
-}
-
 /* What it repeats must have gone to the same one. */
 static int
 name_sender(struct batch *b, struct fault *f)
@@ -129,7 +78,7 @@ plan(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 		o->wanted = o->plan == ORDER_SEND;
 		if (!o->wanted)
 			continue;
-		o->first = find_first(b, orders, i);
+		o->first = batch_find_first(b, orders, i);
 		if (o->first == NULL)
 			r = order_plan(o, o->task, &b->terms, repeats, f);
 	}
@@ -292,7 +241,7 @@ send_next(struct batch *b, struct order *const orders[], size_t n, size_t *done,
 		if (count_to_send(orders, n) == 0)
 			return 0;
 	}
-	*done = count_apart(b, orders, sender_wait(b->sender, n));
+	*done = batch_count_apart(b, orders, sender_wait(b->sender, n));
 	return send_some(b, orders, *done, f);
 }
 
