@@ -55,6 +55,13 @@ spawn(struct child *c, char *const argv[], int in, int out)
 	return e;
 }
 
+/* Of memory, processes or descriptors: the settings are right. */
+static bool
+is_shortage(int e)
+{
+	return e == EAGAIN || e == ENOMEM || e == EMFILE || e == ENFILE;
+}
+
 int
 child_start(
     struct child *c, enum child_kind kind, char *const argv[], struct fault *f)
@@ -75,8 +82,7 @@ child_start(
 	e = spawn(c, argv, to[0], from[1]);
 	if (e != 0) {
 		c->pid = -1;
-		(void)fault_set(f,
-		    e == EAGAIN || e == ENOMEM ? STATUS_IO : STATUS_CONFIG,
+		(void)fault_set(f, is_shortage(e) ? STATUS_IO : STATUS_CONFIG,
 		    "%s: cannot be run: %s", argv[0], strerror(e));
 		goto out;
 	}

@@ -104,7 +104,10 @@ child_spawn(pid_t *pid, const struct child_plan *plan)
 	why = *pid == -1 ? errno : 0;
 	if (*pid != -1)
 		prog_pass_signals_to(*pid);
-	(void)close(report[1]);
+	/* While it is open here the report has no end; nothing else can have
+	 * got its number. */
+	if (close(report[1]) == -1)
+		(void)close(report[1]);
 	if (why == 0)
 		why = read_report(report[0]);
 	(void)close(report[0]);

@@ -318,9 +318,10 @@ pages_vfs(const char **name, struct fault *f)
 	sqlite3_vfs *below;
 
 	if (vfs.zName == NULL) {
+		/* It is there, unless SQLite could not be set up. */
 		below = sqlite3_vfs_find(NULL);
 		if (below == NULL)
-			return fault_set(f, STATUS_BUG, "SQLite has no files");
+			return fault_set(f, STATUS_IO, "out of memory");
 		vfs = *below;
 		vfs.pNext = NULL;
 		vfs.zName = NAME;

@@ -19,7 +19,7 @@ from inject import run
 LOCAL_S = 15
 LEDGER = ("ledger.db", "ledger.db-wal", "ledger.db-shm", "ledger.db-journal",
           "ledger.db-mark")
-UNANSWERED = ("temporary", "service")
+UNANSWERED = ("temporary", "service", "configuration")
 
 
 class Violation(Exception):
