@@ -34,7 +34,7 @@ echo 0000 >wrong
 right() {
 	awk 'NR == FNR {
 		match($0, /"to":"[^"]*"/); to = substr($0, RSTART + 6, RLENGTH - 7)
-		match($0, /[0-9]+"[^"]*$/); pin[to] = substr($0, RSTART, 4)
+		match($0, /[0-9]+","at"/); pin[to] = substr($0, RSTART, 4)
 		next
 	} {
 		match($0, /"SMSNumber","value":"[^"]*"/)
