@@ -372,6 +372,28 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	is "$(value TwofaReason <<<"$output")" unknown-pin
 }
 
+@test "purge: the verdicts of all PINs that go, however many" {
+	one_sent
+	try "$PIN" 0
+	# More PINs without one before it than go at a time.
+	sql "WITH RECURSIVE i(n) AS (VALUES(-1) UNION ALL
+			SELECT n - 1 FROM i WHERE n > -2500)
+		INSERT INTO pin(n, id, party, task, customer, number, masked,
+			request, state, before, requested, sent, expires,
+			max_attempts, sender, sealed, sender_from, message)
+		SELECT i.n, 'old' || i.n, randomblob(16), task, customer, number,
+			masked, 'old' || i.n, state, before, requested, sent,
+			expires, max_attempts, sender, sealed, sender_from, message
+		FROM i, pin WHERE pin.n > 0;
+		UPDATE pin SET sent = sent - 8000000,
+			requested = requested - 8000000,
+			expires = expires - 8000000;
+		UPDATE history SET at = at - 8000000"
+	twofa-ledger purge
+	is "$(sql 'SELECT count(*) FROM pin')" 0
+	is "$(sql 'SELECT count(*) FROM verdict')" 0
+}
+
 @test "clock: a jump forward stops everything until --reset" {
 	one_sent
 	sql 'UPDATE meta SET clock = clock + 86400'

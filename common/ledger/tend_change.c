@@ -217,9 +217,9 @@ enum {
 };
 
 /* A PIN goes when nothing tells of it any more: its n is given out again. */
-#define OLD_PINS                                                               \
-	"(SELECT n FROM pin WHERE expires <= ?1 AND NOT EXISTS"                \
-	" (SELECT 1 FROM history WHERE history.pin = pin.n) ORDER BY n" SOME
+#define IS_OLD                                                                 \
+	" expires <= ?1 AND NOT EXISTS"                                        \
+	" (SELECT 1 FROM history WHERE history.pin = pin.n)"
 
 /* What goes, in this order, a part at a time. */
 static const struct {
@@ -232,9 +232,12 @@ static const struct {
      " (SELECT n FROM history WHERE at <= ? ORDER BY n" SOME,
 	false},
     {"DELETE FROM verdict WHERE (pin, entry, keyed) IN"
-     " (SELECT pin, entry, keyed FROM verdict WHERE pin IN " OLD_PINS SOME,
+     " (SELECT pin, entry, keyed FROM verdict WHERE EXISTS"
+     " (SELECT 1 FROM pin WHERE n = verdict.pin AND" IS_OLD ")" SOME,
 	true},
-    {"DELETE FROM pin WHERE n IN " OLD_PINS, true},
+    {"DELETE FROM pin WHERE n IN"
+     " (SELECT n FROM pin WHERE" IS_OLD " ORDER BY n" SOME,
+	true},
     {"DELETE FROM request WHERE id IN"
      " (SELECT id FROM request WHERE at <= ?" SOME,
 	true},
