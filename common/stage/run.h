@@ -59,6 +59,12 @@ MUST_USE int run_stream(struct run *run, int in, const char *in_name, int to,
 MUST_USE int run_check(
     struct run *run, int in, const char *in_name, struct fault *f);
 
+/*
+ * Do the work of the jobs that act, when the window closes. Where it fails they
+ * do not act any more, and have no answer. Fails as job_fail().
+ */
+MUST_USE int run_work(struct run *run, struct fault *f);
+
 unsigned long run_total(const struct run *run);
 
 #endif
