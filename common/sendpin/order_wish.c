@@ -7,7 +7,6 @@
 #include "common/sendpin/template.h"
 #include "common/task/names.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,17 +18,11 @@ was_sent(const struct order *o)
 	    o->pin.before == LEDGER_SENT;
 }
 
-static void PRINTF_LIKE(4, 5) deny(
-    struct order *o, int status, const char *reason, const char *format, ...)
+/* It is not granted, for what order_fail() noted: what was sent stays sent. */
+static void
+deny(struct order *o)
 {
-	va_list ap;
-
 	o->plan = ORDER_SENT;
-	o->status = status;
-	o->reason = reason;
-	va_start(ap, format);
-	(void)vsnprintf(o->problem, sizeof o->problem, format, ap);
-	va_end(ap);
 }
 
 /* What the PIN itself says against it. */
@@ -40,24 +33,26 @@ ask_pin(struct order *o, const struct order_terms *terms)
 	int64_t age_s = now_s - o->pin.requested_s;
 
 	if (o->pin.used)
-		deny(o, STATUS_NO, REASON_USED,
+		order_fail(o, STATUS_NO, REASON_USED,
 		    "not sent again: its PIN was used: begin a new task");
 	else if (o->pin.attempts >= o->pin.max_attempts)
-		deny(o, STATUS_NO, REASON_EXHAUSTED,
+		order_fail(o, STATUS_NO, REASON_EXHAUSTED,
 		    "not sent again: no attempt is left: begin a new task");
 	else if (now_s >= o->pin.expires_s)
-		deny(o, STATUS_NO, REASON_EXPIRED,
+		order_fail(o, STATUS_NO, REASON_EXPIRED,
 		    "not sent again: its PIN has expired: begin a new task");
 	else if (o->pin.expires_s - now_s < 60 &&
 	    template_has_minutes(terms->template))
-		deny(o, STATUS_NO, REASON_EXPIRED,
+		order_fail(o, STATUS_NO, REASON_EXPIRED,
 		    "not sent again: its PIN lives less than the minute that "
 		    "the message would say: begin a new task");
 	else if (age_s < LEDGER_COOL_DOWN_S)
-		deny(o, STATUS_TEMPORARY, REASON_COOL_DOWN,
+		order_fail(o, STATUS_TEMPORARY, REASON_COOL_DOWN,
 		    "not sent again: the last message is %llds old: again in "
 		    "%llds",
 		    (long long)age_s, (long long)(LEDGER_COOL_DOWN_S - age_s));
+	if (o->plan == ORDER_FAIL)
+		deny(o);
 }
 
 /* What limits say against it: a message was sent all the same. */
@@ -68,9 +63,12 @@ take_policy(struct order *o)
 
 	(void)snprintf(problem, sizeof problem, "%s", o->problem);
 	if (o->plan == ORDER_FAIL)
-		deny(o, o->status, o->reason, "not sent again: %s", problem);
+		order_fail(
+		    o, o->status, o->reason, "not sent again: %s", problem);
 	else
-		deny(o, STATUS_NO, o->reason, "not sent again: %s", o->reason);
+		order_fail(
+		    o, STATUS_NO, o->reason, "not sent again: %s", o->reason);
+	deny(o);
 }
 
 /* The same PIN in a new request. */
