@@ -480,6 +480,17 @@ name another with -k"
 	has "$stderr" "csv: sqlite: exec:"
 }
 
+@test "programs with more words than there is room for: 78, none is dropped" {
+	recognised t1 >t.json
+	for scheme in exec command; do
+		# shellcheck disable=SC2046 # words
+		run -78 --separate-stderr twofa-sendpin -k key \
+			-s "$scheme:/bin/true $(echo $(seq 32))" <t.json
+		is "$(value SMSSent <<<"$output")" ""
+		has "$stderr" "$scheme: more than 32 words: put them into a script"
+	done
+}
+
 @test "programs that are not there: 78" {
 	recognised t1 >t.json
 	printf 'no program\n' >text

@@ -169,20 +169,24 @@ child_wait(struct child *c, int64_t deadline_ms)
 }
 
 int
-child_split(char *text, char *argv[], int max)
+child_split(char *text, char *argv[], int max, struct fault *f)
 {
-	char *p = text;
+	char *p = text + strspn(text, " \t");
 	int n = 0;
 
-	for (;;) {
-		p += strspn(p, " \t");
-		if (*p == '\0' || n == max - 1)
-			break;
+	while (*p != '\0' && n < max - 1) {
 		argv[n++] = p;
 		p += strcspn(p, " \t");
 		if (*p != '\0')
 			*p++ = '\0';
+		p += strspn(p, " \t");
 	}
 	argv[n] = NULL;
+	if (*p != '\0')
+		return fault_set(f, STATUS_CONFIG,
+		    "more than %d words: put them into a script", max - 1);
+	if (n == 0 || strchr(argv[0], '/') == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "give the program by its path, with a '/'");
 	return n;
 }

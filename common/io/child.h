@@ -74,8 +74,9 @@ int child_wait(struct child *c, int64_t deadline_ms);
 
 /*
  * Split "PROGRAM ARG…" at blanks into argv, the strings being in text, which
- * is changed. Returns the number of words, at most max - 1; argv ends in NULL.
+ * is changed; argv ends in NULL. Returns the number of words. Fails with
+ * STATUS_CONFIG for a program without a '/' and for more than max - 1 words.
  */
-int child_split(char *text, char *argv[], int max);
+MUST_USE int child_split(char *text, char *argv[], int max, struct fault *f);
 
 #endif

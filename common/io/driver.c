@@ -23,7 +23,6 @@ driver_open(struct driver *d, const char *kind, const char *scheme,
     const char *rest, struct fault *f)
 {
 	char path[DRIVER_PATH_SIZE];
-	int words;
 
 	*d = (struct driver)DRIVER_INIT;
 	d->kind = kind;
@@ -31,13 +30,12 @@ driver_open(struct driver *d, const char *kind, const char *scheme,
 	d->in.max = DRIVER_MAX_LINE + READ_SIZE;
 	if (d->child_kind == CHILD_EXEC) {
 		d->text = strdup(rest);
-		words = d->text == NULL
-		    ? 0
-		    : child_split(d->text, d->argv, DRIVER_WORDS + 1);
-		if (words == 0 || strchr(d->argv[0], '/') == NULL)
-			return fault_set(f, STATUS_CONFIG,
-			    "exec: give the program by its path, with a '/'");
-		return 0;
+		if (d->text == NULL)
+			return fault_set(f, STATUS_IO, "out of memory");
+		if (child_split(d->text, d->argv, DRIVER_WORDS + 1, f) != -1)
+			return 0;
+		fault_prefix(f, "exec");
+		return -1;
 	}
 	if (driver_find(path, kind, scheme, f) == -1)
 		return -1;

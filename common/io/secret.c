@@ -54,7 +54,7 @@ from_command(const char *command, struct buf *out, struct fault *f)
 {
 	struct child c = CHILD_INIT;
 	char text[ADDRESS_MAX + 1];
-	char *argv[COMMAND_WORDS];
+	char *argv[COMMAND_WORDS + 1];
 	int64_t deadline_ms = clock_monotonic_ms() + COMMAND_TIME_MS;
 	int status, r;
 
@@ -62,11 +62,8 @@ from_command(const char *command, struct buf *out, struct fault *f)
 		return fault_set(f, STATUS_CONFIG,
 		    "command longer than %d bytes", ADDRESS_MAX);
 	memcpy(text, command, strlen(command) + 1);
-	if (child_split(text, argv, COMMAND_WORDS) == 0 ||
-	    strchr(argv[0], '/') == NULL)
-		return fault_set(f, STATUS_CONFIG,
-		    "give the command by its path, with a '/'");
-	if (child_start(&c, CHILD_SECRET, argv, f) == -1)
+	if (child_split(text, argv, COMMAND_WORDS + 1, f) == -1 ||
+	    child_start(&c, CHILD_SECRET, argv, f) == -1)
 		return -1;
 	r = child_talk(&c, NULL, 0, out, deadline_ms, f);
 	status = child_wait(&c, r == 1 ? deadline_ms : 0);

@@ -47,10 +47,9 @@ command_open(void **state, const char *address,
 	if (address_parse(&c->address, address, f) == -1)
 		goto fail;
 	memcpy(c->words_text, c->address.rest, strlen(c->address.rest) + 1);
-	c->words = child_split(c->words_text, c->argv, WORDS + 1);
-	if (c->words == 0 || strchr(c->argv[0], '/') == NULL) {
-		(void)fault_set(f, STATUS_CONFIG,
-		    "command: give the program by its path, with a '/'");
+	c->words = child_split(c->words_text, c->argv, WORDS + 1, f);
+	if (c->words == -1) {
+		fault_prefix(f, "command");
 		goto fail;
 	}
 	if (access(c->argv[0], X_OK) == -1) {

@@ -104,6 +104,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = fuzz_text(data, size > 20000 ? 20000 : size);
+	struct fault f = FAULT_INIT;
 	char *words[8];
 
 	check_address(text);
@@ -111,7 +112,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_number(text);
 	check_template(text);
 	check_string(text);
-	MUST(child_split(text, words, 8) < 8);
+	MUST(child_split(text, words, 8, &f) < 8);
 	free(text);
 	return 0;
 }

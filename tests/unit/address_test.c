@@ -120,19 +120,24 @@ words(void)
 {
 	static const struct {
 		const char *text;
-		int n;
+		int n; /* -1: refused */
 		const char *joined;
-	} table[] = {{"", 0, ""}, {"  \t ", 0, ""}, {"a", 1, "a|"},
-	    {" a  b\tc ", 3, "a|b|c|"}, {"'a b' \"c", 3, "'a|b'|\"c|"},
-	    {"1 2 3 4 5 6 7 8 9", 7, "1|2|3|4|5|6|7|"}};
+	} table[] = {{"", -1, ""}, {"  \t ", -1, ""}, {"a", -1, ""},
+	    {"a ./b", -1, ""}, {"/a", 1, "/a|"}, {" ./b  c\td ", 3, "./b|c|d|"},
+	    {"'/a b' \"c", 3, "'/a|b'|\"c|"},
+	    {"/1 2 3 4 5 6 7 \t", 7, "/1|2|3|4|5|6|7|"},
+	    {"/1 2 3 4 5 6 7 8", -1, ""}};
 	char text[64], joined[64], *argv[8];
+	struct fault f;
 	size_t i;
 	int n, j;
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
+		fault_clear(&f);
 		(void)snprintf(text, sizeof text, "%s", table[i].text);
-		n = child_split(text, argv, 8);
-		CHECK(n == table[i].n && argv[n] == NULL);
+		n = child_split(text, argv, 8, &f);
+		CHECK(n == table[i].n);
+		CHECK(n == -1 ? f.status == STATUS_CONFIG : argv[n] == NULL);
 		joined[0] = '\0';
 		for (j = 0; j < n; j++)
 			(void)snprintf(joined + strlen(joined),
