@@ -100,6 +100,8 @@ static const struct {
     {"/run/systemd/resolve", READ},
     {"/run/resolvconf", READ},
     {"/run/NetworkManager", READ},
+    /* Which algorithms OpenSSL may use. */
+    {"/proc/sys/crypto/fips_enabled", READ_FILE},
     {"/dev/null", READ_FILE | WRITE_FILE},
     {"/dev/urandom", READ_FILE},
     {"/dev/random", READ_FILE},
