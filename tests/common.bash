@@ -184,3 +184,22 @@ make_hold() {
 	END
 	chmod +x hold
 }
+
+# A sender that takes its time: it answers once there is a file "go". It makes a
+# file "reached" when it is asked.
+slow_sender() { # REPEAT
+	cat >slow <<-END
+		#!/bin/bash
+		echo '{"twofa":1,"kind":"sms","repeat":$1}'
+		while read -r line; do
+			id=\$(jq -r .id <<<"\$line")
+			grep -q "\$id" outbox || echo "\$line" >>outbox
+			touch reached
+			until [ -e go ]; do sleep 0.02; done
+			echo "{\"id\":\"\$id\",\"outcome\":\"accepted\"}"
+		done
+	END
+	chmod +x slow
+	touch outbox
+	export TWOFA_SENDER=exec:./slow
+}
