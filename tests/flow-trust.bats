@@ -78,7 +78,7 @@ event_of() {
 		is "$status" 1
 		is "$output" "ask AskPIN We sent a PIN to your telephone ending in 01. Please enter it.
 end disconnected"
-		is "$stderr" "twofa-flow: task t1: that a PIN was entered is not taken from a task: it is asked for again"
+		is "$stderr" "twofa-flow: task t1: a task does not prove that a PIN was entered: it is asked for again"
 		is "$(value FlowActivity ended.json) $(value FlowCount ended.json)" \
 			"AskPIN AskPIN=2"
 		is "$(value ValidationCheck ended.json)" ""

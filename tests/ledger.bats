@@ -417,7 +417,7 @@ resend_event() {
 	send_first
 	NOW=541
 	sendpin 1 --resend -m 'PIN {pin}, {minutes} min' sent.json
-	has "$stderr" "lives less than the minute that the message would say"
+	has "$stderr" "expires in less than a minute, and the message gives minutes"
 	is "$(lines outbox)" 1
 	sendpin 0 --resend sent.json
 	is "$(lines outbox)" 2

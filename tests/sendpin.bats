@@ -138,8 +138,8 @@ sendpin() {
 	done
 	run -78 --separate-stderr twofa-sendpin -k key -s file:outbox -t 30s \
 		-m '{pin}, valid for {minutes} minutes' t.json
-	is "$stderr" "twofa-sendpin: message: {minutes} would be more than the \
-30 seconds of pin_ttl: write those"
+	is "$stderr" "twofa-sendpin: message: {minutes}: pin_ttl is 30 \
+seconds, less than one: write the seconds"
 	[ ! -s outbox ]
 	sendpin 0 -m "{pin}$(head -c 2044 /dev/zero | tr '\0' x)"
 	is "$(jq -r .message outbox | tr -d '\n' | wc -m)" 2048

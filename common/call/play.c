@@ -271,7 +271,7 @@ doubt(struct play *p, struct fault *f)
 	    (event == NULL || strcmp(event, NAME_PIN) != 0))
 		return 0;
 	prog_message(PROG_WARNING,
-	    "task %s: that a PIN was entered is not taken from a task: it is "
+	    "task %s: a task does not prove that a PIN was entered: it is "
 	    "asked for again",
 	    task_id(p->task));
 	task_make_state(p->task);

@@ -44,8 +44,8 @@ ask_pin(struct order *o, const struct order_terms *terms)
 	else if (o->pin.expires_s - now_s < 60 &&
 	    template_has_minutes(terms->template))
 		order_fail(o, STATUS_NO, REASON_EXPIRED,
-		    "not sent again: its PIN lives less than the minute that "
-		    "the message would say: begin a new task");
+		    "not sent again: its PIN expires in less than a minute, "
+		    "and the message gives minutes: begin a new task");
 	else if (age_s < LEDGER_COOL_DOWN_S)
 		order_fail(o, STATUS_TEMPORARY, REASON_COOL_DOWN,
 		    "not sent again: the last message is %llds old: again in "

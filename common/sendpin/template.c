@@ -56,8 +56,8 @@ check_braces(const char *text, unsigned long ttl_s, struct fault *f)
 		} else if (begins_with(text, MINUTES_PLACE)) {
 			if (ttl_s < 60)
 				return fault_set(f, STATUS_CONFIG,
-				    "message: {minutes} would be more than "
-				    "the %lu seconds of pin_ttl: write those",
+				    "message: {minutes}: pin_ttl is %lu "
+				    "seconds, less than one: write the seconds",
 				    ttl_s);
 			text += strlen(MINUTES_PLACE) - 1;
 		} else {
