@@ -317,7 +317,7 @@ pages_vfs(const char **name, struct fault *f)
 	static sqlite3_vfs vfs;
 	sqlite3_vfs *below;
 
-	if (vfs.zName == NULL) {
+	if (sqlite3_vfs_find(NAME) == NULL) {
 		/* It is there, unless SQLite could not be set up. */
 		below = sqlite3_vfs_find(NULL);
 		if (below == NULL)
@@ -329,7 +329,7 @@ pages_vfs(const char **name, struct fault *f)
 		vfs.szOsFile += (int)sizeof(struct page_file);
 		vfs.xOpen = pages_open;
 		if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
-			return fault_set(f, STATUS_BUG, "SQLite takes no VFS");
+			return fault_set(f, STATUS_IO, "out of memory");
 	}
 	*name = NAME;
 	return 0;

@@ -27,7 +27,7 @@ enum {
 	PAGES_SUM_BYTES = 16,
 };
 
-/* The name to open a database with. Fails with STATUS_BUG. */
+/* The name to open a database with. Fails with STATUS_IO without memory. */
 MUST_USE int pages_vfs(const char **name, struct fault *f);
 
 #endif
