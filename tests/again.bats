@@ -78,7 +78,7 @@ is_unanswered() {
 	filter twofa-sendpin -s file:outbox
 	ask t1.json
 	is "$(value SMSSent <<<"$LINE")" Yes
-	faketime -f +1d twofa-ledger clock --reset
+	faked +1d twofa-ledger clock --reset
 	for i in 1 2 3; do
 		ask t2.json
 		is_unanswered temporary ""

@@ -203,3 +203,27 @@ slow_sender() { # REPEAT
 	touch outbox
 	export TWOFA_SENDER=exec:./slow
 }
+
+# A clock of the tests' own, for what follows needs_faketime. Programs that
+# check their own memory do not get along with it.
+needs_faketime() {
+	local library
+	if is_sanitized; then
+		skip "no other clock under the sanitizers"
+	fi
+	for library in /usr/{,local/}lib{,64}{,/*}/faketime/libfaketime.so.1; do
+		[ -e "$library" ] && FAKETIME_LIBRARY=$library && return 0
+	done
+	skip "libfaketime is not installed"
+}
+
+# faked TIME COMMAND...: TIME as libfaketime reads it, for instance +1d. The
+# library alone: faketime(1) is another process, which signals do not get
+# through, and which ends when the semaphore it wants to make is there from
+# a process of the same number that was killed.
+faked() {
+	local time=$1
+	shift
+	env LD_PRELOAD="$FAKETIME_LIBRARY" FAKETIME="$time" \
+		FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+}

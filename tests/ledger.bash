@@ -11,17 +11,8 @@ setup_ledger() {
 	export TWOFA_LEDGER=$BATS_TEST_TMPDIR/ledger.db
 }
 
-# Programs that check their own memory do not get along with a faked clock.
 needs_clock() {
-	if is_sanitized; then
-		skip "no other clock under the sanitizers"
-	fi
-	# Its library alone: faketime(1) is another process, which signals do not
-	# get through, and falls over what one of its number left behind.
-	for _ in 1 2 3; do
-		FAKETIME_LIBRARY=$(faketime -f +0s printenv LD_PRELOAD \
-			2>/dev/null) && break
-	done
+	needs_faketime
 	if [ "$(NOW=7 timed date +%s 2>/dev/null)" != $((T0 + 7)) ]; then
 		skip "faketime does not work here"
 	fi
@@ -31,8 +22,7 @@ needs_clock() {
 # The command, at second NOW of the tests' own time, which stands still.
 timed() {
 	[ -n "$NOW" ] || { "$@" && return 0 || return "$?"; }
-	env LD_PRELOAD="$FAKETIME_LIBRARY" FAKETIME=$((T0 + NOW - ${AHEAD:-0})) \
-		FAKETIME_FMT=%s FAKETIME_DONT_FAKE_MONOTONIC=1 "$@"
+	FAKETIME_FMT=%s faked $((T0 + NOW - ${AHEAD:-0})) "$@"
 }
 
 # A recognised customer: customer ID [NUMBER [IDENTIFIER]].

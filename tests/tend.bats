@@ -417,10 +417,8 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 }
 
 @test "clock: a PIN of the future has expired after --reset, and stays so" {
-	if is_sanitized; then
-		skip "no other clock under the sanitizers"
-	fi
-	faketime -f +1d twofa-sendpin -s file:outbox t.json >sent.json
+	needs_faketime
+	faked +1d twofa-sendpin -s file:outbox t.json >sent.json
 	PIN=$(pin_of outbox)
 	try "$PIN" 75
 	twofa-ledger clock --reset
@@ -431,7 +429,7 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 	run -0 twofa-ledger check
 	# Nor does it come back when that time comes.
 	enter "$PIN" >again.json
-	run -1 faketime -f +1d twofa-verify again.json
+	run -1 faked +1d twofa-verify again.json
 	is "$(value TwofaReason <<<"$output")" expired
 }
 
