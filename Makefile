@@ -67,16 +67,22 @@ NET_LIBS = $(LIBS) $(shell $(PKG_CONFIG) --libs libcurl)
 # --- what is built ----------------------------------------------------------
 NET_SRCS := $(wildcard common/net/*.c)
 COMMON_SRCS := $(filter-out $(NET_SRCS),$(wildcard common/*/*.c))
-PROGRAMS := $(patsubst cmd/%.c,%,$(wildcard cmd/twofa-*.c))
-DRIVERS := $(patsubst cmd/%.c,%,$(wildcard cmd/sms-*.c cmd/directory-*.c))
+CMD_SRCS := $(shell find cmd -name '*.c')
+MAINS := $(wildcard cmd/*/main.c)
+PROGRAMS := $(patsubst cmd/%/main.c,%,$(filter cmd/twofa-%,$(MAINS)))
+DRIVERS := $(patsubst cmd/%/main.c,%,$(filter-out cmd/twofa-%,$(MAINS)))
 UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 
 COMMON_OBJS = $(COMMON_SRCS:%.c=$(OUT)/obj/%.o)
 NET_OBJS = $(NET_SRCS:%.c=$(OUT)/obj/%.o)
+CMD_OBJS = $(patsubst %.c,$(OUT)/obj/%.o,$(filter-out $(MAINS),$(CMD_SRCS)))
+own = $(patsubst %.c,$(OUT)/obj/%.o,$(filter cmd/$(1)/%,$(CMD_SRCS)))
 BINS = $(PROGRAMS:%=$(OUT)/bin/%) $(DRIVERS:%=$(OUT)/libexec/twofa/%)
 UNITS = $(UNIT_TESTS:%=$(OUT)/unit/%)
 LIB = $(OUT)/libtwofa.a
 NETLIB = $(OUT)/libtwofa-net.a
+# What the programs are made of but their main(), for tests of a part.
+CMDLIB = $(OUT)/libtwofa-cmd.a
 
 all: $(BINS)
 
@@ -85,8 +91,8 @@ $(OUT)/obj/%.o: %.c
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # What has the version or a folder in it is compiled anew for another one.
-has = $(patsubst %.c,$(OUT)/obj/%.o,$(shell grep -l $(1) $(wildcard cmd/*.c \
-	common/*/*.c)))
+has = $(patsubst %.c,$(OUT)/obj/%.o,$(shell grep -l $(1) $(CMD_SRCS) \
+	$(COMMON_SRCS) $(NET_SRCS)))
 VERSION_STAMP = $(OUT)/stamp/version-$(VERSION)
 LIBEXEC_STAMP = $(OUT)/stamp/libexec$(subst /,-,$(libexecdir))
 
@@ -100,23 +106,28 @@ $(VERSION_STAMP) $(LIBEXEC_STAMP):
 
 $(LIB): $(COMMON_OBJS)
 	@rm -f $@
-	$(AR) rcs $@ $(COMMON_OBJS)
+	$(AR) qcs $@ $(COMMON_OBJS)
 
 $(NETLIB): $(NET_OBJS)
 	@rm -f $@
-	$(AR) rcs $@ $(NET_OBJS)
+	$(AR) qcs $@ $(NET_OBJS)
 
-$(OUT)/bin/%: $(OUT)/obj/cmd/%.o $(LIB)
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIB) $(LIBS)
+$(CMDLIB): $(CMD_OBJS)
+	@rm -f $@
+	$(AR) qcs $@ $(CMD_OBJS)
 
-$(OUT)/libexec/twofa/%: $(OUT)/obj/cmd/%.o $(NETLIB) $(LIB)
+.SECONDEXPANSION:
+$(OUT)/bin/%: $$(call own,$$*) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(NETLIB) $(LIB) $(NET_LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(NETLIB) $(LIB)
+$(OUT)/libexec/twofa/%: $$(call own,$$*) $(NETLIB) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(NETLIB) $(LIB) $(NET_LIBS) -lm
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(NET_LIBS)
+
+$(OUT)/unit/%: $(OUT)/obj/tests/unit/%.o $(CMDLIB) $(NETLIB) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(NET_LIBS) -lm
 
 .PRECIOUS: $(OUT)/obj/%.o
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
@@ -162,7 +173,7 @@ growth: deps
 fuzz-seeds: $(FUZZERS:%=$(OUT)/fuzz/%)
 
 $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o \
-		$(LIB)
+		$(CMDLIB) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 

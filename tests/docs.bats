@@ -312,7 +312,7 @@ make_accept() {
 }
 
 @test "twofa-ledger.1 names every place where a PIN can stand" {
-	sed -n '/^standing(/,/^}/p' "$ROOT/common/tend/tend_show.c" |
+	sed -n '/^standing(/,/^}/p' "$ROOT/cmd/twofa-ledger/show.c" |
 		grep -o '"[a-z]*"' | tr -d '"' | sort >wanted
 	[ "$(count wanted)" -ge 7 ]
 	sed -n '/^where the PIN stands:/,/^\.It/p' "$ROOT/man/twofa-ledger.1" |
@@ -341,7 +341,7 @@ make_accept() {
 }
 
 @test "twofa-workflow.5 explains every type, member and exit, and no other" {
-	local table="$ROOT/common/flow/workflow_table.c"
+	local table="$ROOT/cmd/twofa-flow/workflow/workflow_table.c"
 	{
 		sed -n 's/^ *{"\([A-Za-z]*\)", FORM_.*/\1/p' "$table"
 		sed -n 's/^ *\[ACTIVITY_[A-Z_]*\] = {"\([a-z-]*\)",.*/\1/p' "$table"

@@ -109,8 +109,8 @@ setup() {
 	}
 	plan | sort >same
 	is "$(more VERSION=9.9.9 | tr '\n' ' ')" \
-		"cmd/sms-acs.c common/base/option_help.c common/net/transfer.c "
-	is "$(more PREFIX=/elsewhere)" common/io/driver_find.c
+		"cmd/sms-acs/main.c common/settings/option_help.c common/net/transfer.c "
+	is "$(more PREFIX=/elsewhere)" common/process/driver_find.c
 }
 
 @test "a wrong option: one line, see --help, 64, nothing read or done" {

@@ -157,7 +157,7 @@ changed() {
 	esac
 	# Long enough in between for others to come in.
 	changed attempt.c 's/^\tverdict_compare(v);/\t(void)usleep(20000);\n&/' \
-		"$ROOT/common/verify/attempt.c"
+		"$ROOT/cmd/twofa-verify/attempt.c"
 	cp attempt.c before.c
 	changed attempt.c 's/^\treturn note(a, &try, memory->ledger, f);/\tif (ledger_commit(memory->ledger, f) == -1)\n\t\treturn -1;\n\t(void)usleep(20000);\n\tif (ledger_begin(memory->ledger, NULL, f) == -1)\n\t\treturn -1;\n&/' \
 		before.c
@@ -166,7 +166,7 @@ changed() {
 	# shellcheck disable=SC2046,SC2086 # words
 	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -DTWOFA_VERSION='"0"' \
 		-DTWOFA_LIBEXEC='"/"' -I"$ROOT" $(pkg-config --cflags $packages) \
-		-include unistd.h -o racy-verify attempt.c mark.c "$ROOT/cmd/twofa-verify.c" \
+		-include unistd.h -o racy-verify attempt.c mark.c "$ROOT/cmd/twofa-verify/main.c" \
 		"$BUILD/libtwofa.a" $(pkg-config --libs $packages)
 	is_found_out 1 WRONG "^$((VERIFIERS - 3)) exhausted,3 wrong,$"
 	is_found_out 11 PIN '^1 OK,'

@@ -252,7 +252,7 @@ name another with -k"
 	[ "$(wc -l <on_page)" -ge 8 ]
 	# What a step begins with: up to the first colon, in one piece or two.
 	sed -n '/^put_unknown(/,/^put_pin(/p' \
-		"$ROOT/common/tend/tend_show.c" | tr -d '\n\t' |
+		"$ROOT/cmd/twofa-ledger/show.c" | tr -d '\n\t' |
 		sed 's/" *"//g' | grep -oE '"[a-z]+[ :][^"]*"' | tr -d '"' |
 		grep -vE '^(run twofa-sendpin again within|ask the customer)' |
 		sed -E 's/: (correct|begin|wait|nothing|%u|twofa).*//; s/: $//; s/, and this .*//' |

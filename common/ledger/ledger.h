@@ -22,7 +22,7 @@
 #define COMMON_LEDGER_LEDGER_H
 
 #include "common/base/buf.h"
-#include "common/base/option.h"
+#include "common/settings/option.h"
 #include "common/ledger/policy.h"
 #include "common/task/e164.h"
 #include "common/task/keyring.h"

@@ -6,7 +6,7 @@
 
 #include "common/base/label.h"
 #include "common/base/login.h"
-#include "common/io/config.h"
+#include "common/settings/config.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/mark.h"
 #include "common/ledger/sql.h"

@@ -1,8 +1,8 @@
 /*
  * Where the ledger is, and who else can write there.
  */
-#include "common/io/file.h"
-#include "common/io/state_folder.h"
+#include "common/file/file.h"
+#include "common/file/state_dir.h"
 #include "common/ledger/ledger_inside.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * The tables, and how those of an earlier version become them.
  */
-#include "common/io/file.h"
+#include "common/file/file.h"
 #include "common/ledger/ledger_inside.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
  */
 #include "common/ledger/ledger_inside.h"
 
-#include "common/ledger/tend.h"
+#include "common/ledger/ledger_admin.h"
 
 #include <stdio.h>
 #include <string.h>

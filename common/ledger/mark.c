@@ -1,6 +1,6 @@
 #include "common/ledger/mark.h"
 
-#include "common/io/config.h"
+#include "common/settings/config.h"
 
 #include <errno.h>
 #include <fcntl.h>

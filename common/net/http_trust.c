@@ -1,6 +1,6 @@
 #include "common/net/http_trust.h"
 
-#include "common/io/file.h"
+#include "common/file/file.h"
 
 #include <curl/curl.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 #include "common/task/assign.h"
 
-#include "common/io/ask.h"
-#include "common/io/file.h"
-#include "common/io/json.h"
+#include "common/process/prompt.h"
+#include "common/file/file.h"
+#include "common/text/json.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -5,7 +5,7 @@
 #define COMMON_TASK_ASSIGN_H
 
 #include "common/base/buf.h"
-#include "common/base/pool.h"
+#include "common/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 #include "common/task/keyring.h"
 
 #include "common/base/prog.h"
-#include "common/io/file.h"
+#include "common/file/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

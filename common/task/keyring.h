@@ -13,7 +13,7 @@
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
-#include "common/io/config.h"
+#include "common/settings/config.h"
 
 #include <stdbool.h>
 #include <stddef.h>

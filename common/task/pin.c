@@ -1,6 +1,6 @@
 #include "common/task/pin.h"
 
-#include "common/task/keyed.h"
+#include "common/task/keypad.h"
 
 #include <sodium.h>
 #include <stdint.h>

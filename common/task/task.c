@@ -4,7 +4,7 @@
  */
 #include "common/task/task.h"
 
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "common/task/task_inside.h"
 
 #include <stdlib.h>

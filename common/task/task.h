@@ -23,8 +23,8 @@
 #define COMMON_TASK_TASK_H
 
 #include "common/base/buf.h"
-#include "common/base/pool.h"
-#include "common/task/span.h"
+#include "common/base/arena.h"
+#include "common/text/json_slice.h"
 
 #include <stdbool.h>
 #include <stddef.h>

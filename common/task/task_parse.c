@@ -1,6 +1,6 @@
 #include "common/task/task_inside.h"
 
-#include "common/io/json.h"
+#include "common/text/json.h"
 
 #include <jansson.h>
 #include <stdlib.h>

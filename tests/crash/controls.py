@@ -16,7 +16,7 @@ import wrong_build
 CALLS = ["write", "fdatasync", "fsync", "sendto", "recvfrom", "exit_group"]
 
 # The commit of the intent goes behind the send.
-BATCH = "common/sendpin/batch.c"
+BATCH = "cmd/twofa-sendpin/batch.c"
 INTENT_LAST = [
     (BATCH, "\treturn end(b, r, f);\n}\n\nstatic bool\nis_for_sender(",
      "\treturn r;\n}\n\nstatic bool\nis_for_sender("),
@@ -25,8 +25,8 @@ INTENT_LAST = [
 ]
 
 # The last commit waits until the answers are out.
-VERIFY = "cmd/twofa-verify.c"
-ROUND = "common/verify/round.c"
+VERIFY = "cmd/twofa-verify/main.c"
+ROUND = "cmd/twofa-verify/round.c"
 COMMIT_LAST = [
     (VERIFY, "\tledger_close(v->memory.ledger);",
      "\tif (v->memory.ledger != NULL) {\n"

@@ -11,7 +11,8 @@ seconds=$2
 shift 2
 mkdir -p "$out"
 packages='jansson libsodium sqlite3 inih'
-sources=$(find common -name '*.c' ! -path 'common/net/*' | sort)
+sources=$(find common cmd/twofa-* -name '*.c' ! -path 'common/net/*' \
+	! -name main.c | sort)
 
 for target; do
 	echo "building $target"

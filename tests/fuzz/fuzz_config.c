@@ -2,8 +2,8 @@
  * Any bytes as twofa.conf: read or refused with a message, and a setting that
  * was read is one that stands in the file.
  */
-#include "common/base/option.h"
-#include "common/io/config.h"
+#include "common/settings/option.h"
+#include "common/settings/config.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <getopt.h>

@@ -2,8 +2,8 @@
  * Any bytes as a CSV file. Each row has as many fields as the header, and is
  * found again by its offset and by the index.
  */
-#include "common/io/csv.h"
-#include "common/io/csv_index.h"
+#include "common/text/csv.h"
+#include "common/customer/csv_index.h"
 #include "tests/fuzz/fuzz.h"
 
 /* FNV-1a over all fields of the row. */

@@ -2,9 +2,9 @@
  * Any bytes as a stream of tasks. What is taken for a task is written so that
  * it reads the same, to us and to jansson; and what is set is what is got.
  */
-#include "common/io/json.h"
-#include "common/io/stream.h"
-#include "common/task/derived.h"
+#include "common/text/json.h"
+#include "common/file/stream.h"
+#include "common/task/dependents.h"
 #include "common/task/names.h"
 #include "common/task/task.h"
 #include "tests/fuzz/fuzz.h"

@@ -2,10 +2,10 @@
  * The small parsers: what they take has the form that they promise.
  */
 #include "common/base/number.h"
-#include "common/io/address.h"
-#include "common/io/child.h"
-#include "common/io/json.h"
-#include "common/sendpin/template.h"
+#include "common/text/address.h"
+#include "common/process/child.h"
+#include "common/text/json.h"
+#include "cmd/twofa-sendpin/template.h"
 #include "common/task/e164.h"
 #include "common/task/pin.h"
 #include "tests/fuzz/fuzz.h"

@@ -3,7 +3,7 @@
  * read every finding has a call that the engine, on a real task, goes along
  * with; at its end is what was said.
  */
-#include "common/flow/check.h"
+#include "cmd/twofa-flow/checker/checker.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/call_replay.h"
 

@@ -19,14 +19,14 @@ EACH = "for (size_t j = 0; j < %s; j++)\n\t\t"
 CONTROLS = [
     Control("every row is compared with all before it",
             "rows without identifier",
-            ("common/io/csv_index.c", "x->slots[x->rows++] = slot;",
+            ("common/customer/csv_index.c", "x->slots[x->rows++] = slot;",
              EACH % "x->rows" + "slot.found |= x->slots[j].place == "
              "slot.place;\n\tx->slots[x->rows++] = slot;")),
     Control("parameters are removed one by one", "parameters PIN, verify",
             ("common/task/task.c", "remove_from(t, 0, name);",
              EACH % "t->parameter_count" + "remove_from(t, 0, name);")),
     Control("a slot keeps its largest task", "tasks, a large one in each slot",
-            ("common/stage/run.c",
+            ("common/filter/loop.c",
              "if (run->jobs[i].task.text.size > KEPT_BYTES)", "if (false)")),
 ]
 CHANGES = [control.changes for control in CONTROLS]

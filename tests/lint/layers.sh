@@ -49,9 +49,9 @@ may call base io task stage flow
 may net base io
 
 only 'curl/' 'common/net/.*'
-only 'sqlite3' 'common/directory/directory_sqlite.c|common/ledger/(sql|ledger_inside)\.h|common/ledger/pages\.c'
+only 'sqlite3' 'common/customer/directory_sqlite.c|common/ledger/(sql|ledger_inside)\.h|common/ledger/pages\.c'
 only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/ledger/(ledger|ledger_hash|ledger_meta|ledger_schema|mark|page_sum|pages|tend_look).c|common/net/.*'
-only 'ini\.h' 'common/io/config.c'
+only 'ini\.h' 'common/settings/config.c'
 only 'jansson' 'common/(io|task|net|sms|directory|tend|flow)/.*|cmd/sms-.*'
 
 # Every folder has its line here.

@@ -8,8 +8,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 ".."))
 import wrong_build
 
-ROUND = "common/verify/round.c"
-ATTEMPT = "common/verify/attempt.c"
+ROUND = "cmd/twofa-verify/round.c"
+ATTEMPT = "cmd/twofa-verify/attempt.c"
 VERIFY = "common/ledger/ledger_verify.c"
 
 # The charge is not committed before the comparison, but with the mark.

@@ -17,7 +17,7 @@ class Control:
 
 
 LEDGER = "common/ledger/ledger.c"
-EDIT = "common/io/edit.c"
+EDIT = "common/file/edit.c"
 NORMAL = ((LEDGER, "synchronous = FULL", "synchronous = NORMAL"),
           (LEDGER, "wal21", "wal11"))
 
@@ -33,15 +33,15 @@ CONTROLS = [
             ("common/task/keyring.c", "r = file_sync_folder(path, f);",
              "r = 0;")),
     Control("new folders without a sync", "driver-first",
-            ("common/io/file.c",
+            ("common/file/file.c",
              "mkdir(path, 0700) == 0 ? file_sync_folder(path, f) : 0",
              "mkdir(path, 0700) == 0 ? 0 * (f == NULL) : 0")),
     Control("a new outbox without the sync of its folder", "send-first",
-            ("common/sms/outbox.c",
+            ("cmd/twofa-sendpin/sms/outbox.c",
              "return file_sync_folder(o->address.rest, f);",
              "return 0 * (f == NULL);")),
     Control("an outbox without the sync of the file", "send-again",
-            ("common/sms/sms_file.c", "fdatasync(o->fd) == -1", "false")),
+            ("cmd/twofa-sendpin/sms/sms_file.c", "fdatasync(o->fd) == -1", "false")),
 ]
 
 

@@ -1,5 +1,5 @@
 #include "common/base/cdefs.h"
-#include "common/net/acs_answer.h"
+#include "cmd/sms-acs/acs_answer.h"
 #include "tests/unit/check.h"
 
 #define TO "+447700900001"

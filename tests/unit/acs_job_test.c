@@ -1,6 +1,6 @@
 #include "common/base/clock.h"
-#include "common/net/acs.h"
-#include "common/net/acs_job.h"
+#include "cmd/sms-acs/acs.h"
+#include "cmd/sms-acs/acs_request.h"
 #include "common/base/wiping.h"
 #include "tests/unit/check.h"
 

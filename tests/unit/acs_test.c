@@ -1,4 +1,4 @@
-#include "common/net/acs.h"
+#include "cmd/sms-acs/acs.h"
 #include "tests/unit/check.h"
 
 #include <sodium.h>

@@ -1,6 +1,6 @@
-#include "common/io/address.h"
-#include "common/io/child.h"
-#include "common/sendpin/template.h"
+#include "common/text/address.h"
+#include "common/process/child.h"
+#include "cmd/twofa-sendpin/template.h"
 #include "tests/unit/check.h"
 
 static const char *const known[] = {"a", "bc", NULL};

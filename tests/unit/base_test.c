@@ -1,7 +1,7 @@
 #include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/number.h"
-#include "common/base/pool.h"
+#include "common/base/arena.h"
 #include "common/base/status.h"
 #include "tests/unit/check.h"
 

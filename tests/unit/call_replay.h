@@ -6,8 +6,8 @@
 #ifndef TESTS_UNIT_CALL_REPLAY_H
 #define TESTS_UNIT_CALL_REPLAY_H
 
-#include "common/call/advance.h"
-#include "common/flow/check.h"
+#include "cmd/twofa-flow/advance.h"
+#include "cmd/twofa-flow/checker/checker.h"
 #include "common/task/names.h"
 
 #include <stdlib.h>

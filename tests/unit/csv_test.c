@@ -1,5 +1,5 @@
-#include "common/io/csv.h"
-#include "common/io/csv_index.h"
+#include "common/text/csv.h"
+#include "common/customer/csv_index.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"

@@ -1,4 +1,4 @@
-#include "common/stage/decision_log.h"
+#include "common/filter/decision_log.h"
 
 #include "common/task/names.h"
 #include "tests/unit/check.h"

@@ -1,7 +1,7 @@
-#include "common/io/json.h"
-#include "common/sms/pace.h"
+#include "common/text/json.h"
+#include "cmd/twofa-sendpin/sms/rate_limiter.h"
 #include "common/task/assign.h"
-#include "common/task/derived.h"
+#include "common/task/dependents.h"
 #include "common/task/names.h"
 #include "tests/unit/check.h"
 

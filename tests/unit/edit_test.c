@@ -4,7 +4,7 @@
  * The test's own definitions stand in the place of the C library's and of
  * clock.c's.
  */
-#include "common/io/edit.h"
+#include "common/file/edit.h"
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"

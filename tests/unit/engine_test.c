@@ -1,10 +1,10 @@
 /*
  * The engine as a table of moves.
  */
-#include "common/flow/builtin.h"
-#include "common/flow/engine.h"
-#include "common/flow/wording.h"
-#include "common/io/json.h"
+#include "cmd/twofa-flow/workflow/builtin.h"
+#include "cmd/twofa-flow/workflow/engine.h"
+#include "cmd/twofa-flow/workflow/wording.h"
+#include "common/text/json.h"
 #include "common/task/task.h"
 #include "tests/unit/flow_fixture.h"
 

@@ -3,10 +3,10 @@
  * real task; what it does not find never happens in calls at random. The same
  * ones every time.
  */
-#include "common/flow/check.h"
+#include "cmd/twofa-flow/checker/checker.h"
 
 #include "common/base/cdefs.h"
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "tests/unit/call_replay.h"
 #include "tests/unit/check.h"
 

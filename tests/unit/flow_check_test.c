@@ -2,11 +2,11 @@
  * Faults planted in the built-in workflow, each a small change to its JSON:
  * found, nothing else is, and the call that shows it does so on a real task.
  */
-#include "common/flow/check.h"
+#include "cmd/twofa-flow/checker/checker.h"
 
 #include "common/base/buf.h"
-#include "common/flow/builtin.h"
-#include "common/io/json.h"
+#include "cmd/twofa-flow/workflow/builtin.h"
+#include "common/text/json.h"
 #include "tests/unit/check.h"
 #include "tests/unit/call_replay.h"
 

@@ -4,7 +4,7 @@
 #ifndef TESTS_UNIT_FLOW_FIXTURE_H
 #define TESTS_UNIT_FLOW_FIXTURE_H
 
-#include "common/flow/engine.h"
+#include "cmd/twofa-flow/workflow/engine.h"
 #include "tests/unit/check.h"
 
 #include <stdlib.h>

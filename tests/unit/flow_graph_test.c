@@ -1,4 +1,4 @@
-#include "common/flow/graph.h"
+#include "cmd/twofa-flow/workflow/picture.h"
 
 #include "tests/unit/check.h"
 

@@ -1,6 +1,6 @@
-#include "common/flow/layout.h"
+#include "cmd/twofa-flow/workflow/layout.h"
 
-#include "common/flow/builtin.h"
+#include "cmd/twofa-flow/workflow/builtin.h"
 #include "tests/unit/check.h"
 
 #define FIFTY "12345678901234567890123456789012345678901234567890"

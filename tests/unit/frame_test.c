@@ -1,6 +1,6 @@
 #include "common/base/cdefs.h"
-#include "common/io/frame.h"
-#include "common/task/span.h"
+#include "common/text/json_frame.h"
+#include "common/text/json_slice.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
 

@@ -1,7 +1,7 @@
 /*
  * What is tried, in the ledger: verdicts, attempts, locks.
  */
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "tests/unit/ledger_fixture.h"
 
 static void

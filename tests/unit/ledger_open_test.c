@@ -1,4 +1,4 @@
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "tests/unit/ledger_fixture.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /*
  * What is sent, in the ledger: intents, outcomes, limits.
  */
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "tests/unit/ledger_fixture.h"
 
 static void

@@ -2,7 +2,7 @@
  * Where SQLite gets no memory there is no answer: neither "no such customer"
  * nor "nothing was sent". Each of its allocations is made to fail in turn.
  */
-#include "common/directory/directory.h"
+#include "common/customer/directory.h"
 #include "tests/unit/ledger_fixture.h"
 
 #include <sqlite3.h>

@@ -1,6 +1,6 @@
-#include "common/base/option.h"
+#include "common/settings/option.h"
 #include "common/base/prog.h"
-#include "common/io/config.h"
+#include "common/settings/config.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"

@@ -1,5 +1,5 @@
-#include "common/io/json.h"
-#include "common/sendpin/order.h"
+#include "common/text/json.h"
+#include "cmd/twofa-sendpin/order.h"
 #include "common/task/names.h"
 #include "tests/unit/check.h"
 #include "tests/unit/keys.h"

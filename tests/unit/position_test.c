@@ -2,9 +2,9 @@
  * Where a call stands, in a task and back.
  */
 #include "common/base/buf.h"
-#include "common/flow/builtin.h"
-#include "common/flow/trust.h"
-#include "common/io/json.h"
+#include "cmd/twofa-flow/workflow/builtin.h"
+#include "cmd/twofa-flow/workflow/trust.h"
+#include "common/text/json.h"
 #include "tests/unit/flow_fixture.h"
 
 /* A position, what it is as parameters, and the activity. */

@@ -1,7 +1,7 @@
-#include "common/stage/run.h"
+#include "common/filter/loop.h"
 
 #include "common/base/clock.h"
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "tests/unit/check.h"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-#include "common/io/stream.h"
+#include "common/file/stream.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
 

@@ -1,4 +1,4 @@
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "common/task/task.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"

@@ -1,7 +1,7 @@
-#include "common/io/json.h"
+#include "common/text/json.h"
 #include "common/task/names.h"
 #include "common/task/seal.h"
-#include "common/verify/verdict.h"
+#include "cmd/twofa-verify/verdict.h"
 #include "tests/unit/check.h"
 #include "tests/unit/keys.h"
 

@@ -2,10 +2,10 @@
  * The limits of a workflow, and the texts in it.
  */
 #include "common/base/buf.h"
-#include "common/flow/builtin.h"
-#include "common/flow/position.h"
-#include "common/flow/wording.h"
-#include "common/io/json.h"
+#include "cmd/twofa-flow/workflow/builtin.h"
+#include "cmd/twofa-flow/workflow/position.h"
+#include "cmd/twofa-flow/workflow/wording.h"
+#include "common/text/json.h"
 #include "common/task/task.h"
 #include "tests/unit/check.h"
 

@@ -1,0 +1,229 @@
+#include "cmd/twofa-flow/channel/agi.h"
+
+#include "common/base/buf.h"
+#include "cmd/twofa-flow/channel/channel.h"
+#include "cmd/twofa-flow/channel/line.h"
+#include "common/file/file.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum {
+	MAX_HEADER_LINES = 200,
+	MAX_USAGE_LINES = 200,
+	REPLY_SECONDS = 7200, /* a prompt and its time-out take their time */
+	AT_ONCE_SECONDS = 60, /* of what plays nothing, on a busy machine */
+	LINE_SECONDS = 10,    /* what follows a line comes with it */
+	MESSAGE_SIZE = AGI_COMMAND_MAX / 2 - 20, /* if all is quoted */
+};
+
+/* 1: a line, 0: hung up. */
+static int
+read_line(char line[AGI_LINE_SIZE], unsigned seconds, struct fault *f)
+{
+	switch (line_read(STDIN_FILENO, line, AGI_LINE_SIZE, seconds, f)) {
+	case HEARD_KEYS:
+		return 1;
+	case HEARD_HANG_UP:
+	case HEARD_NOTHING:
+		face_hang_up();
+		return 0;
+	case HEARD_FAILED:
+	default:
+		return -1;
+	}
+}
+
+/* One that is too long, such as the name of a caller, is of no interest. */
+static bool
+is_of_block(const char *line, int i)
+{
+	return strncmp(line, "agi_", 4) == 0 ||
+	    (i > 0 && strcmp(line, "?") == 0);
+}
+
+int
+agi_begin(struct agi *a, struct fault *f)
+{
+	static const char language[] = "agi_language: ";
+	char line[AGI_LINE_SIZE];
+	int i, r;
+
+	for (i = 0; i < MAX_HEADER_LINES; i++) {
+		r = read_line(line, LINE_SECONDS, f);
+		if (r == -1)
+			return -1;
+		if (r == 1 && line[0] == '\0' && i > 0)
+			return 0;
+		if (r == 0 || !is_of_block(line, i))
+			break;
+		if (strncmp(line, language, sizeof language - 1) == 0)
+			(void)snprintf(a->language, sizeof a->language, "%.63s",
+			    line + sizeof language - 1);
+	}
+	return fault_set(f, STATUS_DATA,
+	    "-F agi is for Asterisk: standard input does not begin with its "
+	    "agi_ lines");
+}
+
+/* Control characters become blanks. */
+static bool
+needs_quotes(const char *word)
+{
+	if (*word == '\0')
+		return true;
+	for (; *word != '\0'; word++)
+		if ((unsigned char)*word <= ' ' || *word == '"' ||
+		    *word == '\\')
+			return true;
+	return false;
+}
+
+static int
+add_word(struct buf *line, const char *word, struct fault *f)
+{
+	if (line->len > 0 && buf_append_char(line, ' ', f) == -1)
+		return -1;
+	if (!needs_quotes(word))
+		return buf_append_text(line, word, f);
+	if (buf_append_char(line, '"', f) == -1)
+		return -1;
+	for (; *word != '\0'; word++)
+		if (((*word == '"' || *word == '\\') &&
+			buf_append_char(line, '\\', f) == -1) ||
+		    buf_append_char(line,
+			(unsigned char)*word < ' ' ? ' ' : *word, f) == -1)
+			return -1;
+	return buf_append_char(line, '"', f);
+}
+
+static int
+send_command(const char *const words[], struct fault *f)
+{
+	struct buf line = BUF_INIT(AGI_COMMAND_MAX);
+	struct fault lost = FAULT_INIT;
+	int r = 0;
+
+	for (; *words != NULL && r == 0; words++)
+		r = add_word(&line, *words, f);
+	if (r == 0)
+		r = buf_append_char(&line, '\n', f);
+	/* Nobody listens any more: that is what a hang-up looks like. */
+	if (r == 0 &&
+	    file_write_all(
+		STDOUT_FILENO, "Asterisk", line.data, line.len, &lost) == -1)
+		face_hang_up();
+	buf_release(&line);
+	return r;
+}
+
+/* "520-..." goes on until a line that begins with "520 ". */
+static int
+skip_usage(char line[AGI_LINE_SIZE], struct fault *f)
+{
+	int i, r = 1;
+
+	for (i = 0; i < MAX_USAGE_LINES && strncmp(line, "520 ", 4) != 0; i++) {
+		r = read_line(line, LINE_SECONDS, f);
+		if (r != 1)
+			return r;
+	}
+	return 1;
+}
+
+static int
+refused(char line[AGI_LINE_SIZE], const char *const words[], struct fault *f)
+{
+	char why[80];
+
+	if (strncmp(line, "511", 3) == 0) {
+		face_hang_up();
+		return 0;
+	}
+	(void)snprintf(why, sizeof why, "%.79s", line);
+	if (strncmp(line, "520-", 4) == 0 && skip_usage(line, f) == -1)
+		return -1;
+	return fault_set(f, STATUS_IO, "Asterisk does not take %s%s%s: %s",
+	    words[0], words[1] == NULL ? "" : " ",
+	    words[1] == NULL ? "" : words[1], why);
+}
+
+static void
+take_reply(struct agi_reply *reply, const char *text)
+{
+	size_t len = strcspn(text, " ");
+
+	(void)snprintf(
+	    reply->result, sizeof reply->result, "%.*s", (int)len, text);
+	reply->timed_out = strncmp(text + len, " (timeout)", 10) == 0;
+}
+
+static int
+read_reply(const char *const words[], unsigned seconds, struct agi_reply *reply,
+    struct fault *f)
+{
+	static const char good[] = "200 result=";
+	char line[AGI_LINE_SIZE];
+	int r = read_line(line, seconds, f);
+
+	/* So says a network socket, perhaps in the place of a reply. */
+	if (r == 1 && strcasecmp(line, "HANGUP") == 0) {
+		face_hang_up();
+		r = 0;
+	}
+	if (r == 1 && strncmp(line, good, sizeof good - 1) != 0)
+		r = refused(line, words, f);
+	else if (r == 1)
+		take_reply(reply, line + sizeof good - 1);
+	explicit_bzero(line, sizeof line);
+	return r;
+}
+
+static int
+exchange(const char *const words[], unsigned seconds, struct agi_reply *reply,
+    struct fault *f)
+{
+	if (face_hung_up())
+		return 0;
+	if (send_command(words, f) == -1)
+		return -1;
+	return face_hung_up() ? 0 : read_reply(words, seconds, reply, f);
+}
+
+int
+agi_command(const char *const words[], struct agi_reply *reply, struct fault *f)
+{
+	return exchange(words, REPLY_SECONDS, reply, f);
+}
+
+/* Also on a channel that was hung up: its reply is not waited for then. */
+static int
+send_anyway(const char *const words[], struct fault *f)
+{
+	struct agi_reply reply;
+
+	if (face_hung_up())
+		return send_command(words, f);
+	return exchange(words, AT_ONCE_SECONDS, &reply, f) == -1 ? -1 : 0;
+}
+
+int
+agi_set(const char *name, const char *value, struct fault *f)
+{
+	const char *const words[] = {"SET", "VARIABLE", name, value, NULL};
+
+	return send_anyway(words, f);
+}
+
+void
+agi_tell(const char *message)
+{
+	char short_one[MESSAGE_SIZE];
+	const char *const words[] = {"VERBOSE", short_one, "1", NULL};
+	struct fault unheard = FAULT_INIT;
+
+	(void)snprintf(short_one, sizeof short_one, "%s", message);
+	(void)send_anyway(words, &unheard);
+}

@@ -1,0 +1,198 @@
+/*
+ * twofa-flow check: what is wrong with a workflow, each shown by a call.
+ */
+#include "cmd/twofa-flow/commands_inside.h"
+
+#include "common/base/label.h"
+#include "common/base/plain.h"
+#include "cmd/twofa-flow/workflow_open.h"
+#include "cmd/twofa-flow/workflow/builtin.h"
+#include "cmd/twofa-flow/checker/checker.h"
+#include "common/task/names.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define INDENT "    "
+
+enum {
+	SAID_MAX = 8192, /* bytes; longer parts are cut */
+};
+
+/* A part of a line: texts are the workflow's, and the name of its file. */
+static void PRINTF_LIKE(1, 2) say(const char *format, ...)
+{
+	char text[SAID_MAX];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	plain_make(text);
+	(void)fputs(text, stdout);
+}
+
+static void
+end_line(void)
+{
+	(void)fputs("\n", stdout);
+}
+
+/* The program as a person knows it. */
+static const char *
+program(const struct trigger *t)
+{
+	const char *slash = strrchr(t->words[0], '/');
+	const char *name = slash == NULL ? t->words[0] : slash + 1;
+
+	return label_is_valid(name) ? name : "its trigger";
+}
+
+/* A PIN is not printed, whatever it is. */
+static void
+print_value(const struct check_step *step)
+{
+	if (step->value == NULL)
+		say("removes %s", step->parameter);
+	else if (strcmp(step->parameter, NAME_PIN) == 0)
+		say("sets %s", step->parameter);
+	else
+		say("sets %s = %s", step->parameter, step->value);
+}
+
+static void
+print_keys(const struct check_step *step)
+{
+	/* A single key is a choice. */
+	bool is_pin = step->at->parameter != NULL &&
+	    strcmp(step->at->parameter, NAME_PIN) == 0 &&
+	    strspn(step->value, "0123456789") > 1;
+
+	if (step->value[0] == '\0')
+		say("the caller keys nothing");
+	else if (is_pin)
+		say("the caller keys a PIN");
+	else
+		say("the caller keys %s", step->value);
+}
+
+static void
+print_step(const struct check_step *step)
+{
+	say(INDENT "%s",
+	    step->outside == OUTSIDE_START ? "at the start" : step->at->name);
+	if (step->outside != OUTSIDE_NOTHING)
+		say(": ");
+	switch (step->outside) {
+	case OUTSIDE_START:
+		say("%s = %s", step->parameter,
+		    strcmp(step->parameter, NAME_PIN) == 0 ? "a PIN"
+							   : step->value);
+		break;
+	case OUTSIDE_KEYS:
+		print_keys(step);
+		break;
+	case OUTSIDE_RESULT:
+		say("%s ", program(step->trigger));
+		print_value(step);
+		break;
+	case OUTSIDE_SETS:
+		say("some other program ");
+		print_value(step);
+		break;
+	case OUTSIDE_FAILURE:
+		if (step->trigger == NULL)
+			say("nobody answers");
+		else
+			say("%s fails", program(step->trigger));
+		break;
+	case OUTSIDE_TIMEOUT:
+		say("the time is out");
+		break;
+	case OUTSIDE_NOTHING:
+	default:
+		break;
+	}
+	if (step->times > 1)
+		say(", %u times", step->times);
+	end_line();
+}
+
+/* An activity that is passed is not named again behind what let it pass. */
+static void
+print_finding(const struct workflow *w, const struct finding *finding)
+{
+	const struct check_step *step, *before = NULL;
+	size_t i;
+
+	say("%s: %s", w->name, finding->message);
+	end_line();
+	for (i = 0; i < finding->step_count; i++) {
+		step = &finding->steps[i];
+		if (finding->kind == FINDING_LOOP && i == finding->loop)
+			(void)fputs(INDENT "from here on for ever:\n", stdout);
+		else if (step->outside == OUTSIDE_NOTHING && before != NULL &&
+		    before->outside != OUTSIDE_NOTHING &&
+		    before->outside != OUTSIDE_START && before->at == step->at)
+			continue;
+		print_step(step);
+		before = step;
+	}
+}
+
+static int
+check(const struct workflow *w, struct fault *f)
+{
+	struct check_result result = CHECK_RESULT_INIT;
+	int r = check_workflow(w, CHECK_MAX_STATES, &result, f);
+	size_t i;
+
+	for (i = 0; r == 0 && i < result.count; i++)
+		print_finding(w, &result.findings[i]);
+	if (r == 0 && result.left_out > 0)
+		say("%s: and %zu more", w->name, result.left_out);
+	if (r == 0 && result.count == 0)
+		say("%s: in %zu states every call ends, and is queued only "
+		    "with a verified PIN",
+		    w->name, result.states);
+	if (r == 0 && (result.left_out > 0 || result.count == 0))
+		end_line();
+	if (r == 0)
+		r = result.count == 0 ? STATUS_OK : STATUS_NO;
+	check_release(&result);
+	return r;
+}
+
+static int
+check_one(
+    struct options *o, const char *path, const char *builtin, struct fault *f)
+{
+	struct workflow w = WORKFLOW_INIT;
+	int r = workflow_open(&w, o, path, builtin, f);
+
+	if (r == 0)
+		r = check(&w, f);
+	workflow_release(&w);
+	return r;
+}
+
+int
+call_check(struct options *o, struct fault *f)
+{
+	const char *path;
+	size_t i;
+	int r, status = STATUS_OK;
+
+	if (workflow_operand(&path, "check", o, f) == -1)
+		return -1;
+	if (path != NULL || option_text(o, OPTION_WORKFLOW) != NULL)
+		return check_one(o, path, NULL, f);
+	for (i = 0; i < builtin_count; i++) {
+		r = check_one(o, NULL, builtins[i].name, f);
+		if (r == -1)
+			return -1;
+		status = status_worse(status, r);
+	}
+	return status;
+}

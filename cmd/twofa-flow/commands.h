@@ -1,0 +1,15 @@
+/*
+ * The commands of twofa-flow.
+ */
+#ifndef COMMON_CALL_CALL_H
+#define COMMON_CALL_CALL_H
+
+#include "common/settings/option.h"
+
+/*
+ * The whole program: the command is argv[1]. Prints messages. Returns the exit
+ * status: return call_program(argc, argv);
+ */
+int call_program(int argc, char *argv[]);
+
+#endif

@@ -1,0 +1,10 @@
+/*
+ * twofa-flow: the call itself.
+ */
+#include "cmd/twofa-flow/commands.h"
+
+int
+main(int argc, char *argv[])
+{
+	return call_program(argc, argv);
+}

@@ -1,0 +1,244 @@
+#include "cmd/twofa-flow/saved_session.h"
+
+#include "common/base/clock.h"
+#include "common/base/number.h"
+#include "common/base/prog.h"
+#include "cmd/twofa-flow/task_file.h"
+#include "common/file/file.h"
+#include "common/file/state_dir.h"
+#include "common/task/names.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	ASIDE_SIZE = DESK_PATH_SIZE + 8,
+};
+
+/* The holder before us removed the file that we have locked. */
+static bool
+is_gone(const struct desk_file *d)
+{
+	struct stat by_path, by_fd;
+
+	return stat(d->lock_path, &by_path) == -1 ||
+	    fstat(d->lock, &by_fd) == -1 || by_path.st_ino != by_fd.st_ino ||
+	    by_path.st_dev != by_fd.st_dev;
+}
+
+static int
+let_go(struct desk_file *d)
+{
+	if (d->lock != -1)
+		(void)close(d->lock);
+	d->lock = -1;
+	return -1;
+}
+
+static int
+take_lock(struct desk_file *d, struct fault *f)
+{
+	for (;;) {
+		d->lock = open(d->lock_path,
+		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
+		if (d->lock == -1)
+			return fault_errno(f, STATUS_IO, "%s", d->lock_path);
+		if (flock(d->lock, LOCK_EX | LOCK_NB) == -1) {
+			if (errno == EWOULDBLOCK)
+				(void)fault_set(f, STATUS_TEMPORARY,
+				    "the call with customer %s is open at "
+				    "another desk: end it there",
+				    d->customer);
+			else
+				(void)fault_errno(
+				    f, STATUS_IO, "%s", d->lock_path);
+			return let_go(d);
+		}
+		if (!is_gone(d))
+			return 0;
+		(void)let_go(d);
+	}
+}
+
+/* Whoever can write the folder can put another call in its place. */
+static int
+check_folder(const char *folder, struct fault *f)
+{
+	struct stat st;
+
+	if (stat(folder, &st) == -1)
+		return fault_errno(f, STATUS_IO, "%s", folder);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return fault_set(f, STATUS_PERMISSION,
+		    "%s: belongs to another user", folder);
+	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return fault_set(f, STATUS_PERMISSION,
+		    "%s: writable by others: chmod go-w it", folder);
+	return 0;
+}
+
+/* What a program that was killed did not put in its place. */
+static void
+sweep(const char *folder, const char *customer)
+{
+	char beside[NAME_MAX];
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+
+	(void)snprintf(
+	    beside, sizeof beside, "desk-%s.json.twofa-new", customer);
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (strncmp(entry->d_name, beside, strlen(beside)) == 0)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir != NULL)
+		(void)closedir(dir);
+}
+
+int
+desk_file_open(struct desk_file *d, const char *customer, struct fault *f)
+{
+	char folder[CONFIG_PATH_MAX];
+
+	d->customer = customer;
+	if (state_folder(folder, true, f) == -1 ||
+	    check_folder(folder, f) == -1)
+		return -1;
+	(void)snprintf(
+	    d->path, sizeof d->path, "%s/desk-%s.json", folder, customer);
+	(void)snprintf(d->lock_path, sizeof d->lock_path, "%s/desk-%s.lock",
+	    folder, customer);
+	if (take_lock(d, f) == -1)
+		return -1;
+	sweep(folder, customer);
+	return 0;
+}
+
+/* Times in this form compare as texts. */
+static bool
+is_fresh(const struct task *t, int64_t now_s)
+{
+	const char *expires = task_get(t, NAME_PIN_EXPIRES);
+	const char *since = task_get(t, NAME_FLOW_SINCE);
+	char now[CLOCK_TEXT_SIZE];
+	int64_t since_s;
+
+	clock_rfc3339(now, now_s);
+	if (expires != NULL)
+		return strlen(expires) == strlen(now) &&
+		    strcmp(expires, now) > 0;
+	return since != NULL && time_parse(&since_s, since) &&
+	    now_s - since_s < DESK_CALL_S;
+}
+
+static int
+put_aside(const struct desk_file *d, struct fault *f)
+{
+	char aside[ASIDE_SIZE];
+
+	(void)snprintf(aside, sizeof aside, "%s.bad", d->path);
+	if (rename(d->path, aside) == -1)
+		return fault_set(f, STATUS_IO,
+		    "%s: not a call with this customer: move it away", d->path);
+	prog_message(PROG_WARNING,
+	    "%s: not a call with this customer: it is %s now", d->path, aside);
+	return 0;
+}
+
+/* 1: it is there, 0: it is not, or is no file. */
+static int
+open_file(const struct desk_file *d, int *out, struct fault *f)
+{
+	struct stat st;
+	int fd = open(
+	    d->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+
+	if (fd == -1 && errno == ENOENT)
+		return 0;
+	if (fd == -1 && errno == ELOOP)
+		return put_aside(d, f);
+	if (fd == -1)
+		return fault_errno(f, STATUS_IO, "%s", d->path);
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		(void)close(fd);
+		return put_aside(d, f);
+	}
+	*out = fd;
+	return 1;
+}
+
+static bool
+is_of_customer(const struct task *t, const char *customer)
+{
+	const char *whose = task_get(t, NAME_CUSTOMER_IDENTIFIER);
+
+	return whose != NULL && strcmp(whose, customer) == 0;
+}
+
+/* 1: *t is what is in the file, 0: that is no call of this customer. */
+static int
+read_call(const struct desk_file *d, int fd, struct task *t, struct fault *f)
+{
+	struct buf text = BUF_INIT(TASK_MAX_LEN);
+	struct fault why = FAULT_INIT;
+	int r = -1;
+
+	if (file_check(fd, d->path, FILE_SECRET, f) == -1)
+		goto out;
+	r = file_read(fd, d->path, &text, &why) == 0 &&
+	    task_parse(t, buf_text(&text), text.len, &why) == 0 &&
+	    is_of_customer(t, d->customer);
+	if (why.status == STATUS_IO) {
+		*f = why;
+		r = -1;
+	}
+out:
+	buf_release(&text);
+	return r;
+}
+
+int
+desk_file_load(
+    const struct desk_file *d, struct task *t, int64_t now_s, struct fault *f)
+{
+	int fd = -1;
+	int r = open_file(d, &fd, f);
+
+	if (r != 1)
+		return r;
+	r = read_call(d, fd, t, f);
+	(void)close(fd);
+	if (r == 0)
+		return put_aside(d, f);
+	return r == 1 ? is_fresh(t, now_s) : -1;
+}
+
+int
+desk_file_keep(void *self, const struct task *t, struct fault *f)
+{
+	const struct desk_file *d = self;
+
+	return task_file_save(t, d->path, f);
+}
+
+void
+desk_file_end(struct desk_file *d)
+{
+	(void)unlink(d->path);
+	(void)unlink(d->lock_path);
+}
+
+void
+desk_file_close(struct desk_file *d)
+{
+	/* Without a call there is nothing to come back to. */
+	if (d->lock != -1 && access(d->path, F_OK) == -1)
+		(void)unlink(d->lock_path);
+	(void)let_go(d);
+}

@@ -1,0 +1,58 @@
+/*
+ * The call that an agent has with a customer, in the state folder: so that it
+ * survives the program, and nobody has it twice at once.
+ */
+#ifndef COMMON_CALL_DESK_FILE_H
+#define COMMON_CALL_DESK_FILE_H
+
+#include "common/settings/config.h"
+#include "common/task/task.h"
+
+#include <stdint.h>
+
+enum {
+	DESK_CALL_S = 600, /* a call without a PIN is gone on with so long */
+	DESK_PATH_SIZE = CONFIG_PATH_MAX + 64,
+};
+
+struct desk_file {
+	const char *customer;	   /* borrowed */
+	char path[DESK_PATH_SIZE]; /* of the task */
+	char lock_path[DESK_PATH_SIZE];
+	int lock; /* -1: not held */
+};
+
+#define DESK_FILE_INIT                                                         \
+	{                                                                      \
+		.lock = -1                                                     \
+	}
+
+/*
+ * Take the customer's call. Fails with STATUS_TEMPORARY: another program has
+ * it. STATUS_PERMISSION: others can write the state folder. STATUS_CONFIG,
+ * STATUS_IO: see state_folder().
+ */
+MUST_USE int desk_file_open(
+    struct desk_file *d, const char *customer, struct fault *f);
+
+/*
+ * The call that was left there, if its PIN has not expired; without a PIN, if
+ * it moved within DESK_CALL_S. 1: *t is it; 0: there is none. What is no call
+ * of this customer is put aside as PATH.bad, and a message says so.
+ *
+ * Fails with STATUS_PERMISSION: others can read or write the file.
+ * STATUS_IO.
+ */
+MUST_USE int desk_file_load(
+    const struct desk_file *d, struct task *t, int64_t now_s, struct fault *f);
+
+/* Keep it; self is the desk_file. Fails as task_file_save(). */
+MUST_USE int desk_file_keep(void *self, const struct task *t, struct fault *f);
+
+/* The call is over: nothing of it is kept. */
+void desk_file_end(struct desk_file *d);
+
+/* Let go of it; what was kept stays. */
+void desk_file_close(struct desk_file *d);
+
+#endif

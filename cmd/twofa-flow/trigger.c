@@ -1,0 +1,229 @@
+#include "cmd/twofa-flow/trigger.h"
+
+#include "common/base/clock.h"
+#include "common/base/prog.h"
+#include "cmd/twofa-flow/overhear.h"
+#include "common/process/child_talk.h"
+#include "cmd/twofa-flow/orphans.h"
+#include "common/file/own_dir.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	TRY_MS = 10000,
+	END_MS = 5000, /* between its last word and its end */
+	MAX_WORDS = WORKFLOW_MAX_WORDS + 4,
+};
+
+static const char *const own_programs[] = {
+    "twofa-lookup", "twofa-sendpin", "twofa-verify"};
+
+struct command {
+	enum child_kind kind;
+	char path[OWN_FOLDER_MAX + 256];
+	char *argv[MAX_WORDS];
+};
+
+static bool
+is_own(const struct trigger *t)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(own_programs); i++)
+		if (trigger_runs(t, own_programs[i]))
+			return true;
+	return false;
+}
+
+/* Where the program is. */
+static int
+find_program(char *out, size_t size, const char *name, struct fault *f)
+{
+	size_t len = 0;
+	int n;
+
+	if (strchr(name, '/') == NULL) {
+		if (!own_folder(out, OWN_FOLDER_MAX, 0))
+			return fault_set(f, STATUS_CONFIG,
+			    "%s: cannot be found: give its path", name);
+		len = strlen(out);
+		out[len++] = '/';
+	}
+	n = snprintf(out + len, size - len, "%s", name);
+	return n < 0 || (size_t)n >= size - len
+	    ? fault_set(f, STATUS_CONFIG, "%.60s...: too long a path", name)
+	    : 0;
+}
+
+/* Words of ours are not changed, whatever execve(2) says of its argument. */
+static char *
+word(const char *text)
+{
+	return (char *)(uintptr_t)text;
+}
+
+static int
+command_make(struct command *c, const struct trigger *t, const char *ref,
+    struct fault *f)
+{
+	size_t n = 0;
+
+	if (find_program(c->path, sizeof c->path, t->words[0], f) == -1)
+		return -1;
+	c->kind = is_own(t) ? CHILD_STAGE : CHILD_TRIGGER;
+	c->argv[n++] = c->path;
+	if (ref != NULL && is_own(t)) {
+		c->argv[n++] = word("--ref");
+		c->argv[n++] = word(ref);
+	}
+	memcpy(&c->argv[n], &t->words[1], t->word_count * sizeof c->argv[0]);
+	return 0;
+}
+
+/* Take what was said for the task; false: it is none of ours. */
+static bool
+take_task(struct task *task, const struct buf *said)
+{
+	struct task got = TASK_INIT;
+	struct fault f = FAULT_INIT;
+	bool is_same;
+
+	is_same = said->len > 0 &&
+	    task_parse(&got, said->data, said->len, &f) == 0 &&
+	    strcmp(task_id(&got), task_id(task)) == 0;
+	if (is_same) {
+		task_release(task);
+		*task = got;
+	} else {
+		task_release(&got);
+	}
+	return is_same;
+}
+
+/* Run it; the exit status, TRIGGER_LATE, or -1. */
+static int
+run(const struct command *c, const struct buf *input, struct buf *said,
+    int64_t deadline_ms, struct fault *f)
+{
+	struct child child = CHILD_INIT;
+	struct overhear overhear = OVERHEAR_INIT;
+	int r, status;
+
+	orphans_adopt();
+	overhear_begin(&overhear);
+	r = child_start(&child, c->kind, c->argv, f);
+	overhear_started(&overhear);
+	if (r == -1) {
+		overhear_end(&overhear);
+		return -1;
+	}
+	r = child_talk(
+	    &child, buf_text(input), input->len, said, deadline_ms, f);
+	status = child_wait(&child, r == 1 ? clock_monotonic_ms() + END_MS : 0);
+	overhear_end(&overhear);
+	if (r != 1 || status >= CHILD_SIGNALLED)
+		orphans_kill();
+	if (r == -1) {
+		fault_prefix(f, "%s", c->path);
+		return -1;
+	}
+	if (r == 0)
+		prog_message(
+		    PROG_ERROR, "%s: no answer in time: it was ended", c->path);
+	else if (status >= CHILD_SIGNALLED)
+		prog_message(
+		    PROG_ERROR, "%s: it ended with status %d", c->path, status);
+	return r == 0 ? TRIGGER_LATE : status;
+}
+
+int
+trigger_run(const struct trigger *t, struct task *task, const char *ref,
+    int64_t deadline_ms)
+{
+	struct buf input = BUF_INIT(TASK_MAX_WRITTEN);
+	struct buf said = BUF_INIT(TASK_MAX_WRITTEN);
+	struct command command = {.path = ""};
+	struct fault f = FAULT_INIT;
+	int status = -1;
+
+	if (command_make(&command, t, ref, &f) == 0 &&
+	    task_write(task, &input, &f) == 0 &&
+	    buf_append_char(&input, '\n', &f) == 0)
+		status = run(&command, &input, &said, deadline_ms, &f);
+	/* It is the trigger's fault, not the call's. */
+	if (status == -1)
+		status = prog_fail(&f);
+	else if (status != TRIGGER_LATE && !take_task(task, &said) &&
+	    status < STATUS_USAGE) {
+		prog_message(PROG_ERROR,
+		    "%s: what it wrote is not the task: it is not used",
+		    command.path);
+		status = STATUS_DATA;
+	}
+	buf_release(&input);
+	buf_release(&said);
+	return status;
+}
+
+/* Behind its own words: of ours, without what they would print of settings. */
+static void
+add_dry_run(struct command *c, const struct trigger *t)
+{
+	size_t n = t->word_count;
+
+	if (is_own(t))
+		c->argv[n++] = word("-q");
+	c->argv[n++] = word("--dry-run");
+	c->argv[n] = NULL;
+}
+
+/* A program that is not ours may not know --dry-run, and say so by 64. */
+static bool
+is_wrong_setting(const struct trigger *t, int status)
+{
+	return status == STATUS_PERMISSION || status == STATUS_CONFIG ||
+	    (status == STATUS_USAGE && is_own(t));
+}
+
+static int
+try_one(const struct trigger *t, bool dry, struct fault *f)
+{
+	struct buf nothing = BUF_INIT(1), said = BUF_INIT(TASK_MAX_WRITTEN);
+	struct command command = {.path = ""};
+	int status = -1;
+
+	if (command_make(&command, t, NULL, f) == 0) {
+		if (dry)
+			add_dry_run(&command, t);
+		status = run(&command, &nothing, &said,
+		    clock_monotonic_ms() + TRY_MS, f);
+	}
+	buf_release(&said);
+	if (status == -1) {
+		fault_prefix(f, "the trigger of %s", t->parameter);
+		return -1;
+	}
+	if (is_wrong_setting(t, status))
+		return fault_set(f, status,
+		    "no call is taken: the trigger of %s cannot work: see "
+		    "above",
+		    t->parameter);
+	return 0;
+}
+
+int
+trigger_try_all(const struct workflow *w, bool dry, struct fault *f)
+{
+	size_t i;
+
+	/* Where no key can be made, nothing can be verified. */
+	for (i = 0; i < w->trigger_count && !dry; i++)
+		if (trigger_runs(&w->triggers[i], "twofa-sendpin") &&
+		    try_one(&w->triggers[i], false, f) == -1)
+			return -1;
+	for (i = 0; i < w->trigger_count; i++)
+		if (try_one(&w->triggers[i], true, f) == -1)
+			return -1;
+	return 0;
+}

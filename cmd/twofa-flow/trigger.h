@@ -1,0 +1,43 @@
+/*
+ * The programs that a workflow's triggers name, run as child processes: the
+ * task goes to their standard input, and comes back from their standard output.
+ *
+ * A program is a name, found beside the running program, or a path with '/';
+ * never anything in PATH.
+ */
+#ifndef COMMON_CALL_TRIGGER_H
+#define COMMON_CALL_TRIGGER_H
+
+#include "cmd/twofa-flow/workflow/workflow.h"
+#include "common/task/task.h"
+
+#include <stdint.h>
+
+enum {
+	TRIGGER_LATE = 256, /* no exit status: it was killed */
+};
+
+/*
+ * Give it the task and take what comes back in its place. ref, if not NULL, is
+ * given on with --ref to the suite's own programs.
+ *
+ * Returns the exit status of the program, or TRIGGER_LATE: it still ran, or
+ * had not closed its output, when clock_monotonic_ms() was deadline_ms. What it
+ * said is not taken, and why is printed, in that case, when it cannot be run
+ * (STATUS_CONFIG or STATUS_IO), and when that is not one task with the same
+ * taskId (STATUS_DATA). Nothing that it started is left when it was killed.
+ */
+MUST_USE int trigger_run(const struct trigger *t, struct task *task,
+    const char *ref, int64_t deadline_ms);
+
+/*
+ * Run each trigger of the workflow with --dry-run on empty input, so that a
+ * wrong setting is found before there is a caller; unless dry, first
+ * twofa-sendpin without it, which makes key and ledger. Fails with
+ * STATUS_CONFIG or STATUS_PERMISSION when a program ends so, and with
+ * STATUS_USAGE when one of the suite's own does; it has said why.
+ */
+MUST_USE int trigger_try_all(
+    const struct workflow *w, bool dry, struct fault *f);
+
+#endif

@@ -1,0 +1,204 @@
+#include "cmd/twofa-flow/workflow/position.h"
+
+#include "common/base/buf.h"
+#include "common/base/number.h"
+#include "common/task/names.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	COUNT_MAX = 1 << 15, /* bytes of FlowCount */
+	WORD_SIZE = WORKFLOW_NAME_MAX + 16,
+};
+
+#define TRIES "*"
+
+bool
+position_counts(const struct activity *a)
+{
+	return a->max > 0 ||
+	    (a->type == ACTIVITY_COLLECT_INFORMATION &&
+		strcmp(a->parameter, NAME_PIN) == 0);
+}
+
+void
+position_go(struct position *p, const struct workflow *w, int to, int64_t now_s)
+{
+	p->activity = to;
+	p->since_s = now_s;
+	p->tries = 0;
+	if (position_counts(&w->activities[to]) &&
+	    p->visits[to] < POSITION_MAX_VISITS)
+		p->visits[to]++;
+}
+
+void
+position_start(struct position *p, const struct workflow *w, int64_t now_s)
+{
+	*p = (struct position){.activity = -1};
+	if (w->start != -1)
+		position_go(p, w, w->start, now_s);
+}
+
+static int
+load_word(
+    struct position *p, const struct workflow *w, char *word, struct fault *f)
+{
+	char *equals = strchr(word, '=');
+	unsigned long n;
+	int at;
+
+	if (equals == NULL ||
+	    !number_parse(&n, equals + 1, 0, POSITION_MAX_VISITS))
+		return fault_set(
+		    f, STATUS_DATA, "%s: not ACTIVITY=N ...", NAME_FLOW_COUNT);
+	*equals = '\0';
+	if (strcmp(word, TRIES) == 0) {
+		p->tries = (unsigned)n;
+		return 0;
+	}
+	at = workflow_find(w, word);
+	if (at == -1)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: the workflow %s has no activity '%s'", NAME_FLOW_COUNT,
+		    w->name, word);
+	p->visits[at] = (unsigned short)n;
+	return 0;
+}
+
+static int
+load_counts(struct position *p, const struct workflow *w, const char *text,
+    struct fault *f)
+{
+	char word[WORD_SIZE];
+	size_t len;
+
+	for (; *text != '\0'; text += len + (text[len] == ' ')) {
+		len = strcspn(text, " ");
+		if (len >= sizeof word)
+			return fault_set(f, STATUS_DATA,
+			    "%s: not ACTIVITY=N ...", NAME_FLOW_COUNT);
+		(void)snprintf(word, sizeof word, "%.*s", (int)len, text);
+		if (load_word(p, w, word, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Only a call at its end has ended, and as that end says; but a caller may hang
+ * up anywhere. */
+static int
+load_outcome(struct position *p, const struct workflow *w, const char *outcome,
+    bool begun, struct fault *f)
+{
+	const struct activity *a = begun ? &w->activities[p->activity] : NULL;
+
+	if (outcome == NULL)
+		return 0;
+	if (a == NULL ||
+	    (strcmp(outcome, VALUE_DISCONNECTED) != 0 &&
+		(!activity_ends(a) ||
+		    strcmp(outcome, position_outcome(a)) != 0)))
+		return fault_set(f, STATUS_DATA,
+		    "%s: the call is not at an activity that ends it so",
+		    NAME_FLOW_OUTCOME);
+	p->ended = true;
+	p->hung_up = strcmp(outcome, position_outcome(a)) != 0;
+	return 0;
+}
+
+int
+position_load(struct position *p, const struct workflow *w,
+    const struct parameters *from, int64_t now_s, struct fault *f)
+{
+	const char *text = from->get(from->self, NAME_FLOW_ACTIVITY);
+	const char *outcome = from->get(from->self, NAME_FLOW_OUTCOME);
+
+	position_start(p, w, now_s);
+	if (text == NULL)
+		return load_outcome(p, w, outcome, false, f);
+	*p = (struct position){.activity = workflow_find(w, text)};
+	if (p->activity == -1)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: the workflow %s has no activity '%s'; -w FILE names "
+		    "another one",
+		    NAME_FLOW_ACTIVITY, w->name, text);
+	text = from->get(from->self, NAME_FLOW_SINCE);
+	if (text == NULL || !time_parse(&p->since_s, text))
+		return fault_set(f, STATUS_DATA,
+		    "%s: not a time in seconds since 1970", NAME_FLOW_SINCE);
+	if (load_outcome(p, w, outcome, true, f) == -1)
+		return -1;
+	text = from->get(from->self, NAME_FLOW_COUNT);
+	return text == NULL ? 0 : load_counts(p, w, text, f);
+}
+
+static int
+write_counts(const struct position *p, const struct workflow *w,
+    struct buf *out, struct fault *f)
+{
+	size_t i;
+
+	for (i = 0; i < w->activity_count; i++)
+		if (p->visits[i] > 0 &&
+		    buf_printf(out, f, "%s%s=%u", out->len > 0 ? " " : "",
+			w->activities[i].name, p->visits[i]) == -1)
+			return -1;
+	if (p->tries == 0)
+		return 0;
+	return buf_printf(
+	    out, f, "%s%s=%u", out->len > 0 ? " " : "", TRIES, p->tries);
+}
+
+int
+position_store(const struct position *p, const struct workflow *w,
+    const struct parameters *to, struct fault *f)
+{
+	const struct activity *a = &w->activities[p->activity];
+	struct buf counts = BUF_INIT(COUNT_MAX);
+	char since[32];
+	int r = -1;
+
+	(void)snprintf(since, sizeof since, "%" PRId64, p->since_s);
+	if (to->set(to->self, NAME_FLOW_ACTIVITY, a->name, f) == -1 ||
+	    to->set(to->self, NAME_FLOW_SINCE, since, f) == -1 ||
+	    write_counts(p, w, &counts, f) == -1)
+		goto out;
+	if (counts.len == 0)
+		to->remove(to->self, NAME_FLOW_COUNT);
+	else if (to->set(to->self, NAME_FLOW_COUNT, counts.data, f) == -1)
+		goto out;
+	r = 0;
+	if (p->ended)
+		r = to->set(to->self, NAME_FLOW_OUTCOME,
+		    p->hung_up ? VALUE_DISCONNECTED : position_outcome(a), f);
+	else
+		to->remove(to->self, NAME_FLOW_OUTCOME);
+out:
+	buf_release(&counts);
+	return r;
+}
+
+const char *
+position_outcome(const struct activity *a)
+{
+	switch (a->type) {
+	case ACTIVITY_QUEUE:
+		return VALUE_QUEUED;
+	case ACTIVITY_TRANSFER:
+		return VALUE_TRANSFERRED;
+	case ACTIVITY_ACCEPT:
+	case ACTIVITY_INPUT_CUSTOMER:
+	case ACTIVITY_COLLECT_INFORMATION:
+	case ACTIVITY_SAVE_PARAMETER:
+	case ACTIVITY_WAIT_FOR_PARAMETER:
+	case ACTIVITY_CHECK_PARAMETER:
+	case ACTIVITY_ANNOUNCEMENT:
+	case ACTIVITY_DISCONNECT:
+	case ACTIVITY_TYPES:
+	default:
+		return VALUE_DISCONNECTED;
+	}
+}

@@ -1,0 +1,59 @@
+/*
+ * Where a call stands in a workflow, and its form as parameters of a task:
+ *
+ *	FlowActivity	the activity that comes next
+ *	FlowSince	when the call came there, Unix seconds
+ *	FlowCount	"AskPIN=2 Again=1 *=1": visits of the activities that
+ *			have max or collect a PIN, and of the prompt in front of
+ *			the caller (*) the answers that were none
+ *	FlowOutcome	of an ended call: queued, transferred, disconnected
+ */
+#ifndef COMMON_FLOW_POSITION_H
+#define COMMON_FLOW_POSITION_H
+
+#include "cmd/twofa-flow/workflow/parameters.h"
+#include "cmd/twofa-flow/workflow/workflow.h"
+
+#include <stdint.h>
+
+enum {
+	POSITION_MAX_VISITS = 60000, /* then it is not counted further */
+};
+
+struct position {
+	int activity;
+	int64_t since_s;
+	unsigned tries; /* answers to this prompt that were none */
+	unsigned short visits[WORKFLOW_MAX_ACTIVITIES];
+	bool ended;
+	bool hung_up; /* ended by the caller, wherever it stood */
+};
+
+/* Is that activity in FlowCount? */
+bool position_counts(const struct activity *a);
+
+/* At the start of the workflow. */
+void position_start(
+    struct position *p, const struct workflow *w, int64_t now_s);
+
+/* Go to an activity. */
+void position_go(
+    struct position *p, const struct workflow *w, int to, int64_t now_s);
+
+/*
+ * Read it; without FlowActivity it is the start. Fails with STATUS_CONFIG, the
+ * parameter in front: the workflow has no such activity. STATUS_DATA: a wrong
+ * form.
+ */
+MUST_USE int position_load(struct position *p, const struct workflow *w,
+    const struct parameters *from, int64_t now_s, struct fault *f);
+
+/* Write it. Fails as parameters->set. */
+MUST_USE int position_store(const struct position *p, const struct workflow *w,
+    const struct parameters *to, struct fault *f);
+
+/* "queued", "transferred" or "disconnected", of an activity that ends a call.
+ */
+const char *position_outcome(const struct activity *a);
+
+#endif

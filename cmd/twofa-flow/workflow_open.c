@@ -1,0 +1,91 @@
+#include "cmd/twofa-flow/workflow_open.h"
+
+#include "common/base/prog.h"
+#include "cmd/twofa-flow/workflow/builtin.h"
+#include "cmd/twofa-flow/checker/checker.h"
+#include "common/file/file.h"
+
+#include <string.h>
+
+static struct workflow_settings
+settings(const struct options *o)
+{
+	return (struct workflow_settings){
+	    .identifier_digits =
+		(unsigned)option_number(o, OPTION_IDENTIFIER_DIGITS),
+	    .pin_digits = (unsigned)option_number(o, OPTION_PIN_DIGITS),
+	    .max_attempts = (unsigned)option_number(o, OPTION_MAX_ATTEMPTS),
+	};
+}
+
+int
+workflow_open_builtin(struct workflow *w, const struct options *o,
+    const char *name, struct fault *f)
+{
+	const char *json = builtin_find(name);
+	struct workflow_settings s = settings(o);
+
+	return workflow_parse(w, name, json, strlen(json), &s, f);
+}
+
+static int
+open_file(struct workflow *w, const char *path,
+    const struct workflow_settings *s, struct fault *f)
+{
+	struct buf text = BUF_INIT(WORKFLOW_MAX_LEN);
+	int r = -1;
+
+	if (file_load(path, FILE_TRUSTED, &text, f) == 0)
+		r = workflow_parse(w, path, text.data, text.len, s, f);
+	buf_release(&text);
+	return r;
+}
+
+int
+workflow_open(struct workflow *w, const struct options *o, const char *path,
+    const char *builtin, struct fault *f)
+{
+	const char *setting = option_text(o, OPTION_WORKFLOW);
+	struct workflow_settings s = settings(o);
+
+	if (path != NULL)
+		return open_file(w, path, &s, f);
+	if (setting == NULL)
+		return workflow_open_builtin(w, o, builtin, f);
+	return open_file(w, setting, &s, f) == 0
+	    ? 0
+	    : option_blame(o, OPTION_WORKFLOW, f);
+}
+
+int
+workflow_open_checked(struct workflow *w, const struct options *o,
+    const char *builtin, struct fault *f)
+{
+	struct check_result result = CHECK_RESULT_INIT;
+	int r;
+
+	if (workflow_open(w, o, NULL, builtin, f) == -1)
+		return -1;
+	r = check_workflow(w, CHECK_MAX_STATES, &result, f);
+	if (r == 0 && result.count > 0)
+		r = fault_set(f, STATUS_CONFIG, "%s: %s; see %s check %s",
+		    w->name, result.findings[0].message, prog_name(), w->name);
+	check_release(&result);
+	if (r == -1 && option_text(o, OPTION_WORKFLOW) != NULL)
+		return option_blame(o, OPTION_WORKFLOW, f);
+	return r;
+}
+
+int
+workflow_operand(const char **path, const char *command,
+    const struct options *o, struct fault *f)
+{
+	bool is_given = o->value[OPTION_WORKFLOW].origin == ORIGIN_COMMAND_LINE;
+
+	if (o->operand_count + (is_given ? 1 : 0) > 1)
+		return fault_set(f, STATUS_USAGE,
+		    "%s: give one workflow, by -w or as a file; see %s --help",
+		    command, prog_name());
+	*path = o->operand_count > 0 ? o->operands[0] : NULL;
+	return 0;
+}

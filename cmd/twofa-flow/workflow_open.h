@@ -1,0 +1,35 @@
+/*
+ * The workflow that a command is about: a file, or one that is compiled in.
+ */
+#ifndef COMMON_CALL_WORKFLOW_OPEN_H
+#define COMMON_CALL_WORKFLOW_OPEN_H
+
+#include "common/settings/option.h"
+#include "cmd/twofa-flow/workflow/workflow.h"
+
+/*
+ * Read the workflow in the file path or, when it is NULL, the setting
+ * "workflow" or, without one, the built-in workflow of that name.
+ *
+ * Fails as workflow_parse() and, for the file, as file_load() does.
+ */
+MUST_USE int workflow_open(struct workflow *w, const struct options *o,
+    const char *path, const char *builtin, struct fault *f);
+
+/* The built-in one of that name, whatever the setting is. */
+MUST_USE int workflow_open_builtin(struct workflow *w, const struct options *o,
+    const char *name, struct fault *f);
+
+/* The same as workflow_open(), and check_workflow(): STATUS_CONFIG when it
+ * finds anything. */
+MUST_USE int workflow_open_checked(struct workflow *w, const struct options *o,
+    const char *builtin, struct fault *f);
+
+/*
+ * The file that command is given as its operand, or NULL. Fails with
+ * STATUS_USAGE for a second one, also when -w is the first.
+ */
+MUST_USE int workflow_operand(const char **path, const char *command,
+    const struct options *o, struct fault *f);
+
+#endif

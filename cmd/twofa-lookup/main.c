@@ -1,0 +1,192 @@
+/*
+ * twofa-lookup: is the caller's identifier that of exactly one customer?
+ */
+#include "common/settings/option.h"
+#include "common/base/prog.h"
+#include "common/customer/directory.h"
+#include "common/filter/filter.h"
+#include "common/task/dependents.h"
+#include "common/task/e164.h"
+#include "common/task/names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	/* Enough to make taking a database's lock cheap for each of them. */
+	WINDOW = 256,
+};
+
+struct lookup {
+	struct directory *directory;
+	unsigned long digits;
+	struct directory_query *queries; /* of a window, without gaps */
+	struct directory_query **asked;	 /* by slot; NULL: not asked */
+};
+
+#define LOOKUP_INIT                                                            \
+	{                                                                      \
+		NULL, 0, NULL, NULL                                            \
+	}
+
+static const char *
+identifier_of(const struct task *t)
+{
+	if (task_is_event(t))
+		return task_event_value(t);
+	return task_get(t, NAME_CUSTOMER_IDENTIFIER);
+}
+
+static int
+lookup_begin(void *self, struct job *job, struct fault *f)
+{
+	const struct task *t = &job->task;
+	const char *name = task_event_name(t);
+	const char *known = task_get(t, NAME_CUSTOMER_RECOGNIZED);
+
+	(void)self;
+	(void)f;
+	if (task_is_event(t)) {
+		job->acts =
+		    name != NULL && strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0;
+		return 0;
+	}
+	job->acts = known == NULL && identifier_of(t) != NULL;
+	job->answer = known != NULL && strcmp(known, VALUE_YES) == 0
+	    ? ANSWER_YES
+	    : ANSWER_NO;
+	return 0;
+}
+
+static int
+lookup_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct lookup *l = self;
+	const char *identifier;
+	size_t i, asked = 0;
+
+	for (i = 0; i < n; i++) {
+		identifier = identifier_of(&jobs[i]->task);
+		l->asked[jobs[i]->slot] = NULL;
+		if (identifier == NULL ||
+		    !identifier_is_valid(identifier, l->digits))
+			continue;
+		l->queries[asked].customer = identifier;
+		l->asked[jobs[i]->slot] = &l->queries[asked++];
+	}
+	return directory_find(l->directory, l->queries, asked, f);
+}
+
+static int
+recognise(struct job *job, const char *identifier, const char *number,
+    struct fault *f)
+{
+	struct task *t = &job->task;
+
+	job->answer = ANSWER_YES;
+	if (derived_set(t, NAME_CUSTOMER_IDENTIFIER, identifier, f) == -1 ||
+	    task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_YES, f) == -1)
+		return -1;
+	return task_set(t, NAME_SMS_NUMBER, number, f);
+}
+
+static int
+refuse(struct job *job, const char *identifier, const char *reason,
+    struct fault *f)
+{
+	struct task *t = &job->task;
+
+	job->answer = ANSWER_NO;
+	derived_remove(t, NAME_CUSTOMER_IDENTIFIER);
+	/* An event has it already; the task must not grow beyond its limit. */
+	if (identifier != NULL && strlen(identifier) > TASK_CUSTOMER_MAX) {
+		identifier = NULL;
+		task_remove(t, NAME_CUSTOMER_IDENTIFIER);
+	}
+	if ((identifier != NULL &&
+		task_set(t, NAME_CUSTOMER_IDENTIFIER, identifier, f) == -1) ||
+	    task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_NO, f) == -1)
+		return -1;
+	return task_set(t, NAME_REASON, reason, f);
+}
+
+static int
+lookup_finish(void *self, struct job *job, struct fault *f)
+{
+	const struct lookup *l = self;
+	const struct directory_query *q = l->asked[job->slot];
+	const char *identifier = identifier_of(&job->task);
+
+	if (q == NULL)
+		return refuse(job, identifier, REASON_BAD_IDENTIFIER, f);
+	switch (q->outcome) {
+	case DIRECTORY_FOUND:
+		if (!e164_is_valid(q->number))
+			return refuse(job, identifier, REASON_BAD_NUMBER, f);
+		return recognise(job, identifier, q->number, f);
+	case DIRECTORY_NOT_UNIQUE:
+		return refuse(job, identifier, REASON_NOT_UNIQUE, f);
+	case DIRECTORY_TEMPORARY:
+		return job_fail(job, STATUS_TEMPORARY, REASON_TEMPORARY, f,
+		    "directory: %s: try again later", q->detail);
+	case DIRECTORY_PERMANENT:
+		return job_fail(job, STATUS_SERVICE, REASON_SERVICE, f,
+		    "directory: %s", q->detail);
+	case DIRECTORY_NOT_FOUND:
+	default:
+		return refuse(job, identifier, REASON_NOT_FOUND, f);
+	}
+}
+
+static int
+lookup_open(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	struct lookup *l = self;
+	const char *address = option_text(o, OPTION_DIRECTORY);
+	struct directory_settings settings = {
+	    option_number(o, OPTION_OPEN_REQUESTS),
+	    option_number(o, OPTION_TIME_ALLOWED) * 1000};
+
+	if (address == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "no directory: -d csv:FILE or -d sqlite:FILE, or "
+		    "directory = in twofa.conf");
+	l->digits = option_number(o, OPTION_IDENTIFIER_DIGITS);
+	*window = WINDOW;
+	l->queries = calloc(*window, sizeof *l->queries);
+	l->asked = calloc(*window, sizeof *l->asked);
+	if (l->queries == NULL || l->asked == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	if (directory_open(&l->directory, address, &settings, f) == -1)
+		return -1;
+	return option_given(o, OPTION_DRY_RUN)
+	    ? directory_start(l->directory, f)
+	    : 0;
+}
+
+static void
+lookup_close(void *self)
+{
+	struct lookup *l = self;
+
+	directory_close(l->directory);
+	free(l->queries);
+	free(l->asked);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct lookup lookup = LOOKUP_INIT;
+	const struct stage stage = {.self = &lookup,
+	    .open = lookup_open,
+	    .close = lookup_close,
+	    .begin = lookup_begin,
+	    .work = lookup_work,
+	    .finish = lookup_finish,
+	    .no_answer = ANSWER_NONE,
+	    .answer_name = NAME_CUSTOMER_RECOGNIZED};
+
+	return stage_program(
+	    &stage, PROGRAM_LOOKUP, "twofa-lookup", argc, argv);
+}

@@ -1,0 +1,216 @@
+#include "cmd/twofa-sendpin/sms/sms.h"
+
+#include "common/base/clock.h"
+#include "common/base/prog.h"
+#include "common/text/address.h"
+#include "cmd/twofa-sendpin/sms/rate_limiter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sender {
+	const struct sms_backend *backend;
+	void *state;
+	struct pace pace;
+	char address[ADDRESS_MAX + 1];
+};
+
+static const struct sms_backend *const built_in[] = {&sms_file, &sms_command};
+
+static const struct sms_backend *
+backend_find(const char *scheme)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(built_in); i++)
+		if (strcmp(built_in[i]->scheme, scheme) == 0)
+			return built_in[i];
+	return &sms_driver;
+}
+
+int
+sender_open(struct sender **out, const char *address,
+    const struct sms_settings *settings, struct fault *f)
+{
+	struct address a;
+	struct sender *s;
+
+	if (address_parse(&a, address, f) == -1)
+		goto fail;
+	s = calloc(1, sizeof *s);
+	if (s == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	s->backend = backend_find(a.scheme);
+	memcpy(s->address, address, strlen(address) + 1);
+	if (pace_open(&s->pace, settings->rate, f) == -1 ||
+	    s->backend->open(&s->state, address, settings, f) == -1) {
+		pace_release(&s->pace);
+		free(s);
+		goto fail;
+	}
+	*out = s;
+	return 0;
+fail:
+	fault_prefix(f, "sender");
+	return -1;
+}
+
+int
+sender_start(struct sender *s, struct fault *f)
+{
+	if (s->backend->start == NULL || s->backend->start(s->state, f) == 0)
+		return 0;
+	fault_prefix(f, "sender");
+	return -1;
+}
+
+bool
+sender_repeats(const struct sender *s)
+{
+	return s->backend->repeats(s->state);
+}
+
+/* Does every word mean the same in every folder? */
+static bool
+is_absolute(const char *rest)
+{
+	static const char *const begins[] = {
+	    "/", "?", "file:/", "command:/", "env:", "credential:"};
+	size_t i;
+
+	for (rest += strspn(rest, " \t"); *rest != '\0';
+	     rest += strcspn(rest, " \t"), rest += strspn(rest, " \t")) {
+		for (i = 0; i < ARRAY_LEN(begins); i++)
+			if (strncmp(rest, begins[i], strlen(begins[i])) == 0)
+				break;
+		if (i == ARRAY_LEN(begins))
+			return false;
+	}
+	return true;
+}
+
+int
+sender_identity(struct sender *s, struct buf *out, struct fault *f)
+{
+	char *folder;
+	int r;
+
+	if (s->backend->identify != NULL) {
+		r = s->backend->identify(s->state, out, f);
+		if (r == -1)
+			fault_prefix(f, "sender");
+		return r;
+	}
+	if (is_absolute(strchr(s->address, ':') + 1))
+		return buf_append_text(out, s->address, f);
+	folder = realpath(".", NULL);
+	r = folder == NULL ? fault_errno(f, STATUS_IO, "the working folder")
+			   : buf_printf(out, f, "%s in %s", s->address, folder);
+	free(folder);
+	return r;
+}
+
+size_t
+sender_allows(const struct sender *s, size_t n)
+{
+	return pace_allows(&s->pace, n, clock_monotonic_ms());
+}
+
+size_t
+sender_wait(struct sender *s, size_t n)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (pace_next_ms(&s->pace) > now_ms) {
+		prog_progress("waiting %llds: the send rate is used up",
+		    (long long)(pace_next_ms(&s->pace) - now_ms + 999) / 1000);
+		clock_sleep_until_ms(pace_next_ms(&s->pace));
+		now_ms = clock_monotonic_ms();
+	}
+	now_ms =
+	    now_ms > pace_next_ms(&s->pace) ? now_ms : pace_next_ms(&s->pace);
+	return pace_allows(&s->pace, n, now_ms);
+}
+
+/* How many at the front are late, or are not. */
+static size_t
+count_late(const struct sms *messages, size_t n, bool late)
+{
+	const int64_t oldest_s = clock_now_s() - SMS_REPEAT_S;
+	size_t i = 0;
+
+	while (i < n && (messages[i].requested_s <= oldest_s) == late)
+		i++;
+	return i;
+}
+
+static void
+note_late(struct sms *messages, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		sms_note(&messages[i], SMS_RETRY, SMS_SERVICE,
+		    "it was too late to hand it over");
+}
+
+static void
+note_pace(struct sender *s, size_t n)
+{
+	const int64_t now_ms = clock_monotonic_ms();
+
+	while (n-- > 0)
+		pace_note(&s->pace, now_ms);
+}
+
+int
+sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
+{
+	size_t done = 0, now;
+
+	if (n == 0)
+		return 0;
+	if (sender_start(s, f) == -1)
+		return -1;
+	for (; done < n; done += now) {
+		now = count_late(messages + done, n - done, true);
+		note_late(messages + done, now);
+		if (now > 0)
+			continue;
+		now = sender_wait(s, n - done);
+		now = count_late(messages + done, now, false);
+		note_pace(s, now);
+		if (now > 0 &&
+		    s->backend->send(s->state, messages + done, now, f) == -1)
+			break;
+	}
+	if (done == 0)
+		return -1;
+	/* What went before has an outcome; say the same of the rest. */
+	for (; done < n; done++)
+		sms_note(&messages[done], SMS_RETRY, SMS_SERVICE, f->message);
+	fault_clear(f);
+	return 0;
+}
+
+void
+sender_close(struct sender *s)
+{
+	if (s == NULL)
+		return;
+	s->backend->close(s->state);
+	pace_release(&s->pace);
+	free(s);
+}
+
+void
+sms_note(struct sms *m, enum sms_outcome outcome, enum sms_scope scope,
+    const char *detail)
+{
+	m->outcome = outcome;
+	m->scope = scope;
+	m->message_id[0] = m->code[0] = '\0';
+	(void)snprintf(
+	    m->detail, sizeof m->detail, "%.*s", SMS_DETAIL_SIZE - 1, detail);
+}

@@ -1,0 +1,156 @@
+/*
+ * command:PROGRAM ARG…. The number is the last argument, the text stands on
+ * stdin. What became of it is the exit status: 0 accepted, 1 rejected, 69 the
+ * service refuses, 75 not now, anything else unknown. A message is never
+ * repeated by itself: nothing says that the program knows its ids.
+ */
+#include "cmd/twofa-sendpin/sms/sms.h"
+
+#include "common/base/clock.h"
+#include "common/text/address.h"
+#include "common/process/child.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	WORDS = 32,
+};
+
+struct command {
+	struct address address;
+	struct sms_settings settings;
+	char words_text[ADDRESS_MAX + 1];
+	char *argv[WORDS + 2]; /* the number's place and NULL behind them */
+	int words;
+};
+
+static void
+command_close(void *state)
+{
+	free(state);
+}
+
+static int
+command_open(void **state, const char *address,
+    const struct sms_settings *settings, struct fault *f)
+{
+	struct command *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	c->settings = *settings;
+	if (address_parse(&c->address, address, f) == -1)
+		goto fail;
+	memcpy(c->words_text, c->address.rest, strlen(c->address.rest) + 1);
+	c->words = child_split(c->words_text, c->argv, WORDS + 1, f);
+	if (c->words == -1) {
+		fault_prefix(f, "command");
+		goto fail;
+	}
+	if (access(c->argv[0], X_OK) == -1) {
+		(void)fault_errno(f, STATUS_CONFIG, "command: %s", c->argv[0]);
+		goto fail;
+	}
+	*state = c;
+	return 0;
+fail:
+	command_close(c);
+	return -1;
+}
+
+static bool
+command_repeats(const void *state)
+{
+	(void)state;
+	return false;
+}
+
+/* The text and a line end; what the child does not want to read is lost. */
+static void
+feed(const struct child *c, const char *text, int64_t deadline_ms)
+{
+	struct pollfd p = {c->to, POLLOUT, 0};
+	size_t len = strlen(text);
+	int64_t left;
+	ssize_t n;
+
+	while (len > 0) {
+		left = deadline_ms - clock_monotonic_ms();
+		if (left <= 0 || poll(&p, 1, (int)left) == 0)
+			return;
+		n = write(c->to, text, len);
+		if (n == -1 && errno != EAGAIN && errno != EINTR)
+			return;
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+static void
+note_status(struct sms *m, int status)
+{
+	char detail[80];
+
+	(void)snprintf(detail, sizeof detail,
+	    status >= CHILD_SIGNALLED ? "the command ended by signal %d"
+				      : "the command ended with status %d",
+	    status >= CHILD_SIGNALLED ? status - CHILD_SIGNALLED : status);
+	switch (status) {
+	case 0:
+		sms_note(m, SMS_ACCEPTED, SMS_RECIPIENT, "");
+		break;
+	case STATUS_NO:
+		sms_note(m, SMS_REJECTED, SMS_RECIPIENT, detail);
+		break;
+	case STATUS_SERVICE:
+		sms_note(m, SMS_REJECTED, SMS_SERVICE, detail);
+		break;
+	case STATUS_TEMPORARY:
+		sms_note(m, SMS_RETRY, SMS_SERVICE, detail);
+		break;
+	default:
+		sms_note(m, SMS_UNKNOWN, SMS_SERVICE, detail);
+		break;
+	}
+}
+
+static void
+send_one(struct command *c, struct sms *m)
+{
+	struct child child = CHILD_INIT;
+	struct fault f = FAULT_INIT;
+	char number[32];
+	int64_t deadline_ms =
+	    clock_monotonic_ms() + (int64_t)c->settings.time_allowed_ms;
+
+	(void)snprintf(number, sizeof number, "%s", m->to);
+	c->argv[c->words] = number;
+	if (child_start(&child, CHILD_COMMAND, c->argv, &f) == -1) {
+		sms_note(m, SMS_RETRY, SMS_SERVICE, f.message);
+		return;
+	}
+	feed(&child, m->message, deadline_ms);
+	feed(&child, "\n", deadline_ms);
+	note_status(m, child_wait(&child, deadline_ms));
+}
+
+static int
+command_send(void *state, struct sms *messages, size_t n, struct fault *f)
+{
+	size_t i;
+
+	(void)f;
+	for (i = 0; i < n; i++)
+		send_one(state, &messages[i]);
+	return 0;
+}
+
+const struct sms_backend sms_command = {"command", command_open, NULL,
+    command_repeats, NULL, command_send, command_close};

@@ -1,0 +1,108 @@
+#include "cmd/twofa-sendpin/template.h"
+
+#include "common/text/json.h"
+#include "common/task/pin.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PIN_PLACE "{pin}"
+#define MINUTES_PLACE "{minutes}"
+
+static bool
+begins_with(const char *text, const char *word)
+{
+	return strncmp(text, word, strlen(word)) == 0;
+}
+
+int
+template_fill(struct buf *out, const char *text, const char *pin,
+    unsigned long ttl_s, struct fault *f)
+{
+	unsigned long minutes = ttl_s < 60 ? 1 : ttl_s / 60;
+	int r = 0;
+
+	while (*text != '\0' && r == 0) {
+		if (begins_with(text, PIN_PLACE)) {
+			r = buf_append_text(out, pin, f);
+			text += strlen(PIN_PLACE);
+		} else if (begins_with(text, MINUTES_PLACE)) {
+			r = buf_printf(out, f, "%lu", minutes);
+			text += strlen(MINUTES_PLACE);
+		} else {
+			r = buf_append_char(out, *text++, f);
+		}
+	}
+	return r;
+}
+
+bool
+template_has_minutes(const char *text)
+{
+	return strstr(text, MINUTES_PLACE) != NULL;
+}
+
+static int
+check_braces(const char *text, unsigned long ttl_s, struct fault *f)
+{
+	int pins = 0;
+
+	for (; *text != '\0'; text++) {
+		if (*text != '{' && *text != '}')
+			continue;
+		if (begins_with(text, PIN_PLACE)) {
+			pins++;
+			text += strlen(PIN_PLACE) - 1;
+		} else if (begins_with(text, MINUTES_PLACE)) {
+			if (ttl_s < 60)
+				return fault_set(f, STATUS_CONFIG,
+				    "message: {minutes}: pin_ttl is %lu "
+				    "seconds, less than one: write the seconds",
+				    ttl_s);
+			text += strlen(MINUTES_PLACE) - 1;
+		} else {
+			return fault_set(f, STATUS_CONFIG,
+			    "message: only {pin} and {minutes} may stand in "
+			    "braces");
+		}
+	}
+	if (pins != 1)
+		return fault_set(f, STATUS_CONFIG,
+		    "message: {pin} must stand in it once, not %d times", pins);
+	return 0;
+}
+
+/* Characters of UTF-8: bytes that do not continue one. */
+static size_t
+count_chars(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+int
+template_check(
+    const char *text, unsigned digits, unsigned long ttl_s, struct fault *f)
+{
+	struct buf sample = BUF_INIT(TEMPLATE_MAX_BYTES);
+	char pin[PIN_SIZE] = {0};
+	int r;
+
+	if (json_check_text(
+		text, STATUS_CONFIG, "message: not valid UTF-8", f) == -1 ||
+	    check_braces(text, ttl_s, f) == -1)
+		return -1;
+	memset(pin, '0', digits);
+	r = template_fill(&sample, text, pin, 600, f);
+	if ((r == -1 && f->status == STATUS_DATA) ||
+	    (r == 0 && count_chars(sample.data) > TEMPLATE_MAX_CHARS)) {
+		fault_clear(f);
+		r = fault_set(f, STATUS_CONFIG,
+		    "message: longer than %d characters", TEMPLATE_MAX_CHARS);
+	}
+	buf_release(&sample);
+	return r;
+}

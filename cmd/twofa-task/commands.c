@@ -1,0 +1,112 @@
+/*
+ * Which command is meant, and which options it takes.
+ */
+#include "cmd/twofa-task/commands_inside.h"
+
+#include "common/base/prog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command {
+	const char *name;
+	uint64_t takes;
+	bool makes_events;
+	struct stage stage; /* its functions */
+} commands[] = {
+    {"new", OPTION_BIT(OPTION_ID) | OPTION_BIT(OPTION_CSV), false,
+	{.open = shell_new_open, .produce = shell_new_produce}},
+    {"get", OPTION_BIT(OPTION_REJECTS), false,
+	{.open = shell_get_open,
+	    .begin = shell_get_begin,
+	    .write = shell_get_write}},
+    {"set",
+	OPTION_BIT(OPTION_CSV) | OPTION_BIT(OPTION_IN_PLACE) |
+	    OPTION_BIT(OPTION_REJECTS),
+	false,
+	{.open = shell_set_open,
+	    .begin = shell_set_begin,
+	    .finish = shell_set_finish,
+	    .end = shell_set_end}},
+    {"event",
+	OPTION_BIT(OPTION_CSV) | OPTION_BIT(OPTION_IN_PLACE) |
+	    OPTION_BIT(OPTION_REJECTS),
+	true,
+	{.open = shell_set_open,
+	    .begin = shell_set_begin,
+	    .finish = shell_set_finish,
+	    .end = shell_set_end}},
+    {"show", OPTION_BIT(OPTION_REJECTS), false,
+	{.open = shell_show_open,
+	    .begin = shell_show_begin,
+	    .write = shell_show}},
+};
+
+static const struct command *
+find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+command_open(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	struct shell *s = self;
+	const struct command *c = s->command;
+
+	if (options_check_command(o, c->name, c->takes, f) == -1)
+		return -1;
+	return c->stage.open(self, o, window, f);
+}
+
+bool
+shell_choose(struct stage *stage, const char *command)
+{
+	const struct command *c = find_command(command);
+	struct shell *s = stage->self;
+
+	if (c == NULL)
+		return false;
+	*stage = c->stage;
+	stage->self = s;
+	stage->open = command_open;
+	stage->close = shell_close;
+	s->command = c;
+	s->makes_events = c->makes_events;
+	return true;
+}
+
+int
+shell_no_command(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	(void)self;
+	(void)window;
+	if (o->operand_count > 0 && find_command(o->operands[0]) != NULL)
+		return fault_set(f, STATUS_USAGE,
+		    "the command comes before the options: %s %s ...; see %s "
+		    "--help",
+		    prog_name(), o->operands[0], prog_name());
+	if (o->operand_count > 0)
+		return fault_set(f, STATUS_USAGE,
+		    "unknown command '%s'; see %s --help", o->operands[0],
+		    prog_name());
+	return fault_set(f, STATUS_USAGE,
+	    "give a command: new, get, set, event or show; see %s --help",
+	    prog_name());
+}
+
+void
+shell_close(void *self)
+{
+	struct shell *s = self;
+
+	assignments_release(&s->assignments);
+	csv_close(&s->csv);
+	csv_index_release(&s->rows);
+	free(s->names_text);
+}

@@ -1,0 +1,111 @@
+/*
+ * twofa-task get and show: read tasks. What show writes stands in show.c.
+ */
+#include "cmd/twofa-task/commands_inside.h"
+
+#include "common/base/prog.h"
+
+#include <string.h>
+
+int
+shell_get_open(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	struct shell *s = self;
+	char *name, *comma;
+
+	(void)window;
+	if (o->operand_count == 0)
+		return fault_set(f, STATUS_USAGE,
+		    "get: give NAME[,NAME...]; see %s --help", prog_name());
+	s->names_text = strdup(o->operands[0]);
+	if (s->names_text == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	o->operands++;
+	o->operand_count--;
+	for (name = s->names_text; name != NULL; name = comma) {
+		comma = strchr(name, ',');
+		if (comma != NULL)
+			*comma++ = '\0';
+		if (!name_is_valid(name, strlen(name)) ||
+		    s->name_count == SHELL_MAX_NAMES)
+			return fault_set(f, STATUS_USAGE,
+			    "get: '%s' is no name of a parameter", name);
+		s->names[s->name_count++] = name;
+	}
+	return 0;
+}
+
+static const char *
+value_of(const struct task *t, const char *name)
+{
+	return strcmp(name, SHELL_TASK_ID) == 0 ? task_id(t)
+						: task_get(t, name);
+}
+
+int
+shell_get_begin(void *self, struct job *job, struct fault *f)
+{
+	const struct shell *s = self;
+	int i;
+
+	(void)f;
+	job->answer = ANSWER_YES;
+	for (i = 0; i < s->name_count; i++)
+		if (value_of(&job->task, s->names[i]) == NULL)
+			job->answer = ANSWER_NO;
+	return 0;
+}
+
+/* As jq's @tsv does: a tab, a line end or a backslash cannot break a line. */
+static int
+append_tsv(struct buf *out, const char *text, struct fault *f)
+{
+	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
+	const char *p;
+
+	for (; *text != '\0'; text++) {
+		p = strchr(special, *text);
+		if (p != NULL && buf_append_char(out, '\\', f) == -1)
+			return -1;
+		if (buf_append_char(
+			out, p == NULL ? *text : letters[p - special], f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+shell_get_write(
+    void *self, const struct job *job, struct buf *out, struct fault *f)
+{
+	const struct shell *s = self;
+	const char *value;
+	int i;
+
+	for (i = 0; i < s->name_count; i++) {
+		value = value_of(&job->task, s->names[i]);
+		if ((i > 0 && buf_append_char(out, '\t', f) == -1) ||
+		    (value != NULL && append_tsv(out, value, f) == -1))
+			return -1;
+	}
+	return buf_append_char(out, '\n', f);
+}
+
+int
+shell_show_open(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	(void)self;
+	(void)o;
+	(void)window;
+	(void)f;
+	return 0;
+}
+
+int
+shell_show_begin(void *self, struct job *job, struct fault *f)
+{
+	(void)self;
+	(void)job;
+	(void)f;
+	return 0;
+}

@@ -1,0 +1,222 @@
+/*
+ * twofa-verify: did the caller enter the PIN that was sent?
+ */
+#include "common/base/clock.h"
+#include "common/settings/option.h"
+#include "common/base/prog.h"
+#include "common/process/prompt.h"
+#include "common/filter/filter.h"
+#include "common/task/names.h"
+#include "cmd/twofa-verify/round.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	ENTRY_SIZE = 128,
+	WINDOW = 64,
+};
+
+struct verify {
+	struct keyring keys;
+	struct attempt_memory memory;
+	struct verdict_terms terms;
+	struct attempt attempts[WINDOW]; /* by slot */
+	bool asks;			 /* -p */
+	bool asks_on_stdin;		 /* which no task comes from */
+	char entry[ENTRY_SIZE];
+};
+
+#define VERIFY_INIT                                                            \
+	{                                                                      \
+		.keys = KEYRING_INIT                                           \
+	}
+
+static bool
+is_pin_event(const struct task *t)
+{
+	const char *name = task_event_name(t);
+
+	return name != NULL && strcmp(name, NAME_PIN) == 0;
+}
+
+/* Is it for a program that stands before this one in a pipe? */
+static bool
+is_earlier_event(const struct task *t)
+{
+	const char *name = task_event_name(t);
+
+	return name != NULL &&
+	    (strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0 ||
+		strcmp(name, NAME_START_VALIDATION) == 0);
+}
+
+static int
+ask(struct verify *v, const struct task *t, struct fault *f)
+{
+	char prompt[200];
+
+	(void)snprintf(prompt, sizeof prompt, "PIN for task %s: ", task_id(t));
+	/* No line is no PIN: the verdict says so. */
+	return ask_line(
+		   v->entry, sizeof v->entry, prompt, v->asks_on_stdin, f) == -1
+	    ? -1
+	    : 0;
+}
+
+/* -p: asked before the ledger is held, for as long as it takes. */
+static int
+verify_begin(void *self, struct job *job, struct fault *f)
+{
+	struct verify *v = self;
+	const struct task *t = &job->task;
+
+	if (v->asks) {
+		job->acts = true;
+		return ask(v, t, f);
+	}
+	if (task_is_event(t) && !is_pin_event(t)) {
+		if (is_earlier_event(t))
+			job_pass_on(job);
+		return 0;
+	}
+	job->acts = (is_pin_event(t) ? task_event_value(t)
+				     : task_get(t, NAME_PIN)) != NULL;
+	job->answer = ANSWER_NO;
+	if (!job->acts)
+		job_pass_on(job);
+	return 0;
+}
+
+static const char *
+entry_of(const struct verify *v, const struct task *t)
+{
+	if (v->asks)
+		return v->entry;
+	return is_pin_event(t) ? task_event_value(t) : task_get(t, NAME_PIN);
+}
+
+/* Which of them are about a PIN that a ledger may know; how many. */
+static size_t
+open_all(struct verify *v, struct job *const jobs[], size_t n,
+    struct attempt *opened[])
+{
+	struct attempt *a;
+	size_t i, count = 0;
+
+	for (i = 0; i < n; i++) {
+		a = &v->attempts[jobs[i]->slot];
+		*a = (struct attempt){.task = &jobs[i]->task};
+		verdict_open(
+		    &a->verdict, a->task, entry_of(v, a->task), &v->terms);
+		if (a->verdict.opened)
+			opened[count++] = a;
+	}
+	explicit_bzero(v->entry, sizeof v->entry);
+	return count;
+}
+
+/* When it returns 0 the ledger has every verdict. */
+static int
+verify_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+{
+	struct verify *v = self;
+	struct attempt *opened[WINDOW];
+	size_t i, count;
+
+	v->terms.now_s = clock_now_s();
+	count = open_all(v, jobs, n, opened);
+	if (v->memory.ledger != NULL)
+		return round_judge(opened, count, &v->terms, &v->memory, f);
+	for (i = 0; i < count; i++)
+		attempt_judge_by_task(opened[i], &v->terms);
+	return 0;
+}
+
+static int
+verify_finish(void *self, struct job *job, struct fault *f)
+{
+	struct verify *v = self;
+	struct attempt *a = &v->attempts[job->slot];
+	struct verdict *verdict = &a->verdict;
+
+	verdict_wipe(verdict);
+	job->again = a->is_given && !verdict->compared;
+	if (verdict->status != STATUS_OK)
+		return job_fail(job, verdict->status, verdict->reason, f, "%s",
+		    verdict->problem);
+	job->answer = verdict->ok ? ANSWER_YES : ANSWER_NO;
+	return verdict_apply(verdict, &job->task, f);
+}
+
+/* The key file, and the ledger, which is kept with it. */
+static int
+open_ledger(struct verify *v, struct options *o, struct fault *f)
+{
+	bool none = ledger_is_off(o);
+
+	v->terms.keys = &v->keys;
+	v->terms.clear_pin = option_given(o, OPTION_CLEAR_PIN);
+	v->terms.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
+	if (ledger_wrong_limits(&v->memory.wrong, o, f) == -1)
+		return -1;
+	if (none && v->terms.clear_pin) {
+		prog_message(PROG_WARNING,
+		    "--clear-pin: no expiry, limit of attempts or single use "
+		    "holds");
+		return 0;
+	}
+	if (keyring_open(&v->keys, o, false, f) == -1 ||
+	    ledger_open(&v->memory.ledger, o, LEDGER_WRITE, &v->keys, f) == -1)
+		return -1;
+	if (v->memory.ledger != NULL)
+		v->terms.ledger = ledger_id(v->memory.ledger);
+	return 0;
+}
+
+static int
+verify_open(void *self, struct options *o, size_t *window, struct fault *f)
+{
+	struct verify *v = self;
+
+	v->asks = option_given(o, OPTION_ASK);
+	v->memory.is_asked = v->asks;
+	v->asks_on_stdin = o->operand_count > 0;
+	if (v->asks && !v->asks_on_stdin && !ask_has_terminal())
+		return fault_set(f, STATUS_USAGE,
+		    "-p: no terminal to ask on: name the task files and give "
+		    "the PIN on stdin");
+	/* Whoever is asked wants to see the answer before the next question. */
+	*window = v->asks ? 1 : WINDOW;
+	return open_ledger(v, o, f);
+}
+
+static void
+verify_close(void *self)
+{
+	struct verify *v = self;
+	size_t i;
+
+	explicit_bzero(v->entry, sizeof v->entry);
+	for (i = 0; i < WINDOW; i++)
+		verdict_wipe(&v->attempts[i].verdict);
+	ledger_close(v->memory.ledger);
+	keyring_release(&v->keys);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct verify verify = VERIFY_INIT;
+	const struct stage stage = {.self = &verify,
+	    .open = verify_open,
+	    .close = verify_close,
+	    .begin = verify_begin,
+	    .work = verify_work,
+	    .finish = verify_finish,
+	    .no_answer = ANSWER_NO,
+	    .answer_name = NAME_VALIDATION_CHECK};
+
+	return stage_program(
+	    &stage, PROGRAM_VERIFY, "twofa-verify", argc, argv);
+}

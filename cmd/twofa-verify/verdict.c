@@ -1,0 +1,227 @@
+#include "cmd/twofa-verify/verdict.h"
+
+#include "common/base/clock.h"
+#include "common/base/number.h"
+#include "common/task/dependents.h"
+#include "common/task/names.h"
+#include "common/task/pin.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+fail(struct verdict *v, const char *reason)
+{
+	v->reason = reason;
+}
+
+/* The task cannot be answered. */
+static void PRINTF_LIKE(4, 5) fail_with(
+    struct verdict *v, int status, const char *reason, const char *format, ...)
+{
+	va_list ap;
+
+	v->status = status;
+	v->reason = reason;
+	va_start(ap, format);
+	(void)vsnprintf(v->problem, sizeof v->problem, format, ap);
+	va_end(ap);
+}
+
+/* --clear-pin: nothing but the digits is known. */
+static void
+open_clear(struct verdict *v, const char *generated)
+{
+	v->seal = (struct seal)SEAL_INIT;
+	v->seal.expires_s = INT64_MAX;
+	v->seal.max_attempts = UINT_MAX;
+	if (!is_digits(generated) || !pin_parse(v->seal.pin, generated))
+		fail(v, REASON_FORGED);
+	else
+		v->opened = true;
+	memcpy(v->claimed, v->seal.pin, sizeof v->claimed);
+}
+
+/* Was it sent under the ledger that is in use? */
+static void
+check_ledger(struct verdict *v, const struct verdict_terms *terms)
+{
+	const char *wanted = terms->ledger == NULL ? "" : terms->ledger;
+
+	if (strcmp(v->seal.ledger, wanted) == 0)
+		v->opened = true;
+	else if (v->seal.ledger[0] == '\0')
+		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
+		    "its PIN was sent without a ledger: give twofa-sendpin "
+		    "and twofa-verify the same -l");
+	else
+		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
+		    "its PIN belongs to ledger %s: name that with -l",
+		    v->seal.ledger);
+}
+
+void
+verdict_open_sealed(struct verdict *v, const char *sealed,
+    const struct seal_binding *binding, const struct verdict_terms *terms)
+{
+	char key_id[KEY_ID_SIZE];
+
+	v->opened = false;
+	switch (seal_open(&v->seal, key_id, sealed, binding, terms->keys)) {
+	case SEAL_OPENED:
+		if (strlen(v->keyed) != strlen(v->seal.pin))
+			fail(v, REASON_MALFORMED);
+		else
+			check_ledger(v, terms);
+		break;
+	case SEAL_UNKNOWN_KEY:
+		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
+		    "its PIN is sealed with key %s, which is not in the key "
+		    "file: put it back there, behind the first, or name the "
+		    "key file of twofa-sendpin with -k",
+		    key_id);
+		break;
+	case SEAL_FORGED:
+	default:
+		fail(v, REASON_FORGED);
+		break;
+	}
+}
+
+void
+verdict_open(struct verdict *v, const struct task *t, const char *entry,
+    const struct verdict_terms *terms)
+{
+	const struct seal_binding binding = seal_binding_of(t);
+	const char *generated = task_get(t, NAME_GENERATED_PIN);
+
+	memset(v, 0, sizeof *v);
+	v->attempts = -1;
+	if (generated == NULL)
+		fail(v, REASON_NOT_SENT);
+	else if (entry == NULL || entry[0] == '\0')
+		fail(v, REASON_NO_PIN);
+	else if (!pin_parse(v->keyed, entry))
+		fail(v, REASON_MALFORMED);
+	else if (terms->clear_pin)
+		open_clear(v, generated);
+	else
+		verdict_open_sealed(v, generated, &binding, terms);
+}
+
+struct verdict_memory
+verdict_memory_of_task(const struct task *t)
+{
+	const char *text = task_get(t, NAME_PIN_ATTEMPTS);
+	struct verdict_memory m = {.is_known = true};
+
+	/* What is no number counts as too many. */
+	if (text != NULL && !number_parse(&m.attempts, text, 0, LONG_MAX - 1))
+		m.attempts = LONG_MAX;
+	return m;
+}
+
+bool
+verdict_decide(struct verdict *v, const struct verdict_memory *m,
+    const struct verdict_terms *terms)
+{
+	unsigned long limit = v->seal.max_attempts;
+	bool expired = m->is_expired || terms->now_s >= v->seal.expires_s;
+	bool given = m->is_given && !expired;
+
+	if (terms->max_attempts > 0 && terms->max_attempts < limit)
+		limit = terms->max_attempts;
+	if (!m->is_known)
+		fail(v, REASON_UNKNOWN_PIN);
+	else if (!m->is_expired &&
+	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
+		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
+		    "its PIN was sent in the future: the clock was set back");
+	else if (m->is_revoked)
+		fail(v, REASON_LOCKED);
+	else if (m->forbidden != NULL && !given)
+		fail(v, m->forbidden);
+	else if (given)
+		v->ok = m->given_ok;
+	else if (m->is_used)
+		fail(v, REASON_USED);
+	else if (m->attempts >= limit)
+		fail(v, REASON_EXHAUSTED);
+	else if (expired)
+		fail(v, REASON_EXPIRED);
+	else if (strlen(v->keyed) != strlen(v->seal.pin))
+		fail(v, REASON_MALFORMED);
+	return v->reason == NULL && !v->ok;
+}
+
+void
+verdict_compare(struct verdict *v)
+{
+	bool matches = pin_matches(v->keyed, v->seal.pin);
+	/* Nothing is claimed, or nothing but what was sent. */
+	bool holds =
+	    v->claimed[0] == '\0' || pin_matches(v->claimed, v->seal.pin);
+
+	v->compared = true;
+	v->ok = holds && matches;
+	/* Whatever was keyed in: one answer tells of one PIN only. */
+	if (!v->ok)
+		fail(v, holds ? REASON_WRONG : REASON_FORGED);
+}
+
+static int
+set_attempts(const struct verdict *v, struct task *t, struct fault *f)
+{
+	char text[24];
+
+	if (v->attempts < 0)
+		return 0;
+	if (v->attempts == 0) {
+		task_remove(t, NAME_PIN_ATTEMPTS);
+		return 0;
+	}
+	(void)snprintf(text, sizeof text, "%ld", v->attempts);
+	return task_set(t, NAME_PIN_ATTEMPTS, text, f);
+}
+
+/* Is there nothing more to be compared with the PIN? */
+static bool
+is_over(const struct verdict *v)
+{
+	static const char *const reasons[] = {
+	    REASON_USED, REASON_EXHAUSTED, REASON_EXPIRED};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(reasons) && !v->ok; i++)
+		if (strcmp(v->reason, reasons[i]) == 0)
+			return true;
+	return v->ok;
+}
+
+int
+verdict_apply(const struct verdict *v, struct task *t, struct fault *f)
+{
+	const char *event = task_event_name(t);
+
+	if (event != NULL && strcmp(event, NAME_PIN) == 0)
+		task_empty_event_value(t);
+	task_remove(t, NAME_PIN); /* its PINEntry goes with what it led to */
+	derived_remove(t, NAME_PIN);
+	if (is_over(v))
+		task_remove(t, NAME_GENERATED_PIN);
+	if (set_attempts(v, t, f) == -1 ||
+	    task_set(t, NAME_VALIDATION_CHECK, v->ok ? VALUE_OK : VALUE_FAILED,
+		f) == -1)
+		return -1;
+	return v->ok ? 0 : task_set(t, NAME_REASON, v->reason, f);
+}
+
+void
+verdict_wipe(struct verdict *v)
+{
+	explicit_bzero(v->keyed, sizeof v->keyed);
+	explicit_bzero(v->claimed, sizeof v->claimed);
+	seal_wipe(&v->seal);
+}

@@ -1,0 +1,142 @@
+#include "common/customer/csv_index.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct csv_slot {
+	int64_t place; /* offset of the row */
+	uint32_t hash;
+	uint32_t line : 31;
+	uint32_t found : 1;
+};
+
+/* FNV-1a: spreads well, and nobody hostile writes the file. */
+static uint32_t
+hash_text(const char *text)
+{
+	uint32_t h = 2166136261U;
+
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * 16777619U;
+	return h;
+}
+
+static int
+put(struct csv_index *x, struct csv_slot slot, struct fault *f)
+{
+	size_t grown = x->size == 0 ? 64 : x->size * 2;
+	struct csv_slot *slots;
+
+	if (x->rows == x->size) {
+		slots = reallocarray(x->slots, grown, sizeof *slots);
+		if (slots == NULL)
+			return fault_set(f, STATUS_IO, "out of memory");
+		x->slots = slots;
+		x->size = grown;
+	}
+	x->slots[x->rows++] = slot;
+	return 0;
+}
+
+/* By hash; equal ones as they stand in the file. */
+static int
+compare(const void *a, const void *b)
+{
+	const struct csv_slot *x = a, *y = b;
+
+	if (x->hash != y->hash)
+		return x->hash < y->hash ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+int
+csv_index_fill(
+    struct csv_index *x, struct csv *c, size_t column, struct fault *f)
+{
+	struct csv_slot slot;
+	int got;
+
+	x->column = column;
+	while ((got = csv_next(c, f)) == 1) {
+		slot.place = c->row_offset;
+		slot.hash = hash_text(csv_field(c, column));
+		slot.line = c->line & 0x7fffffff;
+		slot.found = 0;
+		if (put(x, slot, f) == -1)
+			return -1;
+	}
+	if (x->rows > 0)
+		qsort(x->slots, x->rows, sizeof *x->slots, compare);
+	return got;
+}
+
+/* The first slot with that hash, or the place where it would be. */
+static size_t
+find(const struct csv_index *x, uint32_t hash)
+{
+	size_t low = 0, high = x->rows, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (x->slots[middle].hash < hash)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* 1: the row of that slot has the text, and c is on it. */
+static int
+row_has(const struct csv_index *x, struct csv *c, const struct csv_slot *slot,
+    const char *text, struct fault *f)
+{
+	int got;
+
+	if (csv_seek(c, slot->place, slot->line, f) == -1)
+		return -1;
+	got = csv_next(c, f);
+	if (got != 1)
+		return got;
+	return strcmp(csv_field(c, x->column), text) == 0;
+}
+
+int
+csv_index_next(struct csv_index *x, struct csv *c, const char *text,
+    size_t *cursor, struct fault *f)
+{
+	uint32_t hash = hash_text(text);
+	size_t i = find(x, hash) + *cursor;
+	int got;
+
+	for (; i < x->rows && x->slots[i].hash == hash; i++) {
+		++*cursor;
+		got = row_has(x, c, &x->slots[i], text, f);
+		if (got == 0)
+			continue;
+		if (got == 1 && x->slots[i].found == 0) {
+			x->slots[i].found = 1;
+			x->found++;
+		}
+		return got;
+	}
+	return 0;
+}
+
+void
+csv_index_forget(struct csv_index *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->rows; i++)
+		x->slots[i].found = 0;
+	x->found = 0;
+}
+
+void
+csv_index_release(struct csv_index *x)
+{
+	free(x->slots);
+	*x = (struct csv_index)CSV_INDEX_INIT;
+}

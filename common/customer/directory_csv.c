@@ -1,0 +1,165 @@
+/*
+ * csv:FILE. The file is read once for an index of where each identifier
+ * stands, which takes 16 to 32 bytes a row, and again when it has changed.
+ */
+#include "common/customer/directory.h"
+
+#include "common/text/address.h"
+#include "common/customer/csv_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct directory_csv {
+	struct address address;
+	struct csv csv;
+	struct csv_index index;
+	struct stat seen; /* of the file that the index is about */
+	size_t identifier, number;
+};
+
+static int
+no_column(const struct directory_csv *d, const char *key, const char *name,
+    struct fault *f)
+{
+	char there[DIRECTORY_LIST_SIZE] = "";
+	size_t i;
+
+	for (i = 0; i < d->csv.columns; i++)
+		directory_list(there, csv_column(&d->csv, i));
+	return fault_set(f, STATUS_CONFIG,
+	    "%s: no column '%s' among %s; name another with ?%s=COLUMN",
+	    d->csv.name, name, there, key);
+}
+
+static int
+find_column(const struct directory_csv *d, const char *key,
+    const char *standard, size_t *out, struct fault *f)
+{
+	const char *name = address_get(&d->address, key, standard);
+	int column = csv_find_column(&d->csv, name);
+
+	if (column == -1)
+		return no_column(d, key, name, f);
+	*out = (size_t)column;
+	return 0;
+}
+
+static void
+unload(struct directory_csv *d)
+{
+	csv_close(&d->csv);
+	csv_index_release(&d->index);
+}
+
+static int
+load(struct directory_csv *d, struct fault *f)
+{
+	if (csv_open(&d->csv, d->address.rest, f) == -1)
+		return -1;
+	if (fstat(d->csv.fd, &d->seen) == -1) {
+		(void)fault_errno(f, STATUS_IO, "%s", d->csv.name);
+		goto fail;
+	}
+	if (find_column(d, "identifier", DIRECTORY_IDENTIFIER, &d->identifier,
+		f) == -1 ||
+	    find_column(d, "number", DIRECTORY_NUMBER, &d->number, f) == -1 ||
+	    csv_index_fill(&d->index, &d->csv, d->identifier, f) == -1)
+		goto fail;
+	return 0;
+fail:
+	unload(d);
+	return -1;
+}
+
+static int
+csv_directory_open(void **state, const char *address,
+    const struct directory_settings *settings, struct fault *f)
+{
+	static const char *const known[] = {"identifier", "number", NULL};
+	struct directory_csv *d = calloc(1, sizeof *d);
+
+	(void)settings;
+	if (d == NULL)
+		return fault_set(f, STATUS_IO, "out of memory");
+	if (address_parse(&d->address, address, f) == -1 ||
+	    address_parse_parameters(&d->address, known, f) == -1 ||
+	    load(d, f) == -1) {
+		/* The customer list is a setting, not a task. */
+		if (f->status == STATUS_DATA)
+			f->status = STATUS_CONFIG;
+		free(d);
+		return -1;
+	}
+	*state = d;
+	return 0;
+}
+
+/* Is it another file now, or the same one with other content? */
+static bool
+has_changed(const struct directory_csv *d)
+{
+	struct stat now;
+
+	if (d->csv.fd == -1)
+		return true; /* it could not be read the last time */
+	if (stat(d->address.rest, &now) == -1)
+		return false; /* the one that was opened still answers */
+	return now.st_ino != d->seen.st_ino || now.st_dev != d->seen.st_dev ||
+	    now.st_size != d->seen.st_size ||
+	    memcmp(&now.st_mtim, &d->seen.st_mtim, sizeof now.st_mtim) != 0;
+}
+
+static int
+find_one(struct directory_csv *d, struct directory_query *q, struct fault *f)
+{
+	size_t cursor = 0;
+	int got;
+
+	while (q->outcome != DIRECTORY_NOT_UNIQUE) {
+		got =
+		    csv_index_next(&d->index, &d->csv, q->customer, &cursor, f);
+		if (got != 1)
+			return got;
+		directory_match(q, csv_field(&d->csv, d->number));
+	}
+	return 0;
+}
+
+static int
+csv_directory_find(
+    void *state, struct directory_query *q, size_t n, struct fault *f)
+{
+	struct directory_csv *d = state;
+	struct fault why = FAULT_INIT;
+	size_t i;
+
+	(void)f;
+	if (has_changed(d)) {
+		unload(d);
+		if (load(d, &why) == -1) {
+			/* It may be in the middle of being written. */
+			for (i = 0; i < n; i++)
+				directory_fail(
+				    &q[i], DIRECTORY_TEMPORARY, why.message);
+			return 0;
+		}
+	}
+	for (i = 0; i < n; i++) {
+		fault_clear(&why);
+		if (find_one(d, &q[i], &why) == -1)
+			directory_fail(&q[i], DIRECTORY_TEMPORARY, why.message);
+	}
+	return 0;
+}
+
+static void
+csv_directory_close(void *state)
+{
+	unload(state);
+	free(state);
+}
+
+const struct directory_backend directory_csv = {
+    "csv", csv_directory_open, NULL, csv_directory_find, csv_directory_close};

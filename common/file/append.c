@@ -1,0 +1,106 @@
+#include "common/file/append.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	PATH_SIZE = 4096,
+};
+
+/* The folder of a file that is not there: could the file be made? */
+static int
+check_folder(const char *path, struct fault *f)
+{
+	char folder[PATH_SIZE];
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+
+	if (len >= sizeof folder)
+		return fault_set(f, STATUS_CONFIG, "the path is too long");
+	(void)snprintf(folder, sizeof folder, "%.*s", (int)len, path);
+	if (faccessat(AT_FDCWD, len == 0 ? "." : folder, W_OK | X_OK,
+		AT_EACCESS) == -1)
+		return fault_errno(f, STATUS_CONFIG, "%s", path);
+	return 0;
+}
+
+static int
+check_target(int fd, const char *path, enum file_trust trust, struct fault *f)
+{
+	struct stat to, out;
+
+	if (fstat(fd, &to) == -1)
+		return fault_errno(f, STATUS_IO, "%s", path);
+	if (S_ISCHR(to.st_mode))
+		return 0;
+	/* What is appended would be taken for tasks. */
+	if (fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == to.st_dev &&
+	    out.st_ino == to.st_ino)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: is standard output, which carries tasks", path);
+	return file_check(fd, path, trust, f);
+}
+
+/*
+ * Another open of /dev/stderr would have a place of its own in a file, where
+ * messages and lines overwrite each other, and none at all when it is a socket.
+ */
+static int
+open_stderr(int *fd, const char *path, struct fault *f)
+{
+	*fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return *fd == -1 ? fault_errno(f, STATUS_CONFIG, "%s", path) : 1;
+}
+
+/* A link of root's or one's own is followed: /dev/fd/N is one. */
+static int
+open_link(const char *path, int flags, struct fault *f)
+{
+	struct stat link;
+
+	if (lstat(path, &link) == 0 && link.st_uid != 0 &&
+	    link.st_uid != geteuid()) {
+		(void)fault_set(f, STATUS_PERMISSION,
+		    "%s: a symbolic link of another user", path);
+		return -1;
+	}
+	return open(path, flags & ~O_NOFOLLOW, 0600);
+}
+
+int
+append_open(int *fd, const char *path, enum file_trust trust, bool make,
+    struct fault *f)
+{
+	/* A pipe without a reader fails at once instead of waiting for one. */
+	int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+	    O_NOFOLLOW | (make ? O_CREAT : 0);
+	int opened;
+
+	if (strcmp(path, "/dev/stderr") == 0)
+		return open_stderr(fd, path, f);
+	opened = open(path, flags, 0600);
+	if (opened == -1 && errno == ELOOP)
+		opened = open_link(path, flags, f);
+	if (opened == -1 && f->status != STATUS_OK)
+		return -1;
+	if (opened == -1 && errno == ENOENT && !make)
+		return check_folder(path, f);
+	if (opened == -1)
+		return fault_errno(f, STATUS_CONFIG, "%s", path);
+	if (check_target(opened, path, trust, f) == -1)
+		goto fail;
+	/* From now on a full pipe is waited for. */
+	if (fcntl(opened, F_SETFL, O_APPEND) == -1) {
+		(void)fault_errno(f, STATUS_CONFIG, "%s", path);
+		goto fail;
+	}
+	*fd = opened;
+	return 1;
+fail:
+	(void)close(opened);
+	return -1;
+}

@@ -1,0 +1,106 @@
+#include "common/filter/decision_log.h"
+
+#include "common/base/clock.h"
+#include "common/base/number.h"
+#include "common/base/prog.h"
+#include "common/file/append.h"
+#include "common/task/names.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+decision_log_open(
+    struct decision_log *log, const struct options *o, struct fault *f)
+{
+	bool dry = option_given(o, OPTION_DRY_RUN);
+
+	log->path = option_text(o, OPTION_LOG);
+	if (log->path == NULL)
+		return 0;
+	switch (append_open(&log->fd, log->path, FILE_TRUSTED, !dry, f)) {
+	case 0:
+		prog_message(PROG_WARNING, "log %s: will be made", log->path);
+		break;
+	case -1:
+		fault_prefix(f, "log");
+		return -1;
+	default:
+		break;
+	}
+	log->program = o->program;
+	log->ref = option_text(o, OPTION_REF);
+	if (!dry)
+		login_name(log->who);
+	return 0;
+}
+
+/* Did wrong PINs come before? What is no number counts as too many. */
+static bool
+had_wrong_pins(const struct task *t)
+{
+	const char *text = task_get(t, NAME_PIN_ATTEMPTS);
+	unsigned long n;
+
+	return text != NULL && (!number_parse(&n, text, 0, LONG_MAX) || n > 0);
+}
+
+static int
+append(struct decision_log *log, struct fault *f)
+{
+	ssize_t n;
+
+	do
+		n = write(log->fd, log->line.data, log->line.len);
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return fault_errno(f, STATUS_IO, "log %s", log->path);
+	if ((size_t)n != log->line.len)
+		return fault_set(f, STATUS_IO,
+		    "log %s: a line was written in part", log->path);
+	return 0;
+}
+
+int
+decision_log_add(
+    struct decision_log *log, const struct job *job, struct fault *f)
+{
+	const struct task *t = &job->task;
+	bool yes = job->status == STATUS_OK && job->answer == ANSWER_YES;
+	struct decision d = {.program = prog_name(),
+	    .task_id = task_id(t),
+	    .reason = yes ? NULL : task_get(t, NAME_REASON),
+	    .who = log->who,
+	    .ref = log->ref,
+	    .number = task_get(t, NAME_SMS_NUMBER)};
+
+	if (log->fd == -1)
+		return 0;
+	d.time_s = clock_now_s();
+	if (yes || d.reason != NULL)
+		d.event = decision_event(log->program, d.reason,
+		    (had_wrong_pins(t) ? DECISION_AFTER_WRONG : 0U) |
+			(job->again ? DECISION_AGAIN : 0U));
+	if (d.event == NULL)
+		return fault_set(f, STATUS_BUG, "task %s: no event for '%s'",
+		    d.task_id, d.reason == NULL ? "" : d.reason);
+	buf_clear(&log->line);
+	if (decision_write(&d, &log->line, f) == 0 && append(log, f) == 0)
+		return 0;
+	log->broken = true;
+	return -1;
+}
+
+int
+decision_log_close(struct decision_log *log, struct fault *f)
+{
+	int r = 0;
+
+	buf_release(&log->line);
+	if (log->fd != -1 && close(log->fd) == -1)
+		r = fault_errno(f, STATUS_IO, "log %s", log->path);
+	log->fd = -1;
+	return r;
+}

@@ -1,0 +1,101 @@
+/*
+ * The loop of every filter: tasks in, tasks out, in order.
+ *
+ * A stage is asked for each task in turn (begin), then does its work for a
+ * whole window of tasks at once (work), then says for each what came of it
+ * (finish); then the window is written. A window closes when it is full or
+ * when reading on would block, so that a single task is answered at once and a
+ * stream is answered in groups: requests run side by side and what must be
+ * durable is made so once a window.
+ */
+#ifndef COMMON_STAGE_STAGE_H
+#define COMMON_STAGE_STAGE_H
+
+#include "common/settings/option.h"
+#include "common/file/out.h"
+#include "common/task/task.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum answer {
+	ANSWER_NONE, /* an event that is another program's */
+	ANSWER_YES,
+	ANSWER_NO,
+};
+
+struct job {
+	struct task task;
+	size_t slot; /* 0 to window - 1: index of the stage's own data */
+	bool acts;   /* set by begin: work and finish are wanted */
+	enum answer answer;
+	/* Set by finish: the answer was found before, and nothing was done for
+	 * it now but to give it again. */
+	bool again;
+	bool passed_on; /* by job_pass_on() */
+	/* STATUS_OK, or why there is no answer: STATUS_SERVICE, _TEMPORARY or
+	 * _CONFIG. problem then says what to tell the user. */
+	int status;
+	char problem[FAULT_SIZE];
+	unsigned long line;
+};
+
+struct stage {
+	void *self; /* the first argument of the functions below */
+	/*
+	 * Open what the settings name, and say how many tasks a window has (1
+	 * unless said). May take operands that are no files off the front.
+	 * close is called in any case.
+	 */
+	int (*open)(
+	    void *self, struct options *o, size_t *window, struct fault *f);
+	void (*close)(void *self);
+	/*
+	 * Look at a task: job->acts, and job->answer or job_pass_on() when it
+	 * is left alone.
+	 * Fails for the whole run.
+	 */
+	int (*begin)(void *self, struct job *job, struct fault *f);
+	/*
+	 * Do the work of the jobs that act; NULL when there is none. When it
+	 * fails, none of them nor any later one is answered: TwofaReason is
+	 * then reason_of_status().
+	 */
+	int (*work)(
+	    void *self, struct job *const jobs[], size_t n, struct fault *f);
+	/* Change the task. Fails for the whole run. */
+	int (*finish)(void *self, struct job *job, struct fault *f);
+	/* NULL, or how a task is written, with its line end, if not as JSON. */
+	int (*write)(void *self, const struct job *job, struct buf *out,
+	    struct fault *f);
+	/* NULL, or where the tasks come from instead of being read. */
+	int (*produce)(void *self, struct out *out, struct fault *f);
+	/* NULL, or called behind the last task; returns a status. */
+	int (*end)(void *self);
+	/* The answer when no task at all had one. */
+	enum answer no_answer;
+	/* Of a task, for -v: "SMSSent"; the words of the answer. */
+	const char *answer_name;
+};
+
+/*
+ * The whole of a program that is a stage: reads the options and the
+ * configuration file, does --help and --version, opens the stage and runs it
+ * over the operands or stdin, to stdout or, with -i, back into each file.
+ * Prints messages. Returns the exit status: return stage_program(...);
+ */
+int stage_program(const struct stage *stage, enum program program,
+    const char *name, int argc, char *argv[]);
+
+/*
+ * The task is left alone without an answer. If it says that a program before
+ * this one could not answer it, that program's status is this one's, too: in a
+ * pipe only the last one counts.
+ */
+void job_pass_on(struct job *job);
+
+/* The job has no answer, for that reason; sets TwofaReason. */
+MUST_USE int job_fail(struct job *job, int status, const char *reason,
+    struct fault *f, const char *format, ...) PRINTF_LIKE(5, 6);
+
+#endif

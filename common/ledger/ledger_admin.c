@@ -1,0 +1,332 @@
+/*
+ * Putting right in the ledger what only a person can.
+ */
+#include "common/ledger/ledger_inside.h"
+#include "common/ledger/ledger_admin.h"
+
+/* End a transaction: what was done counts, or nothing does. */
+static int
+end(struct ledger *l, int r, struct fault *f)
+{
+	if (r == -1) {
+		ledger_rollback(l);
+		return -1;
+	}
+	return ledger_commit(l, f) == -1 ? -1 : r;
+}
+
+/* How many rows it changed. */
+static int
+run_with(struct ledger *l, const char *text, const struct ledger_hash *h,
+    struct fault *f)
+{
+	struct sql_query q = sql_prepare(&l->sql, text);
+
+	sql_put_hash(&q, h);
+	return sql_run(&q, f) == -1 ? -1 : (int)sql_count_changed(&l->sql);
+}
+
+static int
+run_since(struct ledger *l, const char *text, int64_t at_s, int64_t *changed,
+    struct fault *f)
+{
+	struct sql_query q = sql_prepare(&l->sql, text);
+
+	sql_put_number(&q, at_s);
+	if (sql_run(&q, f) == -1)
+		return -1;
+	*changed += sql_count_changed(&l->sql);
+	return 0;
+}
+
+/* --- resolve ----------------------------------------------------------------
+ */
+
+/* Whose the request was, for the history. */
+struct resolved {
+	struct ledger_pin pin;
+	char masked[E164_SIZE];
+};
+
+/* 1 found, 0 none, LEDGER_SEVERAL, -1. Ids have letters below '~' only. */
+static int
+find_unknown(
+    struct ledger *l, const char *id, struct resolved *out, struct fault *f)
+{
+	static const char text[] =
+	    "SELECT " LEDGER_PIN_COLUMNS ", masked FROM pin"
+	    " WHERE (id BETWEEN ?1 AND ?1 || '~'"
+	    "   OR request BETWEEN ?1 AND ?1 || '~')"
+	    " AND state IN ('intent', 'unknown') LIMIT 2";
+	struct sql_query q = sql_prepare(&l->sql, text);
+	int r, more;
+
+	sql_put_text(&q, id);
+	r = sql_step(&q, f);
+	if (r == 1) {
+		ledger_pin_read(l, &q, &out->pin);
+		(void)sqlite3_snprintf(sizeof out->masked, out->masked, "%s",
+		    sql_text(&q, LEDGER_PIN_COLUMN_COUNT));
+		more = sql_step(&q, f);
+		r = more == 1 ? LEDGER_SEVERAL : more == -1 ? -1 : 1;
+	}
+	sql_end(&q);
+	return r;
+}
+
+static int
+set_resolved(
+    struct ledger *l, const struct resolved *u, bool sent, struct fault *f)
+{
+	static const char was_sent[] =
+	    "UPDATE pin SET state = 'sent' WHERE id = ?";
+	/* The first request failed: a new one may follow. A later one did:
+	 * things are as they were before it. */
+	static const char failed[] = TAKE_BACK " WHERE id = ?";
+	static const char forget[] = "DELETE FROM request WHERE id = ?";
+	struct sql_query q = sql_prepare(&l->sql, sent ? was_sent : failed);
+
+	sql_put_text(&q, u->pin.id);
+	if (sql_run(&q, f) == -1)
+		return -1;
+	if (sent)
+		return 0;
+	q = sql_prepare(&l->sql, forget);
+	sql_put_text(&q, u->pin.request);
+	return sql_run(&q, f);
+}
+
+int
+ledger_resolve(struct ledger *l, const char *id, bool sent, ledger_clock *now_s,
+    struct fault *f)
+{
+	struct ledger_event e = {.what = "resolve",
+	    .outcome = sent ? "sent" : "failed",
+	    .tries_left = -1};
+	struct resolved u;
+	int r;
+
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	r = find_unknown(l, id, &u, f);
+	if (r == 1) {
+		e.pin = &u.pin;
+		e.masked = u.masked;
+		if (set_resolved(l, &u, sent, f) == -1 ||
+		    ledger_note(l, &e, f) == -1)
+			r = -1;
+	}
+	return end(l, r, f);
+}
+
+/* --- revoke and unlock ------------------------------------------------------
+ */
+
+static int
+note_about(struct ledger *l, const char *subject, const char *what,
+    const char *reason, struct fault *f)
+{
+	bool is_number = subject[0] == '+';
+	struct ledger_hash h = ledger_hash(
+	    l, is_number ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
+	struct ledger_event e = {.customer = is_number ? NULL : &h,
+	    .number = is_number ? &h : NULL,
+	    .what = what,
+	    .outcome = "done",
+	    .reason = reason,
+	    .tries_left = -1};
+	char masked[E164_SIZE];
+
+	e164_mask(masked, subject);
+	if (is_number)
+		e.masked = masked;
+	return ledger_note(l, &e, f);
+}
+
+int
+ledger_revoke(struct ledger *l, const char *subject, const char *reason,
+    ledger_clock *now_s, struct fault *f)
+{
+	static const char text[] =
+	    "INSERT INTO subject(who, revoked) VALUES(?, 1)"
+	    " ON CONFLICT(who) DO UPDATE SET revoked = 1";
+	struct ledger_hash h = ledger_hash(l,
+	    subject[0] == '+' ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
+	int r;
+
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	r = run_with(l, text, &h, f);
+	if (r != -1)
+		r = note_about(l, subject, "revoke", reason, f);
+	return end(l, r, f);
+}
+
+static int
+unlock(struct ledger *l, const char *subject, struct fault *f)
+{
+	static const char *const of_number[] = {
+	    ("UPDATE subject SET revoked = 0, wrong = 0"
+	     " WHERE who = ? AND (revoked = 1 OR wrong > 0)"),
+	    ("DELETE FROM wrong WHERE customer IN"
+	     " (SELECT customer FROM pin WHERE number = ?)"),
+	};
+	static const char *const of_customer[] = {
+	    "UPDATE subject SET revoked = 0 WHERE who = ? AND revoked = 1",
+	    "DELETE FROM wrong WHERE customer = ?",
+	    ("UPDATE subject SET wrong = 0 WHERE wrong > 0 AND who IN"
+	     " (SELECT number FROM pin WHERE customer = ?)"),
+	};
+	bool is_number = subject[0] == '+';
+	const char *const *texts = is_number ? of_number : of_customer;
+	size_t i, n = is_number ? ARRAY_LEN(of_number) : ARRAY_LEN(of_customer);
+	struct ledger_hash h = ledger_hash(
+	    l, is_number ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
+	int r, undone = 0;
+
+	for (i = 0; i < n; i++) {
+		r = run_with(l, texts[i], &h, f);
+		if (r == -1)
+			return -1;
+		undone += r;
+	}
+	return undone > 0;
+}
+
+int
+ledger_unlock(struct ledger *l, const char *subject, const char *reason,
+    ledger_clock *now_s, struct fault *f)
+{
+	int r;
+
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	r = unlock(l, subject, f);
+	if (r == 1 && note_about(l, subject, "unlock", reason, f) == -1)
+		r = -1;
+	return end(l, r, f);
+}
+
+/* --- purge ------------------------------------------------------------------
+ */
+
+#define SOME " LIMIT 2000)"
+
+enum {
+	NEEDED_S = RATE_MAX_PERIOD_S + LEDGER_JUMP_S,
+};
+
+/* A PIN goes when nothing tells of it any more: its n is given out again. */
+#define IS_OLD                                                                 \
+	" expires <= ?1 AND NOT EXISTS"                                        \
+	" (SELECT 1 FROM history WHERE history.pin = pin.n)"
+
+/* What goes, in this order, a part at a time. */
+static const struct {
+	const char *delete;
+	/* Without it something could be done again: it stays as long as any
+	 * limit looks, also if the clock is so far ahead as it may be. */
+	bool is_needed;
+} old[] = {
+    {"DELETE FROM history WHERE n IN"
+     " (SELECT n FROM history WHERE at <= ? ORDER BY n" SOME,
+	false},
+    {"DELETE FROM verdict WHERE (pin, entry, keyed) IN"
+     " (SELECT pin, entry, keyed FROM verdict WHERE EXISTS"
+     " (SELECT 1 FROM pin WHERE n = verdict.pin AND" IS_OLD ")" SOME,
+	true},
+    {"DELETE FROM pin WHERE n IN"
+     " (SELECT n FROM pin WHERE" IS_OLD " ORDER BY n" SOME,
+	true},
+    {"DELETE FROM request WHERE id IN"
+     " (SELECT id FROM request WHERE at <= ?" SOME,
+	true},
+    {"DELETE FROM wrong WHERE rowid IN"
+     " (SELECT rowid FROM wrong WHERE at <= ?" SOME,
+	true},
+};
+
+/* One part, in a transaction of its own; how many rows went. */
+static int
+purge_some(struct ledger *l, size_t which, int64_t keep_s, ledger_clock *now_s,
+    struct fault *f)
+{
+	int64_t gone = 0;
+	int r;
+
+	if (old[which].is_needed && keep_s < NEEDED_S)
+		keep_s = NEEDED_S;
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	r = ledger_meta_check_jump(l, f);
+	if (r == 0)
+		r = run_since(
+		    l, old[which].delete, l->now_s - keep_s, &gone, f);
+	return end(l, r == -1 ? -1 : (int)gone, f);
+}
+
+static int
+note_purge(struct ledger *l, ledger_clock *now_s, struct fault *f)
+{
+	const struct ledger_event e = {
+	    .what = "purge", .outcome = "done", .tries_left = -1};
+
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	return end(l, ledger_note(l, &e, f), f);
+}
+
+int
+ledger_purge(struct ledger *l, int64_t keep_s, ledger_clock *now_s,
+    int64_t *gone, struct fault *f)
+{
+	size_t i;
+	int r;
+
+	*gone = 0;
+	for (i = 0; i < ARRAY_LEN(old); i++)
+		do {
+			r = purge_some(l, i, keep_s, now_s, f);
+			if (r == -1)
+				return -1;
+			*gone += r;
+		} while (r > 0);
+	return *gone == 0 ? 0 : note_purge(l, now_s, f);
+}
+
+/* --- clock ------------------------------------------------------------------
+ */
+
+static int
+set_clock(struct ledger *l, int64_t now_s, struct fault *f)
+{
+	static const char *const later[] = {
+	    "UPDATE meta SET clock = ?, jumped = 0",
+	    "UPDATE pin SET expires = ?1 WHERE sent > ?1 AND expires > ?1",
+	    ("UPDATE pin SET requested = min(requested, ?1),"
+	     " sent = min(sent, ?1 - 1) WHERE requested > ?1 OR sent > ?1"),
+	    "UPDATE request SET at = ?1 WHERE at > ?1",
+	    "UPDATE wrong SET at = ?1 WHERE at > ?1",
+	};
+	struct ledger_event e = {
+	    .what = "clock", .outcome = "reset", .tries_left = -1};
+	int64_t changed = 0;
+	size_t i;
+
+	l->now_s = now_s;
+	for (i = 0; i < ARRAY_LEN(later); i++)
+		if (run_since(l, later[i], now_s, &changed, f) == -1)
+			return -1;
+	return ledger_note(l, &e, f);
+}
+
+int
+ledger_reset_clock(
+    struct ledger *l, int64_t now_s, int64_t *was_s, struct fault *f)
+{
+	/* Without a clock it is what the ledger has seen. */
+	if (ledger_begin(l, NULL, f) == -1)
+		return -1;
+	*was_s = ledger_now_s(l);
+	return end(l, set_clock(l, now_s, f), f);
+}

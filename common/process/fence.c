@@ -1,0 +1,260 @@
+/*
+ * By Landlock, which Linux has since 5.13: what is not allowed is refused.
+ * Network and descriptors that are open already are not its business.
+ */
+#include "common/process/fence.h"
+
+#include "common/text/address.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+/* A sanitizer build reads /proc and writes reports. */
+#if defined(__linux__) && !defined(TWOFA_SANITIZED)
+
+/* The numbers and structures of the system, older headers lack some. */
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
+#define SYS_landlock_restrict_self 446
+#endif
+
+enum {
+	CREATE_RULESET_VERSION = 1,
+	RULE_PATH_BENEATH = 1,
+	SECCOMP_FILTERS = 2,
+	/* What may be done to a file or folder; each later version knows more.
+	 */
+	EXECUTE = 1 << 0,
+	WRITE_FILE = 1 << 1,
+	READ_FILE = 1 << 2,
+	READ_DIR = 1 << 3,
+	OF_VERSION_1 = (1 << 13) - 1,
+	OF_VERSION_2 = (1 << 14) - 1, /* moving to another folder */
+	OF_VERSION_3 = (1 << 15) - 1, /* truncating */
+	OF_VERSION_5 = (1 << 16) - 1, /* ioctl of devices */
+	OF_FILES = EXECUTE | WRITE_FILE | READ_FILE,
+	PROGRAM = EXECUTE | READ_FILE | READ_DIR,
+	READ = READ_FILE | READ_DIR,
+};
+
+struct ruleset {
+	uint64_t handled_fs;
+};
+
+struct path_beneath {
+	uint64_t allowed;
+	int32_t fd;
+} __attribute__((packed));
+
+/*
+ * What a program needs to run, to resolve names and to check certificates.
+ * Of /etc nothing but this: the key may stand there.
+ */
+static const struct {
+	const char *path;
+	unsigned allowed;
+} rules[] = {
+    {"/usr", PROGRAM},
+    {"/bin", PROGRAM},
+    {"/sbin", PROGRAM},
+    {"/lib", PROGRAM},
+    {"/lib32", PROGRAM},
+    {"/lib64", PROGRAM},
+    {"/libx32", PROGRAM},
+    {"/nix/store", PROGRAM},
+    {"/gnu/store", PROGRAM},
+    {"/etc/ld.so.cache", READ_FILE},
+    {"/etc/ld.so.preload", READ_FILE},
+    {"/etc/ld-musl-x86_64.path", READ_FILE},
+    {"/etc/alternatives", READ},
+    {"/etc/localtime", READ_FILE},
+    {"/etc/nsswitch.conf", READ_FILE},
+    {"/etc/host.conf", READ_FILE},
+    {"/etc/hosts", READ_FILE},
+    {"/etc/resolv.conf", READ_FILE},
+    {"/etc/gai.conf", READ_FILE},
+    {"/etc/services", READ_FILE},
+    {"/etc/protocols", READ_FILE},
+    {"/etc/passwd", READ_FILE},
+    {"/etc/group", READ_FILE},
+    {"/etc/ssl", READ},
+    {"/etc/pki", READ},
+    {"/etc/ca-certificates", READ},
+    {"/etc/crypto-policies", READ},
+    {"/etc/gnutls", READ},
+    {"/var/lib/ca-certificates", READ},
+    /* Where /etc/resolv.conf may lead, and is written anew. */
+    {"/run/systemd/resolve", READ},
+    {"/run/resolvconf", READ},
+    {"/run/NetworkManager", READ},
+    /* Which algorithms OpenSSL may use. */
+    {"/proc/sys/crypto/fips_enabled", READ_FILE},
+    {"/dev/null", READ_FILE | WRITE_FILE},
+    {"/dev/urandom", READ_FILE},
+    {"/dev/random", READ_FILE},
+};
+
+/* What is not there needs no rule. */
+static void
+allow(int fence, const char *path, unsigned allowed)
+{
+	struct path_beneath rule = {allowed, -1};
+	bool is_folder;
+
+	rule.fd = open(path, O_PATH | O_CLOEXEC | O_DIRECTORY);
+	is_folder = rule.fd != -1;
+	if (!is_folder)
+		rule.fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.fd == -1)
+		return;
+	if (!is_folder)
+		rule.allowed &= OF_FILES;
+	/* Of a folder that is named by mistake nothing is meant. */
+	if (!is_folder || (allowed & READ_DIR) != 0)
+		(void)syscall(
+		    SYS_landlock_add_rule, fence, RULE_PATH_BENEATH, &rule, 0);
+	(void)close(rule.fd);
+}
+
+/* The files that the driver's address names: file:PATH, credential:NAME, and
+ * any path that is a parameter. */
+static void
+allow_reference(int fence, const char *reference)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	char path[ADDRESS_MAX + 4096];
+
+	if (strncmp(reference, "file:", 5) == 0)
+		allow(fence, reference + 5, READ_FILE);
+	else if (strncmp(reference, "credential:", 11) == 0 && folder != NULL &&
+	    snprintf(path, sizeof path, "%s/%s", folder, reference + 11) <
+		(int)sizeof path)
+		allow(fence, path, READ_FILE);
+	else
+		allow(fence, reference, READ_FILE);
+}
+
+static void
+allow_named(int fence, const char *rest)
+{
+	struct address a;
+	struct fault ignored = FAULT_INIT;
+	char text[ADDRESS_MAX + 1];
+	int i;
+
+	if (snprintf(text, sizeof text, "driver:%s", rest) >=
+		(int)sizeof text ||
+	    address_parse(&a, text, &ignored) == -1 ||
+	    address_parse_parameters(&a, NULL, &ignored) == -1)
+		return;
+	if (a.rest[0] != '\0')
+		allow_reference(fence, a.rest);
+	for (i = 0; i < a.parameter_count; i++)
+		allow_reference(fence, a.parameter[i].value);
+}
+
+/* A filter of system calls may kill for one that it does not know. */
+static bool
+may_ask(void)
+{
+	int status;
+	pid_t pid;
+
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) != SECCOMP_FILTERS)
+		return true;
+	pid = fork();
+	if (pid == 0)
+		_exit(syscall(SYS_landlock_create_ruleset, NULL, 0,
+			  CREATE_RULESET_VERSION) > 0
+			? 0
+			: 1);
+	if (pid == -1)
+		return false;
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return false;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int
+make_empty(void)
+{
+	static const uint64_t handled[] = {0, OF_VERSION_1, OF_VERSION_2,
+	    OF_VERSION_3, OF_VERSION_3, OF_VERSION_5};
+	struct ruleset set;
+	long version;
+
+	if (!may_ask())
+		return -1;
+	version = syscall(
+	    SYS_landlock_create_ruleset, NULL, 0, CREATE_RULESET_VERSION);
+	if (version < 1)
+		return -1;
+	if (version >= (long)ARRAY_LEN(handled))
+		version = (long)ARRAY_LEN(handled) - 1;
+	set.handled_fs = handled[version];
+	return (int)syscall(SYS_landlock_create_ruleset, &set, sizeof set, 0);
+}
+
+int
+fence_make(char *const argv[])
+{
+	const char *slash = strrchr(argv[0], '/');
+	char folder[4096];
+	size_t i;
+	int fence;
+
+	if (argv[1] != NULL && strstr(argv[1], "command:") != NULL)
+		return -1;
+	fence = make_empty();
+	if (fence == -1)
+		return -1;
+	for (i = 0; i < ARRAY_LEN(rules); i++)
+		allow(fence, rules[i].path, rules[i].allowed);
+	if (slash != NULL &&
+	    snprintf(folder, sizeof folder, "%.*s", (int)(slash - argv[0]),
+		argv[0]) < (int)sizeof folder)
+		allow(fence, folder, PROGRAM);
+	if (argv[1] != NULL)
+		allow_named(fence, argv[1]);
+	return fence;
+}
+
+int
+fence_enter(int fence)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return -1;
+	return (int)syscall(SYS_landlock_restrict_self, fence, 0);
+}
+
+#else
+
+int
+fence_make(char *const argv[])
+{
+	(void)argv;
+	return -1;
+}
+
+int
+fence_enter(int fence)
+{
+	(void)fence;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * twofa.conf: "key = value" a line, '#' or ';' begins a comment.
+ *
+ * The file is -c FILE or $TWOFA_CONF, else the first that exists of
+ * $XDG_CONFIG_HOME/twofa/twofa.conf (~/.config/… without the variable) and
+ * /etc/twofa/twofa.conf; no file at all is no fault unless one was named.
+ * /dev/null has no settings, whatever the others say.
+ */
+#ifndef COMMON_IO_CONFIG_H
+#define COMMON_IO_CONFIG_H
+
+#include "common/settings/option.h"
+
+#include <stddef.h>
+
+enum {
+	CONFIG_MAX_LINE = 198, /* bytes of a line: libinih's limit */
+	CONFIG_PATH_MAX = 4096,
+};
+
+/*
+ * Read the file into the options; see options_set_from_file().
+ *
+ * Fails with STATUS_CONFIG, "FILE:LINE: …": no "key = value", ':' for '=',
+ * a section, a line that is too long, begins with a blank or has " ;" in it.
+ * STATUS_PERMISSION: writable by others.
+ */
+MUST_USE int config_load(struct options *o, struct fault *f);
+
+/*
+ * The user's own folder for twofa's configuration, "…/twofa", into out. Fails
+ * with STATUS_CONFIG when neither XDG_CONFIG_HOME nor HOME is set.
+ */
+MUST_USE int config_user_folder(char out[CONFIG_PATH_MAX], struct fault *f);
+
+#endif

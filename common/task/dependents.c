@@ -1,0 +1,68 @@
+#include "common/task/dependents.h"
+
+#include "common/task/names.h"
+
+#include <string.h>
+
+enum {
+	MAX_DERIVED = 6,
+};
+
+static const struct {
+	const char *name;
+	const char *derived[MAX_DERIVED];
+} table[] = {
+    {NAME_CUSTOMER_IDENTIFIER,
+	{NAME_CUSTOMER_RECOGNIZED, NAME_SMS_NUMBER, NAME_START_VALIDATION}},
+    {NAME_START_VALIDATION,
+	{NAME_START_ENTRY, NAME_SMS_SENT, NAME_GENERATED_PIN, NAME_PIN_EXPIRES,
+	    NAME_PIN_ATTEMPTS, NAME_PIN}},
+    {NAME_PIN, {NAME_PIN_ENTRY, NAME_VALIDATION_CHECK, NAME_REASON}},
+};
+
+static void
+each_of_row(
+    size_t row, void (*remove)(void *self, const char *derived), void *self)
+{
+	size_t i, next;
+
+	for (i = 0; i < MAX_DERIVED && table[row].derived[i] != NULL; i++) {
+		remove(self, table[row].derived[i]);
+		/* A row derives only from later rows: this ends. */
+		for (next = row + 1; next < ARRAY_LEN(table); next++)
+			if (strcmp(table[next].name, table[row].derived[i]) ==
+			    0)
+				each_of_row(next, remove, self);
+	}
+}
+
+void
+derived_each(const char *name, void (*remove)(void *self, const char *derived),
+    void *self)
+{
+	size_t row;
+
+	for (row = 0; row < ARRAY_LEN(table); row++)
+		if (strcmp(table[row].name, name) == 0)
+			each_of_row(row, remove, self);
+}
+
+static void
+remove_from_task(void *self, const char *name)
+{
+	task_remove(self, name);
+}
+
+void
+derived_remove(struct task *t, const char *name)
+{
+	derived_each(name, remove_from_task, t);
+}
+
+int
+derived_set(
+    struct task *t, const char *name, const char *value, struct fault *f)
+{
+	derived_remove(t, name);
+	return task_set(t, name, value, f);
+}
