@@ -90,7 +90,7 @@ $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# What has the version or a folder in it is compiled anew for another one.
+# What has the version or a directory in it is compiled anew for another one.
 has = $(patsubst %.c,$(OUT)/obj/%.o,$(shell grep -l $(1) $(CMD_SRCS) \
 	$(COMMON_SRCS) $(NET_SRCS)))
 VERSION_STAMP = $(OUT)/stamp/version-$(VERSION)
@@ -251,21 +251,21 @@ compile_commands.json: Makefile
 	@sh tests/lint/compile-commands.sh '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' >$@
 
 # --- installation -----------------------------------------------------------
-# Folders that were not there are written down, so that uninstall takes those
-# away again, once they are empty, and no others but its own.
-FOLDERS = $(bindir) $(libexecdir) $(mandir)/man1 $(mandir)/man5 \
+# Directories that were not there are written down, so that uninstall takes
+# those away again, once they are empty, and no others but its own.
+DIRS = $(bindir) $(libexecdir) $(mandir)/man1 $(mandir)/man5 \
 	$(mandir)/man7 $(docdir)/examples
 MADE = $(DESTDIR)$(docdir)/folders
 
 install: all
-	@made=; for folder in $(FOLDERS); do \
-		above=$$folder; \
+	@made=; for dir in $(DIRS); do \
+		above=$$dir; \
 		while [ -n "$$above" ] && [ ! -d "$(DESTDIR)$$above" ]; do \
 			made="$$made $$above"; above=$${above%/*}; \
 		done; \
-		$(INSTALL) -d -m 755 "$(DESTDIR)$$folder" || exit; \
-	done; for folder in $$made; do \
-		chmod 755 "$(DESTDIR)$$folder" && echo "$$folder" || exit; \
+		$(INSTALL) -d -m 755 "$(DESTDIR)$$dir" || exit; \
+	done; for dir in $$made; do \
+		chmod 755 "$(DESTDIR)$$dir" && echo "$$dir" || exit; \
 	done | sort >>"$(MADE)"
 	chmod 644 "$(MADE)"
 	$(INSTALL) -m 755 $(PROGRAMS:%=$(OUT)/bin/%) $(DESTDIR)$(bindir)
@@ -277,7 +277,7 @@ install: all
 	$(INSTALL) -m 644 README.md NEWS.md LICENSE $(DESTDIR)$(docdir)
 	$(INSTALL) -m 644 man/examples/* $(DESTDIR)$(docdir)/examples
 
-# A folder that still holds something, such as a driver of somebody else, stays.
+# A directory that still holds something, such as a driver of somebody else, stays.
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(bindir)/%) \
 		$(DRIVERS:%=$(DESTDIR)$(libexecdir)/%)
@@ -287,8 +287,8 @@ uninstall:
 	rm -f $(patsubst man/%,$(DESTDIR)$(docdir)/%,$(wildcard man/examples/*)) \
 		$(addprefix $(DESTDIR)$(docdir)/,README.md NEWS.md LICENSE)
 	@made=$$(sort -r "$(MADE)" 2>/dev/null); rm -f "$(MADE)"; \
-	for folder in $(docdir)/examples $(docdir) $(libexecdir) $$made; do \
-		rmdir "$(DESTDIR)$$folder" 2>/dev/null || :; \
+	for dir in $(docdir)/examples $(docdir) $(libexecdir) $$made; do \
+		rmdir "$(DESTDIR)$$dir" 2>/dev/null || :; \
 	done
 
 clean:

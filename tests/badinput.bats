@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	state t1 CustomerIdentifier=123456 >first.json
 	state t3 CustomerIdentifier=012345 >last.json
@@ -265,9 +265,9 @@ nobody() {
 	run -74 --separate-stderr twofa-task set A=1 1.json none.json 2.json
 	is "$(jq -r .taskId <<<"$output" | tr '\n' ' ')" "t1 t2 "
 	is "$stderr" "twofa-task: none.json: No such file or directory"
-	mkdir folder
-	run -74 --separate-stderr twofa-task set A=1 folder
-	has "$stderr" "folder: Is a directory"
+	mkdir directory
+	run -74 --separate-stderr twofa-task set A=1 directory
+	has "$stderr" "directory: Is a directory"
 	chmod 000 2.json
 	p=$PWD
 	for d in "$p" "$(dirname "$p")" "$(dirname "$(dirname "$p")")"; do
@@ -282,13 +282,13 @@ nobody() {
 	is "$stderr" "twofa-task: 2.json: Permission denied"
 }
 
-@test "FIFO, symbolic link, hard link, folder, device with -i: refused" {
+@test "FIFO, symbolic link, hard link, directory, device with -i: refused" {
 	state t1 >t.json
 	cp t.json before
 	mkfifo fifo
 	ln -s t.json link
-	mkdir folder
-	for file in fifo link folder /dev/null; do
+	mkdir directory
+	for file in fifo link directory /dev/null; do
 		run --separate-stderr timeout 10 twofa-task set -i A=1 "$file"
 		is "$status" 77
 		has "$stderr" "twofa-task: $file: "
@@ -451,9 +451,9 @@ name another with -k"
 		has "$stderr" "twofa-verify: broken"
 		[ "$text" = "" ] || [ "$text" = "#" ] || hasnt "$stderr" "$text"
 	done
-	mkdir folder
-	run -78 --separate-stderr twofa-verify -k folder <t.json
-	has "$stderr" folder
+	mkdir directory
+	run -78 --separate-stderr twofa-verify -k directory <t.json
+	has "$stderr" directory
 }
 
 @test "unknown scheme, no scheme, missing driver: 78, and what there is" {
@@ -494,8 +494,8 @@ name another with -k"
 @test "programs that are not there: 78" {
 	recognised t1 >t.json
 	printf 'no program\n' >text
-	mkdir folder
-	for address in exec:none exec: exec:./none exec:./text exec:./folder \
+	mkdir directory
+	for address in exec:none exec: exec:./none exec:./text exec:./directory \
 		command:none command: command:./none command:./text; do
 		run -78 --separate-stderr twofa-sendpin -k key -s "$address" <t.json
 		has "$stderr" "twofa-sendpin: "
@@ -531,9 +531,9 @@ to send"
 	run -77 --separate-stderr twofa-sendpin -k key -s file:box <t.json
 	has "$stderr" "box: readable by everybody: chmod 600 it"
 	[ ! -s box ]
-	mkdir folder
+	mkdir directory
 	mkfifo fifo
-	for path in folder fifo none/box ''; do
+	for path in directory fifo none/box ''; do
 		run -78 --separate-stderr timeout 10 twofa-sendpin -k key \
 			-s "file:$path" <t.json
 		has "$stderr" "${path:-file:OUTBOX}"

@@ -1,4 +1,4 @@
-# What every bats file needs: the programs under test in PATH, a folder of its
+# What every bats file needs: the programs under test in PATH, a directory of its
 # own as the working directory, and no settings but the test's.
 
 bats_require_minimum_version 1.5.0
@@ -12,7 +12,7 @@ FAKES=$ROOT/tests/fakes
 # shellcheck disable=SC2034 # used by the tests
 DRIVERS=$BUILD/libexec/twofa
 
-setup_folder() {
+setup_dir() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 	export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
 	local name

@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	recognised t1 >t.json
 }
 

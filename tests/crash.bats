@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	is_sanitized && skip "a killed process with a sanitizer tells nothing new"
 	CRASH=$ROOT/tests/crash/crash.sh
 	# The calls with an effect, and of those that come often every ninth.

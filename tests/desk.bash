@@ -4,7 +4,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	printf '%s\n' '444444,+447700900006,Fay' >>customers.csv
 	export TWOFA_DIRECTORY=csv:customers.csv TWOFA_SENDER=file:outbox \
@@ -93,7 +93,7 @@ ledger_says() {
 	[ "$(sql "$1")" = "$2" ]
 }
 
-# The folder of the state, empty.
+# The directory of the state, empty.
 make_state() {
 	(umask 077 && mkdir -p state/twofa)
 }

@@ -1,5 +1,5 @@
 # The examples of README.md and the manual pages, taken out of the text and run
-# in a folder that has the files which the text speaks of.
+# in a directory that has the files which the text speaks of.
 
 # Fenced blocks of a Markdown file into DIR/NN.LANGUAGE.
 readme_blocks() { # FILE DIR
@@ -36,7 +36,7 @@ man_blocks() { # FILE DIR
 	}' "$1"
 }
 
-# The folder, once for all blocks: one caller who has got a PIN (call.json, pin,
+# The directory, once for all blocks: one caller who has got a PIN (call.json, pin,
 # outbox), two tasks in a file (tasks.json, pins.csv), one to be sent to
 # (recognised.json), two for a batch (spool). Each block has its own copy of the
 # ledger, too.
@@ -93,7 +93,7 @@ make_acs() {
 	cp acs etc/twofa/acs
 }
 
-# What the text says of the machine's folders is true of the test's.
+# What the text says of the machine's directories is true of the test's.
 here() { # FILE
 	sed -e "s,/etc/twofa,$PWD/etc/twofa,g" \
 		-e "s,/var/spool/twofa,$PWD/spool,g" \
@@ -394,15 +394,15 @@ run_as() { # HOW
 	esac
 }
 
-# Run one block in a folder of its own.
+# Run one block in a directory of its own.
 run_block() { # FILE HOW TEXT CHECK
-	local folder
-	folder=$(mktemp -d "$BATS_TEST_TMPDIR/block.XXXXXX")
+	local dir
+	dir=$(mktemp -d "$BATS_TEST_TMPDIR/block.XXXXXX")
 	printf '# --- %s\n%s\n' "$1" "$3"
 	(
-		cd "$folder" || exit 1
+		cd "$dir" || exit 1
 		# shellcheck disable=SC2030,SC2034 # for acs.bash, here alone
-		BATS_TEST_TMPDIR=$folder ACS_FDS=()
+		BATS_TEST_TMPDIR=$dir ACS_FDS=()
 		make_fixture && printf '%s\n' "$3" >text || exit 1
 		status=0
 		run_as "$2" >out 2>&1 3>&- || status=$?

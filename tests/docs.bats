@@ -9,7 +9,7 @@ load acs
 load docs
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 teardown() {
@@ -133,12 +133,12 @@ are_sound() {
 	make_fixture
 	batch_settings
 	here "$units/twofa-batch.service" >service
-	# The folder of the ledger is made and named by systemd.
+	# The directory of the ledger is made and named by systemd.
 	grep -qx StateDirectory=twofa service
 	sed -i '/^ledger =/d' batch.conf
 	(umask 077 && mkdir -p var/lib/twofa)
 	export STATE_DIRECTORY=$PWD/var/lib/twofa
-	# The secrets come as systemd gives them: files in a folder.
+	# The secrets come as systemd gives them: files in a directory.
 	mkdir credentials
 	export CREDENTIALS_DIRECTORY=$PWD/credentials
 	export TWOFA_LEDGER=$PWD/units.db

@@ -23,7 +23,7 @@ teardown() {
 	acs_stop
 }
 
-# each FUNCTION: at each of the moments, in a folder of its own.
+# each FUNCTION: at each of the moments, in a directory of its own.
 each() {
 	local moment
 	for moment in "${MOMENTS[@]}"; do

@@ -9,7 +9,7 @@ setup() {
 	case $BUILD in
 	*/san | */cov) skip "strace and a preloaded allocator want the plain build" ;;
 	esac
-	setup_folder
+	setup_dir
 }
 
 @test "a full disk: nothing lost, doubled or claimed" {

@@ -5,7 +5,7 @@
 load common
 
 @test "of a ledger at rest, and of one with a log" {
-	setup_folder
+	setup_dir
 	run -0 python3 "$ROOT/tests/flips/flips.py" "$BUILD" --every 9973
 	is "$(grep -c ' 0 wrong$' <<<"$output")" 2
 }

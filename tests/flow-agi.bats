@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	export TWOFA_LEDGER=none
 	setting ''

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # twofa-flow check: what it says of workflows, and that calls do not run under
-# those that are not proven. Which faults it finds: unit/flow_check_test.c.
+# those that are not proven. Which faults it finds: unit/checker_test.c.
 # shellcheck disable=SC2154 # run sets stderr
 
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 # The built-in workflow, changed: changed FILTER FILE.

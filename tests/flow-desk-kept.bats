@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # twofa-flow desk: a call that is left, killed, taken over or in the way of
-# another one, and the folder in which it is kept.
+# another one, and the directory in which it is kept.
 # shellcheck disable=SC2154 # run sets stderr
 
 load desk
@@ -444,10 +444,10 @@ load desk
 	done
 }
 
-# --- the state folder -----------------------------------------------------------
+# --- the state directory -----------------------------------------------------------
 
 @test "where the call is kept: STATE_DIRECTORY, XDG_STATE_HOME, HOME" {
-	kept_in() { # FOLDER
+	kept_in() { # DIR
 		desk 137 123456 <<-'END'
 			wait Enter sends it
 			signal KILL
@@ -541,7 +541,7 @@ put_aside() {
 	rm -f "$FILE.bad"
 	mkdir "$FILE"
 	put_aside
-	# There is a folder of that name, with something in it.
+	# There is a directory of that name, with something in it.
 	touch "$FILE.bad/x"
 	mkdir "$FILE"
 	desk 74 123456 <<<"wait not a call with this customer: move it away"
@@ -553,7 +553,7 @@ put_aside() {
 	ln -s "$PWD/victim" state/twofa/desk-123456.lock
 	desk 74 123456 <<<"wait desk-123456.lock: "
 	[ ! -e victim ]
-	# Nor is there a folder where a file is.
+	# Nor is there a directory where a file is.
 	XDG_STATE_HOME=$PWD/customers.csv desk 74 123456 \
 		<<<"wait customers.csv/twofa: Not a directory"
 }

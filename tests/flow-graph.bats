@@ -4,7 +4,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 # A workflow of every kind of exit, with one that leads nowhere.

@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	export TWOFA_LEDGER=none
 	printf '%s\n' 'directory = csv:customers.csv' 'sender = file:outbox' \
@@ -446,7 +446,7 @@ fails() {
 	: >plain
 	printf '#!/nowhere/sh\n' >script
 	chmod +x script
-	mkdir folder
+	mkdir directory
 	while IFS='|' read -r program why; do
 		RUN=()
 		flow ".triggers.CustomerIdentifier.run = [\"$program\"]"
@@ -460,7 +460,7 @@ fails() {
 		sh|/sh: cannot be run: No such file
 		./plain|./plain: cannot be run: Permission denied
 		./script|./script: cannot be run: No such file
-		./folder|./folder: cannot be run: Permission denied
+		./directory|./directory: cannot be run: Permission denied
 		$(printf 'x%.0s' $(seq 5000))|: too long a path
 		$(printf './x%.0s' $(seq 3000))|: too long a path
 	END
@@ -630,7 +630,7 @@ refuses() {
 
 @test "tasks that are none, or are elsewhere" {
 	twofa-task new --id t1 >good.json
-	mkdir folder
+	mkdir directory
 	while IFS='|' read -r status text why; do
 		printf '%b' "$text" >t.json
 		RUN=(t.json)
@@ -649,8 +649,8 @@ refuses() {
 	END
 	RUN=(nowhere.json)
 	refuses 74 "twofa-flow: nowhere.json: No such file"
-	RUN=(folder)
-	refuses 74 "twofa-flow: folder: Is a directory"
+	RUN=(directory)
+	refuses 74 "twofa-flow: directory: Is a directory"
 	printf '{"taskId":"t1","x":"%02000000d"}' 0 >t.json
 	RUN=(t.json)
 	refuses 65 "t.json: longer than 1048576 bytes"
@@ -691,11 +691,11 @@ refuses() {
 }
 
 @test "-o: what cannot be written is found out before the call" {
-	mkdir folder
+	mkdir directory
 	ln -s task.json link
 	ln -s nowhere dangling
-	RUN=(-o folder)
-	refuses 74 "twofa-flow: folder: it is a folder"
+	RUN=(-o directory)
+	refuses 74 "twofa-flow: directory: it is a directory"
 	RUN=(-o nowhere/task.json)
 	refuses 74 "twofa-flow: nowhere/task.json: cannot write beside it: No such file"
 	echo x >file
@@ -738,9 +738,9 @@ refuses() {
 @test "--trace: where it cannot be, before the call, and a full disk after it" {
 	RUN=(--trace nowhere/trace)
 	refuses 78 "twofa-flow: --trace: nowhere/trace: No such file"
-	mkdir folder
-	RUN=(--trace folder)
-	refuses 78 "--trace: folder: Is a directory"
+	mkdir directory
+	RUN=(--trace directory)
+	refuses 78 "--trace: directory: Is a directory"
 	: >wide
 	chmod 666 wide
 	RUN=(--trace wide)

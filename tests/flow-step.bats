@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	# Thousands of files are written and synced: not a test of the disk.
 	if memory=$(mktemp -d -p /dev/shm); then
 		cd "$memory" || return 1

@@ -4,7 +4,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	export TWOFA_DIRECTORY=csv:customers.csv TWOFA_SENDER=file:outbox \
 		TWOFA_KEY=key

@@ -10,7 +10,7 @@ setup() {
 	case $BUILD in
 	*/san | */cov) skip "valgrind counts in the plain build" ;;
 	esac
-	setup_folder
+	setup_dir
 }
 
 @test "n, 2n and 4n of everything: instructions and memory do not grow faster" {

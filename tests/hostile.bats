@@ -206,12 +206,12 @@ setup() {
 	runs 64 twofa-ledger -k key revoke 123456 -m $'M\374ller'
 }
 
-@test "a folder of somebody else's: 77" {
-	[ "$(id -u)" = 0 ] || skip "only root can give a folder away"
+@test "a directory of somebody else's: 77" {
+	[ "$(id -u)" = 0 ] || skip "only root can give a directory away"
 	send_first
 	mkdir theirs
 	cp ledger.db theirs
 	chown nobody theirs
 	TWOFA_LEDGER=theirs/ledger.db sendpin 77 t1.json
-	has "$stderr" "its folder belongs to another user"
+	has "$stderr" "its directory belongs to another user"
 }

@@ -11,7 +11,7 @@ setup_file() {
 }
 
 setup() {
-	setup_folder
+	setup_dir
 	# The programs as they are installed, with a driver of our own.
 	mkdir -p installed/bin installed/libexec/twofa
 	cp "$BUILD"/bin/twofa-* installed/bin/
@@ -52,14 +52,14 @@ sorted() {
 # got [VARIABLES...]: what the last child told of is the list with those.
 got() {
 	local told
-	told=$(grep -aoE '^(environment|descriptors|blocked|ignored|umask|folder|session|terminal|core):.*' report)
+	told=$(grep -aoE '^(environment|descriptors|blocked|ignored|umask|directory|session|terminal|core):.*' report)
 	is "$told" "environment: $(sorted "$@" | sed 's/ $//')
 descriptors: 0 1 2
 blocked:
 ignored:
 core: 0/0
 umask: 077
-folder: $PWD
+directory: $PWD
 session: own
 terminal: none"
 	# The limits are those that there were, but for core files.
@@ -206,8 +206,8 @@ make_reach() {
 		for file in $READ new $PWD/new /dev/null; do
 		    (: >>"\$file") 2>/dev/null && echo "write \$file"
 		done >&2
-		for folder in . $PWD $HOME / /etc /tmp; do
-		    ls "\$folder" >/dev/null 2>&1 && echo "list \$folder"
+		for dir in . $PWD $HOME / /etc /tmp; do
+		    ls "\$dir" >/dev/null 2>&1 && echo "list \$dir"
 		done >&2
 		/bin/true && echo 'run /bin/true' >&2
 		ln key link 2>/dev/null && echo link >&2

@@ -5,12 +5,12 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	state t1 CustomerIdentifier=123456 >t.json
 }
 
-# only FILE...: the folder holds them, customers.csv and what bats made.
+# only FILE...: the directory holds them, customers.csv and what bats made.
 only() {
 	local wanted
 	wanted=$(printf '%s\n' "$@" customers.csv | sort)
@@ -104,19 +104,19 @@ only() {
 	only t.json good before key outbox 1.json 2.json ledger.db ledger.db-mark
 }
 
-@test "a file that is missing or in a folder that cannot be written" {
+@test "a file that is missing or in a directory that cannot be written" {
 	run -74 --separate-stderr twofa-task set -i A=1 none.json t.json
 	is "$stderr" "twofa-task: none.json: No such file or directory"
 	is "$(value A t.json)" 1
 	if [ "$(id -u)" = 0 ]; then
 		skip "root can write everywhere"
 	fi
-	mkdir folder
-	cp t.json folder
-	chmod 500 folder
-	run -74 --separate-stderr twofa-task set -i A=2 folder/t.json
-	has "$stderr" "folder/t.json: cannot write beside it"
-	chmod 700 folder
+	mkdir directory
+	cp t.json directory
+	chmod 500 directory
+	run -74 --separate-stderr twofa-task set -i A=2 directory/t.json
+	has "$stderr" "directory/t.json: cannot write beside it"
+	chmod 700 directory
 }
 
 @test "others may not write the file: 77" {

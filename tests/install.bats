@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 # make_here TARGET PREFIX [DESTDIR]: never a build inside of the tests.
@@ -14,7 +14,7 @@ make_here() {
 		"OUT=${BUILD#"$ROOT"/}" "PREFIX=$2" "DESTDIR=${3-}" "$1"
 }
 
-installed() { # FOLDER
+installed() { # DIR
 	(cd "$1" && find . | sort)
 }
 
@@ -68,7 +68,7 @@ installed() { # FOLDER
 	installed a | diff before -
 }
 
-@test "uninstall: what others put there stays, and so do folders from before" {
+@test "uninstall: what others put there stays, and so do directories from before" {
 	mkdir -p p/bin p/share/man/man1 p/libexec p/etc/twofa p/var/lib/twofa
 	: >p/bin/other
 	: >p/share/man/man1/other.1
@@ -90,7 +90,7 @@ installed() { # FOLDER
 	echo ./share/doc | sort - before | diff - <(installed p)
 }
 
-@test "uninstall: what an older version installed, and no folder is guessed" {
+@test "uninstall: what an older version installed, and no directory is guessed" {
 	make_here install "$PWD/p"
 	rm p/share/doc/twofa/folders
 	make_here uninstall "$PWD/p"

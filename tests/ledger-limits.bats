@@ -259,7 +259,7 @@ refused() {
 
 # --- the file ---------------------------------------------------------------
 
-@test "a ledger, or a folder of it, that others can write: 77" {
+@test "a ledger, or a directory of it, that others can write: 77" {
 	mkdir place
 	export TWOFA_LEDGER=$PWD/place/ledger.db
 	send_first
@@ -278,7 +278,7 @@ refused() {
 	for mode in 777 1777 770 722; do
 		chmod "$mode" place
 		verify 77 k.json
-		has "$stderr" "its folder is writable by others"
+		has "$stderr" "its directory is writable by others"
 		sendpin 77 t2.json
 	done
 	chmod 700 place
@@ -289,12 +289,12 @@ refused() {
 	verify 0 k.json
 }
 
-@test "a folder that is not there, a file that is none: 78" {
+@test "a directory that is not there, a file that is none: 78" {
 	customer t1 >t1.json
 	mkfifo fifo
 	chmod 600 fifo
-	mkdir -m 700 folder
-	for place in missing/ledger.db folder fifo /dev/null/x; do
+	mkdir -m 700 directory
+	for place in missing/ledger.db directory fifo /dev/null/x; do
 		sendpin 78 -l "$place" t1.json
 		is "$output" ""
 		[ ! -s outbox ]

@@ -40,7 +40,7 @@ charged_in_the_log() {
 	[ -s ledger.db-wal ]
 }
 
-keep() { # the files as they are, in FOLDER
+keep() { # the files as they are, in DIR
 	rm -rf "$1"
 	mkdir "$1"
 	cp -p ledger.db* "$1"

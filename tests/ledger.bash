@@ -7,7 +7,7 @@ NOW=
 SENDER=file:outbox
 
 setup_ledger() {
-	setup_folder
+	setup_dir
 	export TWOFA_LEDGER=$BATS_TEST_TMPDIR/ledger.db
 }
 

@@ -7,7 +7,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	export TWOFA_LEDGER=none TWOFA_LOG=log
 	unset SUDO_USER
@@ -478,10 +478,10 @@ let_nobody_in() {
 # --- opening -------------------------------------------------------------------
 
 @test "a log that cannot be opened: 78, and no task is read" {
-	mkdir folder
+	mkdir directory
 	: >file
 	state t1 CustomerIdentifier=123456 >t.json
-	for log in none/log file/log folder /dev/stdin/x; do
+	for log in none/log file/log directory /dev/stdin/x; do
 		for dry in '' --dry-run; do
 			# shellcheck disable=SC2086 # no word or one
 			TWOFA_LOG=$log run -78 --separate-stderr twofa-lookup \
@@ -493,14 +493,14 @@ let_nobody_in() {
 	done
 	let_nobody_in || skip "nobody cannot reach the programs"
 	chmod o+r t.json customers.csv
-	chmod 700 folder
+	chmod 700 directory
 	for dry in '' --dry-run; do
 		# shellcheck disable=SC2086
-		TWOFA_LOG=folder/log run -78 --separate-stderr nobody \
+		TWOFA_LOG=directory/log run -78 --separate-stderr nobody \
 			"$BUILD/bin/twofa-lookup" $dry -d csv:customers.csv t.json
 		is "$output" ""
-		has "$stderr" "log: folder/log: Permission denied"
-		[ "$(id -u)" = 0 ] || chmod 0 folder
+		has "$stderr" "log: directory/log: Permission denied"
+		[ "$(id -u)" = 0 ] || chmod 0 directory
 	done
 }
 

@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 }
 
@@ -165,20 +165,20 @@ directory_contract() {
 	printf 'no database, but longer than a header of one %0200d' 1 >text.db
 	sqlite3 no-table.db 'CREATE TABLE Other(Number, SMSNumber)'
 	sqlite3 no-column.db 'CREATE TABLE Customers(Number, Phone)'
-	mkdir folder
+	mkdir directory
 	for address in csv:none.csv csv:empty.csv csv:columns.csv \
 		csv:fields.csv csv:quote.csv csv:twice.csv csv:nul.csv \
 		'csv:customers.csv?number=none' 'csv:customers.csv?table=x' \
 		'csv:customers.csv?number' 'csv:customers.csv?number=%zz' \
 		sqlite:none.db sqlite:text.db sqlite:no-table.db \
 		sqlite:no-column.db 'sqlite:no-table.db?tabel=Other' csv: sqlite: \
-		sqlite:folder; do
+		sqlite:directory; do
 		run -78 --separate-stderr twofa-lookup -d "$address" t.json
 		is "$output" ""
 		is "$(wc -l <<<"$stderr")" 1
 		has "$stderr" "twofa-lookup: directory: "
 	done
-	has "$stderr" folder
+	has "$stderr" directory
 	run -78 --separate-stderr twofa-lookup -d csv:fields.csv t.json
 	has "$stderr" "fields.csv:2: 1 field where the header has 2"
 	# Nothing was made on the way.

@@ -8,7 +8,7 @@ PROGRAMS='twofa-task twofa-lookup twofa-sendpin twofa-verify twofa-ledger'
 PROGRAMS+=' twofa-flow'
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 @test "every program is in this test" {

@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	ORACLE=$ROOT/tests/oracle/oracle.sh
 }
 

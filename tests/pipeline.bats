@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 # verify STATUS ARG...: twofa-verify with the key of send_pin, from stdin.

@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 @test "good tasks come out as if there were no hostile ones" {

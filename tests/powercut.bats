@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	if is_sanitized; then
 		skip "the sanitizers are slow, and preload their own"
 	fi

@@ -166,7 +166,8 @@ changed() {
 	# shellcheck disable=SC2046,SC2086 # words
 	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -DTWOFA_VERSION='"0"' \
 		-DTWOFA_LIBEXEC='"/"' -I"$ROOT" $(pkg-config --cflags $packages) \
-		-include unistd.h -o racy-verify attempt.c mark.c "$ROOT/cmd/twofa-verify/main.c" \
+		-include unistd.h -o racy-verify attempt.c mark.c \
+		$(find "$ROOT/cmd/twofa-verify" -name '*.c' ! -name attempt.c) \
 		"$BUILD/libtwofa.a" $(pkg-config --libs $packages)
 	is_found_out 1 WRONG "^$((VERIFIERS - 3)) exhausted,3 wrong,$"
 	is_found_out 11 PIN '^1 OK,'

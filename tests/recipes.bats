@@ -63,7 +63,7 @@ name another with -k"
 	messages 1
 }
 
-@test "set-up: a key made with the wrong umask, and a ledger's open folder" {
+@test "set-up: a key made with the wrong umask, and a ledger's open directory" {
 	call t1
 	(umask 022 && openssl rand -hex 32 >key)
 	run -77 --separate-stderr twofa-sendpin -i t1.json

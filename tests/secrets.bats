@@ -7,7 +7,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	# The leak checker cannot trace what is traced.
 	export ASAN_OPTIONS=detect_leaks=0
@@ -180,27 +180,27 @@ lines() {
 	is "$(lines one "$PIN")" 0
 }
 
-@test "a key in a folder that others can write is not used, nor made" {
+@test "a key in a directory that others can write is not used, nor made" {
 	recognised t1 >t.json
-	mkdir -m 755 folder
+	mkdir -m 755 directory
 	for mode in 775 757 1777; do
-		chmod "$mode" folder
-		run -77 --separate-stderr twofa-sendpin -k folder/key \
+		chmod "$mode" directory
+		run -77 --separate-stderr twofa-sendpin -k directory/key \
 			-s file:outbox t.json
 		is "$output" ""
-		is "$stderr" "twofa-sendpin: folder/key: its folder is writable by others: chmod go-w that"
-		[ ! -e folder/key ]
+		is "$stderr" "twofa-sendpin: directory/key: its directory is writable by others: chmod go-w that"
+		[ ! -e directory/key ]
 	done
-	chmod 755 folder
-	run -0 twofa-sendpin -k folder/key -s file:outbox t.json
-	chmod 775 folder
-	run -77 --separate-stderr twofa-verify -k folder/key t.json
-	has "$stderr" "folder/key: its folder is writable by others"
-	[ "$(id -u)" = 0 ] || skip "only root can give a folder away"
-	chmod 755 folder
-	chown 65534 folder
-	run -77 --separate-stderr twofa-verify -k folder/key t.json
-	has "$stderr" "folder/key: its folder belongs to another user"
+	chmod 755 directory
+	run -0 twofa-sendpin -k directory/key -s file:outbox t.json
+	chmod 775 directory
+	run -77 --separate-stderr twofa-verify -k directory/key t.json
+	has "$stderr" "directory/key: its directory is writable by others"
+	[ "$(id -u)" = 0 ] || skip "only root can give a directory away"
+	chmod 755 directory
+	chown 65534 directory
+	run -77 --separate-stderr twofa-verify -k directory/key t.json
+	has "$stderr" "directory/key: its directory belongs to another user"
 }
 
 @test "a pipe as key or settings: the shell's is taken, others' is not" {

@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	recognised t1 >t.json
 }
 
@@ -400,21 +400,21 @@ b
 	[ ! -s outbox ]
 }
 
-@test "an outbox of the same name in another folder is another one" {
+@test "an outbox of the same name in another directory is another one" {
 	sendpin 0
 	mkdir elsewhere
 	ln -s . link
-	for folder in elsewhere link; do
+	for dir in elsewhere link; do
 		sqlite3 ledger.db "UPDATE pin SET state = 'intent'"
-		run --separate-stderr env -C $folder twofa-sendpin -k "$PWD/key" \
+		run --separate-stderr env -C $dir twofa-sendpin -k "$PWD/key" \
 			-l "$PWD/ledger.db" -s file:outbox "$PWD/t.json"
-		is "$folder $status" \
-			"$folder $([ $folder = link ] && echo 0 || echo 69)"
+		is "$dir $status" \
+			"$dir $([ $dir = link ] && echo 0 || echo 69)"
 		[ ! -s elsewhere/outbox ]
 		is "$(wc -l <outbox)" 1
 	done
 	# One that knows its ids: its program, and what its words mean, depend on
-	# the folder.
+	# the directory.
 	rm -f ledger.db*
 	cp "$FAKES/sms_driver.py" driver
 	cp driver elsewhere

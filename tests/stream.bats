@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 # same TEXT: it comes out as it is, from a filter that leaves it alone and

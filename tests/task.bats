@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 P='"taskInformation":{"customContextParameters":'

@@ -8,7 +8,7 @@ NUMBER=+447700900001
 CUSTOMER=123456
 
 setup() {
-	setup_folder
+	setup_dir
 	export TWOFA_LEDGER=$BATS_TEST_TMPDIR/ledger.db TWOFA_KEY=key
 	recognised call-one >t.json
 }

@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	make_customers
 	export TWOFA_LEDGER=none TWOFA_LOG=log
 }

@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 	send_pin
 }
 

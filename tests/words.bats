@@ -6,7 +6,7 @@
 load common
 
 setup() {
-	setup_folder
+	setup_dir
 }
 
 @test "no control, format or broken character, and no forged line, from any source" {

@@ -9,8 +9,8 @@
  *    built: the service compares a repeated request with the first.
  * 3. What is signed MUST be what is sent: method, path and query, date, host.
  */
-#ifndef COMMON_NET_ACS_H
-#define COMMON_NET_ACS_H
+#ifndef CMD_SMS_ACS_ACS_H
+#define CMD_SMS_ACS_ACS_H
 
 #include "common/base/buf.h"
 #include "common/base/cdefs.h"

@@ -8,8 +8,8 @@
  * 3. Text that is passed on MUST NOT hold a telephone number or a PIN, should
  *    the service quote one.
  */
-#ifndef COMMON_NET_ACS_ANSWER_H
-#define COMMON_NET_ACS_ANSWER_H
+#ifndef CMD_SMS_ACS_ACS_ANSWER_H
+#define CMD_SMS_ACS_ACS_ANSWER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
  * One request of the driver protocol to send an SMS: from its line to the
  * line that answers it, and the attempts in between.
  */
-#ifndef COMMON_NET_ACS_JOB_H
-#define COMMON_NET_ACS_JOB_H
+#ifndef CMD_SMS_ACS_ACS_REQUEST_H
+#define CMD_SMS_ACS_ACS_REQUEST_H
 
 #include "common/base/buf.h"
 #include "common/base/cdefs.h"

@@ -8,8 +8,8 @@
  *    do with the recipient, with rejected.
  * 3. Every request MUST be answered by its deadline.
  */
-#ifndef COMMON_NET_ACS_SENDER_H
-#define COMMON_NET_ACS_SENDER_H
+#ifndef CMD_SMS_ACS_ACS_SENDER_H
+#define CMD_SMS_ACS_ACS_SENDER_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

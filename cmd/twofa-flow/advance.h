@@ -1,8 +1,8 @@
 /*
  * A task taken through its workflow until it needs the outside.
  */
-#ifndef COMMON_CALL_ADVANCE_H
-#define COMMON_CALL_ADVANCE_H
+#ifndef CMD_TWOFA_FLOW_ADVANCE_H
+#define CMD_TWOFA_FLOW_ADVANCE_H
 
 #include "cmd/twofa-flow/workflow/engine.h"
 #include "common/task/task.h"

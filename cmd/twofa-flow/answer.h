@@ -1,8 +1,8 @@
 /*
  * What the programs of a workflow answer in a call, and what that is worth.
  */
-#ifndef COMMON_CALL_ANSWER_H
-#define COMMON_CALL_ANSWER_H
+#ifndef CMD_TWOFA_FLOW_ANSWER_H
+#define CMD_TWOFA_FLOW_ANSWER_H
 
 #include "cmd/twofa-flow/session.h"
 

@@ -57,7 +57,7 @@ static int
 run_step(int argc, char *argv[])
 {
 	struct step step = STEP_INIT;
-	const struct stage stage = {.self = &step,
+	const struct filter filter = {.self = &step,
 	    .open = open_step,
 	    .close = step_close,
 	    .begin = step_begin,
@@ -65,7 +65,7 @@ run_step(int argc, char *argv[])
 	    .no_answer = ANSWER_NONE,
 	    .answer_name = "FlowActivity"};
 
-	return stage_program(&stage, PROGRAM_FLOW, "twofa-flow", argc, argv);
+	return filter_program(&filter, PROGRAM_FLOW, "twofa-flow", argc, argv);
 }
 
 static int

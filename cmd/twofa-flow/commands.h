@@ -1,8 +1,8 @@
 /*
  * The commands of twofa-flow.
  */
-#ifndef COMMON_CALL_CALL_H
-#define COMMON_CALL_CALL_H
+#ifndef CMD_TWOFA_FLOW_COMMANDS_H
+#define CMD_TWOFA_FLOW_COMMANDS_H
 
 #include "common/settings/option.h"
 

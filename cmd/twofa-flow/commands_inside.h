@@ -2,8 +2,8 @@
  * The commands that are no filters. Each returns an exit status, or -1 with a
  * fault. Not for others.
  */
-#ifndef COMMON_CALL_CALL_INSIDE_H
-#define COMMON_CALL_CALL_INSIDE_H
+#ifndef CMD_TWOFA_FLOW_COMMANDS_INSIDE_H
+#define CMD_TWOFA_FLOW_COMMANDS_INSIDE_H
 
 #include "common/settings/option.h"
 #include "cmd/twofa-flow/channel/channel.h"

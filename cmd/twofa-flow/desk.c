@@ -105,9 +105,9 @@ open_call(const struct desk_file *d, struct play *p, struct fault *f)
 		    : task_set(
 			  p->task, NAME_CUSTOMER_IDENTIFIER, d->customer, f);
 	/*
-	 * It is in a folder and a file that nobody else can write, and is read
-	 * by nobody else: the verdict in it was written by this program, where
-	 * a verdict leads to.
+	 * It is in a directory and a file that nobody else can write, and is
+	 * read by nobody else: the verdict in it was written by this program,
+	 * where a verdict leads to.
 	 */
 	p->is_own = p->has_entry = true;
 	if (!find_place(p)) {

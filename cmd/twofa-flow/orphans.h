@@ -1,8 +1,8 @@
 /*
  * What a child leaves running when it is killed or dies: its own children.
  */
-#ifndef COMMON_IO_ORPHANS_H
-#define COMMON_IO_ORPHANS_H
+#ifndef CMD_TWOFA_FLOW_ORPHANS_H
+#define CMD_TWOFA_FLOW_ORPHANS_H
 
 /*
  * From now on they become children of this program, not of init(8). Does

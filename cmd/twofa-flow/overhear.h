@@ -2,8 +2,8 @@
  * What a trigger says on stderr, for a reader of messages that has no
  * terminal. It is a copy: stderr gets it as well, when the trigger has ended.
  */
-#ifndef COMMON_CALL_OVERHEAR_H
-#define COMMON_CALL_OVERHEAR_H
+#ifndef CMD_TWOFA_FLOW_OVERHEAR_H
+#define CMD_TWOFA_FLOW_OVERHEAR_H
 
 enum {
 	OVERHEAR_MAX = 1 << 16, /* bytes; what a trigger says beyond is lost */

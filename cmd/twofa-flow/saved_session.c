@@ -67,29 +67,29 @@ take_lock(struct desk_file *d, struct fault *f)
 	}
 }
 
-/* Whoever can write the folder can put another call in its place. */
+/* Whoever can write the directory can put another call in its place. */
 static int
-check_folder(const char *folder, struct fault *f)
+check_dir(const char *dir, struct fault *f)
 {
 	struct stat st;
 
-	if (stat(folder, &st) == -1)
-		return fault_errno(f, STATUS_IO, "%s", folder);
+	if (stat(dir, &st) == -1)
+		return fault_errno(f, STATUS_IO, "%s", dir);
 	if (st.st_uid != 0 && st.st_uid != geteuid())
-		return fault_set(f, STATUS_PERMISSION,
-		    "%s: belongs to another user", folder);
+		return fault_set(
+		    f, STATUS_PERMISSION, "%s: belongs to another user", dir);
 	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return fault_set(f, STATUS_PERMISSION,
-		    "%s: writable by others: chmod go-w it", folder);
+		    "%s: writable by others: chmod go-w it", dir);
 	return 0;
 }
 
 /* What a program that was killed did not put in its place. */
 static void
-sweep(const char *folder, const char *customer)
+sweep(const char *path, const char *customer)
 {
 	char beside[NAME_MAX];
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(path);
 	const struct dirent *entry;
 
 	(void)snprintf(
@@ -104,19 +104,18 @@ sweep(const char *folder, const char *customer)
 int
 desk_file_open(struct desk_file *d, const char *customer, struct fault *f)
 {
-	char folder[CONFIG_PATH_MAX];
+	char dir[CONFIG_PATH_MAX];
 
 	d->customer = customer;
-	if (state_folder(folder, true, f) == -1 ||
-	    check_folder(folder, f) == -1)
+	if (state_dir(dir, true, f) == -1 || check_dir(dir, f) == -1)
 		return -1;
 	(void)snprintf(
-	    d->path, sizeof d->path, "%s/desk-%s.json", folder, customer);
+	    d->path, sizeof d->path, "%s/desk-%s.json", dir, customer);
 	(void)snprintf(d->lock_path, sizeof d->lock_path, "%s/desk-%s.lock",
-	    folder, customer);
+	    dir, customer);
 	if (take_lock(d, f) == -1)
 		return -1;
-	sweep(folder, customer);
+	sweep(dir, customer);
 	return 0;
 }
 

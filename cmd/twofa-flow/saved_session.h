@@ -1,9 +1,9 @@
 /*
- * The call that an agent has with a customer, in the state folder: so that it
- * survives the program, and nobody has it twice at once.
+ * The call that an agent has with a customer, in the state directory: so that
+ * it survives the program, and nobody has it twice at once.
  */
-#ifndef COMMON_CALL_DESK_FILE_H
-#define COMMON_CALL_DESK_FILE_H
+#ifndef CMD_TWOFA_FLOW_SAVED_SESSION_H
+#define CMD_TWOFA_FLOW_SAVED_SESSION_H
 
 #include "common/settings/config.h"
 #include "common/task/task.h"
@@ -29,8 +29,8 @@ struct desk_file {
 
 /*
  * Take the customer's call. Fails with STATUS_TEMPORARY: another program has
- * it. STATUS_PERMISSION: others can write the state folder. STATUS_CONFIG,
- * STATUS_IO: see state_folder().
+ * it. STATUS_PERMISSION: others can write the state directory. STATUS_CONFIG,
+ * STATUS_IO: see state_dir().
  */
 MUST_USE int desk_file_open(
     struct desk_file *d, const char *customer, struct fault *f);

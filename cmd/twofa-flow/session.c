@@ -68,10 +68,10 @@ answer_and_keep(struct play *p, struct fault *f)
 	sigset_t signals;
 	int r;
 
-	hold_signals(&signals);
+	signal_block_start(&signals);
 	answer_event(p);
 	r = keep(p, f);
-	hold_end(&signals);
+	signal_block_end(&signals);
 	return r;
 }
 

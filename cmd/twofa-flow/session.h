@@ -1,8 +1,8 @@
 /*
  * One call from where it stands to its end, before a face.
  */
-#ifndef COMMON_CALL_PLAY_H
-#define COMMON_CALL_PLAY_H
+#ifndef CMD_TWOFA_FLOW_SESSION_H
+#define CMD_TWOFA_FLOW_SESSION_H
 
 #include "cmd/twofa-flow/channel/channel.h"
 #include "cmd/twofa-flow/trace.h"

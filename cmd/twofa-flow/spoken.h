@@ -6,8 +6,8 @@
  *	{Why}		TwofaReason in words, for an agent; never for a caller
  *	{Resent}	"sent again", or "not sent again: " and why, likewise
  */
-#ifndef COMMON_CALL_SPOKEN_H
-#define COMMON_CALL_SPOKEN_H
+#ifndef CMD_TWOFA_FLOW_SPOKEN_H
+#define CMD_TWOFA_FLOW_SPOKEN_H
 
 #include "cmd/twofa-flow/workflow/workflow.h"
 #include "common/task/task.h"

@@ -33,34 +33,34 @@ step_open(void *self, struct options *o, size_t *window, struct fault *f)
 }
 
 int
-step_begin(void *self, struct job *job, struct fault *f)
+step_begin(void *self, struct item *item, struct fault *f)
 {
 	(void)self;
 	(void)f;
-	job->acts = true;
+	item->acts = true;
 	return 0;
 }
 
 static void
-answer(struct job *job)
+answer(struct item *item)
 {
-	const char *outcome = task_get(&job->task, NAME_FLOW_OUTCOME);
+	const char *outcome = task_get(&item->task, NAME_FLOW_OUTCOME);
 
 	if (outcome != NULL)
-		job->answer =
+		item->answer =
 		    strcmp(outcome, VALUE_QUEUED) == 0 ? ANSWER_YES : ANSWER_NO;
-	else if (!task_is_changed(&job->task))
-		job_pass_on(job); /* it still waits for that answer */
+	else if (!task_is_changed(&item->task))
+		item_pass_on(item); /* it still waits for that answer */
 }
 
 /* The task comes out as it came; why says what is wrong. */
 static int
-leave_alone(struct job *job, const struct buf *came, const struct fault *why,
+leave_alone(struct item *item, const struct buf *came, const struct fault *why,
     struct fault *f)
 {
-	job->status = why->status;
-	(void)snprintf(job->problem, sizeof job->problem, "%s", why->message);
-	return task_parse(&job->task, came->data, came->len, f);
+	item->status = why->status;
+	(void)snprintf(item->problem, sizeof item->problem, "%s", why->message);
+	return task_parse(&item->task, came->data, came->len, f);
 }
 
 /* Every call that comes there without lies: a verdict is checked on the way. */
@@ -74,14 +74,14 @@ is_queued_unverified(
 }
 
 static int
-advance(const struct step *s, struct job *job, struct fault *why)
+advance(const struct step *s, struct item *item, struct fault *why)
 {
 	struct advance a = {.inputs = s->inputs, .input_count = s->input_count};
 
-	if (advance_task(&a, &s->workflow, &job->task, clock_now_s(), why) ==
+	if (advance_task(&a, &s->workflow, &item->task, clock_now_s(), why) ==
 	    -1)
 		return -1;
-	if (is_queued_unverified(&a, &s->workflow, &job->task))
+	if (is_queued_unverified(&a, &s->workflow, &item->task))
 		return fault_set(why, STATUS_DATA,
 		    "%s: the call is at %s, but %s is not %s",
 		    NAME_FLOW_ACTIVITY,
@@ -95,22 +95,23 @@ advance(const struct step *s, struct job *job, struct fault *why)
 }
 
 int
-step_finish(void *self, struct job *job, struct fault *f)
+step_finish(void *self, struct item *item, struct fault *f)
 {
 	struct step *s = self;
 	struct buf came = BUF_INIT(TASK_MAX_LEN);
 	struct fault why = FAULT_INIT;
 	int r = -1;
 
-	if (buf_append(&came, job->task.text.data, job->task.text.len, f) == -1)
+	if (buf_append(&came, item->task.text.data, item->task.text.len, f) ==
+	    -1)
 		goto out;
-	if (advance(s, job, &why) == 0) {
-		answer(job);
+	if (advance(s, item, &why) == 0) {
+		answer(item);
 		r = 0;
 	} else if (why.status == STATUS_IO) {
 		*f = why;
 	} else {
-		r = leave_alone(job, &came, &why, f);
+		r = leave_alone(item, &came, &why, f);
 	}
 out:
 	buf_release(&came);
@@ -123,5 +124,5 @@ step_close(void *self)
 	struct step *s = self;
 
 	workflow_release(&s->workflow);
-	pool_release(&s->strings);
+	arena_release(&s->strings);
 }

@@ -53,7 +53,7 @@ is_file(const char *path, struct fault *f)
 	if (S_ISREG(itself.st_mode))
 		return 1;
 	if (stat(path, &target) == 0 && S_ISDIR(target.st_mode))
-		return fault_set(f, STATUS_IO, "%s: it is a folder", path);
+		return fault_set(f, STATUS_IO, "%s: it is a directory", path);
 	if (S_ISLNK(itself.st_mode) &&
 	    (stat(path, &target) == -1 || S_ISREG(target.st_mode)))
 		return fault_set(f, STATUS_PERMISSION,
@@ -106,7 +106,7 @@ replace(const char *path, const struct buf *line, struct fault *f)
 		(void)unlink(beside);
 	prog_remove_on_signal(NULL);
 	free(beside);
-	return r == 0 ? file_sync_folder(path, f) : -1;
+	return r == 0 ? file_sync_dir(path, f) : -1;
 }
 
 static int

@@ -1,8 +1,8 @@
 /*
  * One task in a file of its own.
  */
-#ifndef COMMON_CALL_TASK_FILE_H
-#define COMMON_CALL_TASK_FILE_H
+#ifndef CMD_TWOFA_FLOW_TASK_FILE_H
+#define CMD_TWOFA_FLOW_TASK_FILE_H
 
 #include "common/task/task.h"
 

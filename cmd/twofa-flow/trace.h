@@ -6,8 +6,8 @@
  *
  * Nothing in it is from the caller but the key of a choice.
  */
-#ifndef COMMON_CALL_TRACE_H
-#define COMMON_CALL_TRACE_H
+#ifndef CMD_TWOFA_FLOW_TRACE_H
+#define CMD_TWOFA_FLOW_TRACE_H
 
 #include "cmd/twofa-flow/workflow/engine.h"
 

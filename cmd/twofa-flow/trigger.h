@@ -5,8 +5,8 @@
  * A program is a name, found beside the running program, or a path with '/';
  * never anything in PATH.
  */
-#ifndef COMMON_CALL_TRIGGER_H
-#define COMMON_CALL_TRIGGER_H
+#ifndef CMD_TWOFA_FLOW_TRIGGER_H
+#define CMD_TWOFA_FLOW_TRIGGER_H
 
 #include "cmd/twofa-flow/workflow/workflow.h"
 #include "common/task/task.h"

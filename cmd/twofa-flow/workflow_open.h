@@ -1,8 +1,8 @@
 /*
  * The workflow that a command is about: a file, or one that is compiled in.
  */
-#ifndef COMMON_CALL_WORKFLOW_OPEN_H
-#define COMMON_CALL_WORKFLOW_OPEN_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_OPEN_H
+#define CMD_TWOFA_FLOW_WORKFLOW_OPEN_H
 
 #include "common/settings/option.h"
 #include "cmd/twofa-flow/workflow/workflow.h"

@@ -112,7 +112,7 @@ read_subject(struct tend *t, struct fault *f)
 	int r;
 
 	if (strcmp(given, "-") == 0) {
-		r = ask_line(t->subject, sizeof t->subject,
+		r = prompt_line(t->subject, sizeof t->subject,
 		    "task, customer or +number: ", true, f);
 		if (r == -1)
 			return -1;

@@ -4,8 +4,8 @@
  * No command prints a number, an identifier or a taskId; what the user named
  * is not repeated.
  */
-#ifndef COMMON_TEND_TEND_H
-#define COMMON_TEND_TEND_H
+#ifndef CMD_TWOFA_LEDGER_COMMANDS_H
+#define CMD_TWOFA_LEDGER_COMMANDS_H
 
 #include "common/settings/option.h"
 

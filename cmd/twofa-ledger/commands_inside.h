@@ -1,8 +1,8 @@
 /*
  * What the commands share.
  */
-#ifndef COMMON_TEND_TEND_INSIDE_H
-#define COMMON_TEND_TEND_INSIDE_H
+#ifndef CMD_TWOFA_LEDGER_COMMANDS_INSIDE_H
+#define CMD_TWOFA_LEDGER_COMMANDS_INSIDE_H
 
 #include "common/file/out.h"
 #include "common/ledger/ledger_admin.h"

@@ -38,66 +38,66 @@ identifier_of(const struct task *t)
 }
 
 static int
-lookup_begin(void *self, struct job *job, struct fault *f)
+lookup_begin(void *self, struct item *item, struct fault *f)
 {
-	const struct task *t = &job->task;
+	const struct task *t = &item->task;
 	const char *name = task_event_name(t);
 	const char *known = task_get(t, NAME_CUSTOMER_RECOGNIZED);
 
 	(void)self;
 	(void)f;
 	if (task_is_event(t)) {
-		job->acts =
+		item->acts =
 		    name != NULL && strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0;
 		return 0;
 	}
-	job->acts = known == NULL && identifier_of(t) != NULL;
-	job->answer = known != NULL && strcmp(known, VALUE_YES) == 0
+	item->acts = known == NULL && identifier_of(t) != NULL;
+	item->answer = known != NULL && strcmp(known, VALUE_YES) == 0
 	    ? ANSWER_YES
 	    : ANSWER_NO;
 	return 0;
 }
 
 static int
-lookup_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+lookup_work(void *self, struct item *const items[], size_t n, struct fault *f)
 {
 	struct lookup *l = self;
 	const char *identifier;
 	size_t i, asked = 0;
 
 	for (i = 0; i < n; i++) {
-		identifier = identifier_of(&jobs[i]->task);
-		l->asked[jobs[i]->slot] = NULL;
+		identifier = identifier_of(&items[i]->task);
+		l->asked[items[i]->slot] = NULL;
 		if (identifier == NULL ||
 		    !identifier_is_valid(identifier, l->digits))
 			continue;
 		l->queries[asked].customer = identifier;
-		l->asked[jobs[i]->slot] = &l->queries[asked++];
+		l->asked[items[i]->slot] = &l->queries[asked++];
 	}
 	return directory_find(l->directory, l->queries, asked, f);
 }
 
 static int
-recognise(struct job *job, const char *identifier, const char *number,
+recognise(struct item *item, const char *identifier, const char *number,
     struct fault *f)
 {
-	struct task *t = &job->task;
+	struct task *t = &item->task;
 
-	job->answer = ANSWER_YES;
-	if (derived_set(t, NAME_CUSTOMER_IDENTIFIER, identifier, f) == -1 ||
+	item->answer = ANSWER_YES;
+	if (dependents_set(t, NAME_CUSTOMER_IDENTIFIER, identifier, f) == -1 ||
 	    task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_YES, f) == -1)
 		return -1;
 	return task_set(t, NAME_SMS_NUMBER, number, f);
 }
 
 static int
-refuse(struct job *job, const char *identifier, const char *reason,
+refuse(struct item *item, const char *identifier, const char *reason,
     struct fault *f)
 {
-	struct task *t = &job->task;
+	struct task *t = &item->task;
 
-	job->answer = ANSWER_NO;
-	derived_remove(t, NAME_CUSTOMER_IDENTIFIER);
+	item->answer = ANSWER_NO;
+	dependents_remove(t, NAME_CUSTOMER_IDENTIFIER);
 	/* An event has it already; the task must not grow beyond its limit. */
 	if (identifier != NULL && strlen(identifier) > TASK_CUSTOMER_MAX) {
 		identifier = NULL;
@@ -111,30 +111,30 @@ refuse(struct job *job, const char *identifier, const char *reason,
 }
 
 static int
-lookup_finish(void *self, struct job *job, struct fault *f)
+lookup_finish(void *self, struct item *item, struct fault *f)
 {
 	const struct lookup *l = self;
-	const struct directory_query *q = l->asked[job->slot];
-	const char *identifier = identifier_of(&job->task);
+	const struct directory_query *q = l->asked[item->slot];
+	const char *identifier = identifier_of(&item->task);
 
 	if (q == NULL)
-		return refuse(job, identifier, REASON_BAD_IDENTIFIER, f);
+		return refuse(item, identifier, REASON_BAD_IDENTIFIER, f);
 	switch (q->outcome) {
 	case DIRECTORY_FOUND:
 		if (!e164_is_valid(q->number))
-			return refuse(job, identifier, REASON_BAD_NUMBER, f);
-		return recognise(job, identifier, q->number, f);
+			return refuse(item, identifier, REASON_BAD_NUMBER, f);
+		return recognise(item, identifier, q->number, f);
 	case DIRECTORY_NOT_UNIQUE:
-		return refuse(job, identifier, REASON_NOT_UNIQUE, f);
+		return refuse(item, identifier, REASON_NOT_UNIQUE, f);
 	case DIRECTORY_TEMPORARY:
-		return job_fail(job, STATUS_TEMPORARY, REASON_TEMPORARY, f,
+		return item_fail(item, STATUS_TEMPORARY, REASON_TEMPORARY, f,
 		    "directory: %s: try again later", q->detail);
 	case DIRECTORY_PERMANENT:
-		return job_fail(job, STATUS_SERVICE, REASON_SERVICE, f,
+		return item_fail(item, STATUS_SERVICE, REASON_SERVICE, f,
 		    "directory: %s", q->detail);
 	case DIRECTORY_NOT_FOUND:
 	default:
-		return refuse(job, identifier, REASON_NOT_FOUND, f);
+		return refuse(item, identifier, REASON_NOT_FOUND, f);
 	}
 }
 
@@ -178,7 +178,7 @@ int
 main(int argc, char *argv[])
 {
 	struct lookup lookup = LOOKUP_INIT;
-	const struct stage stage = {.self = &lookup,
+	const struct filter filter = {.self = &lookup,
 	    .open = lookup_open,
 	    .close = lookup_close,
 	    .begin = lookup_begin,
@@ -187,6 +187,6 @@ main(int argc, char *argv[])
 	    .no_answer = ANSWER_NONE,
 	    .answer_name = NAME_CUSTOMER_RECOGNIZED};
 
-	return stage_program(
-	    &stage, PROGRAM_LOOKUP, "twofa-lookup", argc, argv);
+	return filter_program(
+	    &filter, PROGRAM_LOOKUP, "twofa-lookup", argc, argv);
 }

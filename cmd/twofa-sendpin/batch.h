@@ -3,8 +3,8 @@
  * in the ledger before the sender is asked, and what became of it before
  * batch_send() returns.
  */
-#ifndef COMMON_SENDPIN_BATCH_H
-#define COMMON_SENDPIN_BATCH_H
+#ifndef CMD_TWOFA_SENDPIN_BATCH_H
+#define CMD_TWOFA_SENDPIN_BATCH_H
 
 #include "common/base/fault.h"
 #include "cmd/twofa-sendpin/order.h"

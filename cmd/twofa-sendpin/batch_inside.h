@@ -1,8 +1,8 @@
 /*
  * What the files of a batch share.
  */
-#ifndef COMMON_SENDPIN_BATCH_INSIDE_H
-#define COMMON_SENDPIN_BATCH_INSIDE_H
+#ifndef CMD_TWOFA_SENDPIN_BATCH_INSIDE_H
+#define CMD_TWOFA_SENDPIN_BATCH_INSIDE_H
 
 #include "cmd/twofa-sendpin/batch.h"
 

@@ -30,10 +30,10 @@ struct sendpin {
 	}
 
 static int
-sendpin_begin(void *self, struct job *job, struct fault *f)
+sendpin_begin(void *self, struct item *item, struct fault *f)
 {
 	const struct sendpin *s = self;
-	const struct task *t = &job->task;
+	const struct task *t = &item->task;
 	const char *name = task_event_name(t);
 	const char *sent = task_get(t, NAME_SMS_SENT);
 	const char *recognised = task_get(t, NAME_CUSTOMER_RECOGNIZED);
@@ -42,33 +42,33 @@ sendpin_begin(void *self, struct job *job, struct fault *f)
 	(void)f;
 	if (task_is_event(t)) {
 		if (name != NULL && strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0)
-			job_pass_on(job);
+			item_pass_on(item);
 		if (name == NULL || strcmp(name, NAME_START_VALIDATION) != 0)
 			return 0;
 		again = again || order_asks_for_resend(t);
-		job->acts = sent == NULL || again;
+		item->acts = sent == NULL || again;
 	} else {
-		job->acts = (sent == NULL || again) && recognised != NULL &&
+		item->acts = (sent == NULL || again) && recognised != NULL &&
 		    strcmp(recognised, VALUE_YES) == 0;
 	}
-	job->answer = sent != NULL && strcmp(sent, VALUE_YES) == 0 ? ANSWER_YES
-								   : ANSWER_NO;
-	if (!job->acts && job->answer == ANSWER_NO)
-		job_pass_on(job);
+	item->answer = sent != NULL && strcmp(sent, VALUE_YES) == 0 ? ANSWER_YES
+								    : ANSWER_NO;
+	if (!item->acts && item->answer == ANSWER_NO)
+		item_pass_on(item);
 	return 0;
 }
 
 static int
-sendpin_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+sendpin_work(void *self, struct item *const items[], size_t n, struct fault *f)
 {
 	struct sendpin *s = self;
 	struct order *o;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		o = s->in_window[i] = &s->orders[jobs[i]->slot];
+		o = s->in_window[i] = &s->orders[items[i]->slot];
 		order_reset(o);
-		o->task = &jobs[i]->task;
+		o->task = &items[i]->task;
 		(void)order_is_entitled(o, o->task);
 	}
 	if (recheck_orders(&s->recheck, s->in_window, n, f) == -1)
@@ -90,25 +90,25 @@ tell_rejection(const struct task *t, const struct sms *m)
 
 /* What came of it: the answer, or why there is none. */
 static int
-answer(struct job *job, const struct order *o, struct fault *f)
+answer(struct item *item, const struct order *o, struct fault *f)
 {
 	const char *what = o->problem;
 
 	switch (o->plan) {
 	case ORDER_FAIL:
-		return job_fail(job, o->status, o->reason, f, "%s", what);
+		return item_fail(item, o->status, o->reason, f, "%s", what);
 	case ORDER_SENT:
 		if (o->reason != NULL && o->status != STATUS_NO)
-			return job_fail(
-			    job, o->status, o->reason, f, "%s", what);
-		job->answer = o->reason == NULL ? ANSWER_YES : ANSWER_NO;
+			return item_fail(
+			    item, o->status, o->reason, f, "%s", what);
+		item->answer = o->reason == NULL ? ANSWER_YES : ANSWER_NO;
 		break;
 	case ORDER_REFUSE:
-		job->answer = ANSWER_NO;
+		item->answer = ANSWER_NO;
 		break;
 	case ORDER_SEND:
 	default:
-		job->answer = ANSWER_YES;
+		item->answer = ANSWER_YES;
 		if (o->is_again)
 			what = "sent again";
 		break;
@@ -116,26 +116,26 @@ answer(struct job *job, const struct order *o, struct fault *f)
 	/* Whoever wished for it wants to know. */
 	if (what[0] != '\0')
 		prog_message(
-		    PROG_WARNING, "task %s: %s", task_id(&job->task), what);
+		    PROG_WARNING, "task %s: %s", task_id(&item->task), what);
 	return 0;
 }
 
 static int
-sendpin_finish(void *self, struct job *job, struct fault *f)
+sendpin_finish(void *self, struct item *item, struct fault *f)
 {
 	struct sendpin *s = self;
-	struct order *o = &s->orders[job->slot];
+	struct order *o = &s->orders[item->slot];
 	bool asked = o->plan == ORDER_SEND;
 	int r;
 
-	job->again = !asked || o->is_copy;
+	item->again = !asked || o->is_copy;
 	if (asked && o->sms.outcome == SMS_REJECTED &&
 	    o->sms.scope == SMS_RECIPIENT)
-		tell_rejection(&job->task, &o->sms);
-	r = order_apply(o, &job->task, &s->batch.terms,
+		tell_rejection(&item->task, &o->sms);
+	r = order_apply(o, &item->task, &s->batch.terms,
 	    asked && sender_repeats(s->batch.sender), f);
 	if (r == 0)
-		r = answer(job, o, f);
+		r = answer(item, o, f);
 	order_reset(o);
 	return r;
 }
@@ -315,7 +315,7 @@ int
 main(int argc, char *argv[])
 {
 	struct sendpin sendpin = SENDPIN_INIT;
-	const struct stage stage = {.self = &sendpin,
+	const struct filter filter = {.self = &sendpin,
 	    .open = sendpin_open,
 	    .close = sendpin_close,
 	    .begin = sendpin_begin,
@@ -324,6 +324,6 @@ main(int argc, char *argv[])
 	    .no_answer = ANSWER_NONE,
 	    .answer_name = NAME_SMS_SENT};
 
-	return stage_program(
-	    &stage, PROGRAM_SENDPIN, "twofa-sendpin", argc, argv);
+	return filter_program(
+	    &filter, PROGRAM_SENDPIN, "twofa-sendpin", argc, argv);
 }

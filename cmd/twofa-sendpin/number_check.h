@@ -2,8 +2,8 @@
  * twofa-sendpin -d: is the number in the task still that of its customer?
  * Whoever writes tasks does not choose the number then.
  */
-#ifndef COMMON_SENDPIN_RECHECK_H
-#define COMMON_SENDPIN_RECHECK_H
+#ifndef CMD_TWOFA_SENDPIN_NUMBER_CHECK_H
+#define CMD_TWOFA_SENDPIN_NUMBER_CHECK_H
 
 #include "common/customer/directory.h"
 #include "cmd/twofa-sendpin/order.h"

@@ -6,8 +6,8 @@
  * The ledger remembers what was sent. Without one the task itself remembers a
  * send whose outcome is open: it holds the seal while SMSSent is not set.
  */
-#ifndef COMMON_SENDPIN_ORDER_H
-#define COMMON_SENDPIN_ORDER_H
+#ifndef CMD_TWOFA_SENDPIN_ORDER_H
+#define CMD_TWOFA_SENDPIN_ORDER_H
 
 #include "common/base/clock.h"
 #include "common/ledger/ledger.h"

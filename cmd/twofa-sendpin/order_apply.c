@@ -69,7 +69,7 @@ apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
 	char expires[CLOCK_TEXT_SIZE];
 
 	memset(o->seal.sender, 0, sizeof o->seal.sender);
-	derived_remove(t, NAME_START_VALIDATION);
+	dependents_remove(t, NAME_START_VALIDATION);
 	/* What was asked for once is not asked for by what comes out, unless
 	 * that is the next input. */
 	if (o->asks && (o->reason == NULL || o->status == STATUS_NO))
@@ -88,7 +88,7 @@ apply_accepted(struct order *o, struct task *t, const struct order_terms *terms,
 static int
 apply_refused(const struct order *o, struct task *t, struct fault *f)
 {
-	derived_remove(t, NAME_START_VALIDATION);
+	dependents_remove(t, NAME_START_VALIDATION);
 	if (task_set(t, NAME_SMS_SENT, VALUE_NO, f) == -1)
 		return -1;
 	return task_set(t, NAME_REASON, o->reason, f);

@@ -1,8 +1,8 @@
 /*
  * What the files of an order share.
  */
-#ifndef COMMON_SENDPIN_ORDER_INSIDE_H
-#define COMMON_SENDPIN_ORDER_INSIDE_H
+#ifndef CMD_TWOFA_SENDPIN_ORDER_INSIDE_H
+#define CMD_TWOFA_SENDPIN_ORDER_INSIDE_H
 
 #include "cmd/twofa-sendpin/order.h"
 

@@ -1,8 +1,8 @@
 /*
  * The text of the message: a template with {pin} once and perhaps {minutes}.
  */
-#ifndef COMMON_SENDPIN_TEMPLATE_H
-#define COMMON_SENDPIN_TEMPLATE_H
+#ifndef CMD_TWOFA_SENDPIN_TEMPLATE_H
+#define CMD_TWOFA_SENDPIN_TEMPLATE_H
 
 #include "common/base/buf.h"
 

@@ -92,10 +92,10 @@ shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
 	/* All that is derived goes first: the order of names does not matter.
 	 */
 	for (j = 0; j < s->assignments.count; j++)
-		derived_remove(t, s->assignments.list[j].name);
+		dependents_remove(t, s->assignments.list[j].name);
 	for (i = 0; i < s->csv.columns && with_row; i++)
 		if (shell_row_sets(s, i))
-			derived_remove(t, csv_column(&s->csv, i));
+			dependents_remove(t, csv_column(&s->csv, i));
 	for (j = 0; j < s->assignments.count; j++)
 		if (set(t, s->assignments.list[j].name,
 			s->assignments.list[j].value, f) == -1)

@@ -12,7 +12,7 @@ static const struct command {
 	const char *name;
 	uint64_t takes;
 	bool makes_events;
-	struct stage stage; /* its functions */
+	struct filter filter; /* its functions */
 } commands[] = {
     {"new", OPTION_BIT(OPTION_ID) | OPTION_BIT(OPTION_CSV), false,
 	{.open = shell_new_open, .produce = shell_new_produce}},
@@ -61,21 +61,21 @@ command_open(void *self, struct options *o, size_t *window, struct fault *f)
 
 	if (options_check_command(o, c->name, c->takes, f) == -1)
 		return -1;
-	return c->stage.open(self, o, window, f);
+	return c->filter.open(self, o, window, f);
 }
 
 bool
-shell_choose(struct stage *stage, const char *command)
+shell_choose(struct filter *filter, const char *command)
 {
 	const struct command *c = find_command(command);
-	struct shell *s = stage->self;
+	struct shell *s = filter->self;
 
 	if (c == NULL)
 		return false;
-	*stage = c->stage;
-	stage->self = s;
-	stage->open = command_open;
-	stage->close = shell_close;
+	*filter = c->filter;
+	filter->self = s;
+	filter->open = command_open;
+	filter->close = shell_close;
 	s->command = c;
 	s->makes_events = c->makes_events;
 	return true;

@@ -1,8 +1,8 @@
 /*
- * The commands of twofa-task as stages: new, get, set, event, show.
+ * The commands of twofa-task as filters: new, get, set, event, show.
  */
-#ifndef COMMON_SHELL_SHELL_H
-#define COMMON_SHELL_SHELL_H
+#ifndef CMD_TWOFA_TASK_COMMANDS_H
+#define CMD_TWOFA_TASK_COMMANDS_H
 
 #include "common/customer/csv_index.h"
 #include "common/filter/filter.h"
@@ -39,8 +39,8 @@ struct shell {
 		.csv = CSV_INIT, .rows = CSV_INDEX_INIT, .id_column = -1       \
 	}
 
-/* Make stage the one of that command; false: there is none of that name. */
-bool shell_choose(struct stage *stage, const char *command);
+/* Make filter the one of that command; false: there is none of that name. */
+bool shell_choose(struct filter *filter, const char *command);
 
 /* The open function without a command: fails with STATUS_USAGE. */
 MUST_USE int shell_no_command(

@@ -1,9 +1,9 @@
 /*
- * What the commands share, and the functions of their stages; see stage.h. Not
- * for others.
+ * What the commands share, and the functions of their filters; see filter.h.
+ * Not for others.
  */
-#ifndef COMMON_SHELL_SHELL_INSIDE_H
-#define COMMON_SHELL_SHELL_INSIDE_H
+#ifndef CMD_TWOFA_TASK_COMMANDS_INSIDE_H
+#define CMD_TWOFA_TASK_COMMANDS_INSIDE_H
 
 #include "cmd/twofa-task/commands.h"
 
@@ -28,20 +28,20 @@ MUST_USE int shell_new_produce(void *self, struct out *out, struct fault *f);
 
 MUST_USE int shell_set_open(
     void *self, struct options *o, size_t *window, struct fault *f);
-MUST_USE int shell_set_begin(void *self, struct job *job, struct fault *f);
-MUST_USE int shell_set_finish(void *self, struct job *job, struct fault *f);
+MUST_USE int shell_set_begin(void *self, struct item *item, struct fault *f);
+MUST_USE int shell_set_finish(void *self, struct item *item, struct fault *f);
 int shell_set_end(void *self);
 
 MUST_USE int shell_get_open(
     void *self, struct options *o, size_t *window, struct fault *f);
-MUST_USE int shell_get_begin(void *self, struct job *job, struct fault *f);
+MUST_USE int shell_get_begin(void *self, struct item *item, struct fault *f);
 MUST_USE int shell_get_write(
-    void *self, const struct job *job, struct buf *out, struct fault *f);
+    void *self, const struct item *item, struct buf *out, struct fault *f);
 
 MUST_USE int shell_show_open(
     void *self, struct options *o, size_t *window, struct fault *f);
-MUST_USE int shell_show_begin(void *self, struct job *job, struct fault *f);
+MUST_USE int shell_show_begin(void *self, struct item *item, struct fault *f);
 MUST_USE int shell_show(
-    void *self, const struct job *job, struct buf *out, struct fault *f);
+    void *self, const struct item *item, struct buf *out, struct fault *f);
 
 #endif

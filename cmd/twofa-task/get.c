@@ -43,16 +43,16 @@ value_of(const struct task *t, const char *name)
 }
 
 int
-shell_get_begin(void *self, struct job *job, struct fault *f)
+shell_get_begin(void *self, struct item *item, struct fault *f)
 {
 	const struct shell *s = self;
 	int i;
 
 	(void)f;
-	job->answer = ANSWER_YES;
+	item->answer = ANSWER_YES;
 	for (i = 0; i < s->name_count; i++)
-		if (value_of(&job->task, s->names[i]) == NULL)
-			job->answer = ANSWER_NO;
+		if (value_of(&item->task, s->names[i]) == NULL)
+			item->answer = ANSWER_NO;
 	return 0;
 }
 
@@ -76,14 +76,14 @@ append_tsv(struct buf *out, const char *text, struct fault *f)
 
 int
 shell_get_write(
-    void *self, const struct job *job, struct buf *out, struct fault *f)
+    void *self, const struct item *item, struct buf *out, struct fault *f)
 {
 	const struct shell *s = self;
 	const char *value;
 	int i;
 
 	for (i = 0; i < s->name_count; i++) {
-		value = value_of(&job->task, s->names[i]);
+		value = value_of(&item->task, s->names[i]);
 		if ((i > 0 && buf_append_char(out, '\t', f) == -1) ||
 		    (value != NULL && append_tsv(out, value, f) == -1))
 			return -1;
@@ -102,10 +102,10 @@ shell_show_open(void *self, struct options *o, size_t *window, struct fault *f)
 }
 
 int
-shell_show_begin(void *self, struct job *job, struct fault *f)
+shell_show_begin(void *self, struct item *item, struct fault *f)
 {
 	(void)self;
-	(void)job;
+	(void)item;
 	(void)f;
 	return 0;
 }

@@ -11,14 +11,14 @@ int
 main(int argc, char *argv[])
 {
 	struct shell shell = SHELL_INIT;
-	struct stage stage = {.self = &shell,
+	struct filter filter = {.self = &shell,
 	    .open = shell_no_command,
 	    .close = shell_close,
 	    .no_answer = ANSWER_NONE};
 
-	if (argc > 1 && shell_choose(&stage, argv[1])) {
+	if (argc > 1 && shell_choose(&filter, argv[1])) {
 		argc--;
 		argv++;
 	}
-	return stage_program(&stage, PROGRAM_TASK, "twofa-task", argc, argv);
+	return filter_program(&filter, PROGRAM_TASK, "twofa-task", argc, argv);
 }

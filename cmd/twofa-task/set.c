@@ -70,11 +70,11 @@ shell_set_open(void *self, struct options *o, size_t *window, struct fault *f)
 }
 
 int
-shell_set_begin(void *self, struct job *job, struct fault *f)
+shell_set_begin(void *self, struct item *item, struct fault *f)
 {
 	(void)self;
 	(void)f;
-	job->acts = true;
+	item->acts = true;
 	return 0;
 }
 
@@ -111,7 +111,7 @@ make_event(
 }
 
 int
-shell_set_finish(void *self, struct job *job, struct fault *f)
+shell_set_finish(void *self, struct item *item, struct fault *f)
 {
 	struct shell *s = self;
 	size_t cursor = 0;
@@ -119,20 +119,20 @@ shell_set_finish(void *self, struct job *job, struct fault *f)
 
 	if (s->csv_path != NULL) {
 		found = csv_index_next(
-		    &s->rows, &s->csv, task_id(&job->task), &cursor, f);
+		    &s->rows, &s->csv, task_id(&item->task), &cursor, f);
 		if (found == -1)
 			return -1;
 		/* A task without a row, and nothing else to set, stays. */
 		if (found == 0 && s->assignments.count == 0)
 			return 0;
 	}
-	task_make_state(&job->task);
-	if (shell_apply(s, &job->task, found == 1, f) == -1) {
+	task_make_state(&item->task);
+	if (shell_apply(s, &item->task, found == 1, f) == -1) {
 		if (found == 1)
 			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
 		return -1;
 	}
-	return s->makes_events ? make_event(s, &job->task, found == 1, f) : 0;
+	return s->makes_events ? make_event(s, &item->task, found == 1, f) : 0;
 }
 
 /* A row without a task is most likely a mistake in one of the files. */

@@ -86,9 +86,10 @@ append_line(struct buf *out, size_t width, const char *name, const char *value,
 }
 
 int
-shell_show(void *self, const struct job *job, struct buf *out, struct fault *f)
+shell_show(
+    void *self, const struct item *item, struct buf *out, struct fault *f)
 {
-	const struct task *t = &job->task;
+	const struct task *t = &item->task;
 	const char *name, *value, *event = task_event_name(t);
 	size_t cursor = 0, width = widest_name(t);
 

@@ -7,8 +7,8 @@
  *  2. compare only what was charged;
  *  3. do nothing before the comparison that depends on its result.
  */
-#ifndef COMMON_VERIFY_ATTEMPT_H
-#define COMMON_VERIFY_ATTEMPT_H
+#ifndef CMD_TWOFA_VERIFY_ATTEMPT_H
+#define CMD_TWOFA_VERIFY_ATTEMPT_H
 
 #include "common/ledger/ledger.h"
 #include "cmd/twofa-verify/verdict.h"

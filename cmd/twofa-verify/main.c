@@ -58,7 +58,7 @@ ask(struct verify *v, const struct task *t, struct fault *f)
 
 	(void)snprintf(prompt, sizeof prompt, "PIN for task %s: ", task_id(t));
 	/* No line is no PIN: the verdict says so. */
-	return ask_line(
+	return prompt_line(
 		   v->entry, sizeof v->entry, prompt, v->asks_on_stdin, f) == -1
 	    ? -1
 	    : 0;
@@ -66,25 +66,25 @@ ask(struct verify *v, const struct task *t, struct fault *f)
 
 /* -p: asked before the ledger is held, for as long as it takes. */
 static int
-verify_begin(void *self, struct job *job, struct fault *f)
+verify_begin(void *self, struct item *item, struct fault *f)
 {
 	struct verify *v = self;
-	const struct task *t = &job->task;
+	const struct task *t = &item->task;
 
 	if (v->asks) {
-		job->acts = true;
+		item->acts = true;
 		return ask(v, t, f);
 	}
 	if (task_is_event(t) && !is_pin_event(t)) {
 		if (is_earlier_event(t))
-			job_pass_on(job);
+			item_pass_on(item);
 		return 0;
 	}
-	job->acts = (is_pin_event(t) ? task_event_value(t)
-				     : task_get(t, NAME_PIN)) != NULL;
-	job->answer = ANSWER_NO;
-	if (!job->acts)
-		job_pass_on(job);
+	item->acts = (is_pin_event(t) ? task_event_value(t)
+				      : task_get(t, NAME_PIN)) != NULL;
+	item->answer = ANSWER_NO;
+	if (!item->acts)
+		item_pass_on(item);
 	return 0;
 }
 
@@ -98,15 +98,15 @@ entry_of(const struct verify *v, const struct task *t)
 
 /* Which of them are about a PIN that a ledger may know; how many. */
 static size_t
-open_all(struct verify *v, struct job *const jobs[], size_t n,
+open_all(struct verify *v, struct item *const items[], size_t n,
     struct attempt *opened[])
 {
 	struct attempt *a;
 	size_t i, count = 0;
 
 	for (i = 0; i < n; i++) {
-		a = &v->attempts[jobs[i]->slot];
-		*a = (struct attempt){.task = &jobs[i]->task};
+		a = &v->attempts[items[i]->slot];
+		*a = (struct attempt){.task = &items[i]->task};
 		verdict_open(
 		    &a->verdict, a->task, entry_of(v, a->task), &v->terms);
 		if (a->verdict.opened)
@@ -118,14 +118,14 @@ open_all(struct verify *v, struct job *const jobs[], size_t n,
 
 /* When it returns 0 the ledger has every verdict. */
 static int
-verify_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+verify_work(void *self, struct item *const items[], size_t n, struct fault *f)
 {
 	struct verify *v = self;
 	struct attempt *opened[WINDOW];
 	size_t i, count;
 
 	v->terms.now_s = clock_now_s();
-	count = open_all(v, jobs, n, opened);
+	count = open_all(v, items, n, opened);
 	if (v->memory.ledger != NULL)
 		return round_judge(opened, count, &v->terms, &v->memory, f);
 	for (i = 0; i < count; i++)
@@ -134,19 +134,19 @@ verify_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
 }
 
 static int
-verify_finish(void *self, struct job *job, struct fault *f)
+verify_finish(void *self, struct item *item, struct fault *f)
 {
 	struct verify *v = self;
-	struct attempt *a = &v->attempts[job->slot];
+	struct attempt *a = &v->attempts[item->slot];
 	struct verdict *verdict = &a->verdict;
 
 	verdict_wipe(verdict);
-	job->again = a->is_given && !verdict->compared;
+	item->again = a->is_given && !verdict->compared;
 	if (verdict->status != STATUS_OK)
-		return job_fail(job, verdict->status, verdict->reason, f, "%s",
-		    verdict->problem);
-	job->answer = verdict->ok ? ANSWER_YES : ANSWER_NO;
-	return verdict_apply(verdict, &job->task, f);
+		return item_fail(item, verdict->status, verdict->reason, f,
+		    "%s", verdict->problem);
+	item->answer = verdict->ok ? ANSWER_YES : ANSWER_NO;
+	return verdict_apply(verdict, &item->task, f);
 }
 
 /* The key file, and the ledger, which is kept with it. */
@@ -182,7 +182,7 @@ verify_open(void *self, struct options *o, size_t *window, struct fault *f)
 	v->asks = option_given(o, OPTION_ASK);
 	v->memory.is_asked = v->asks;
 	v->asks_on_stdin = o->operand_count > 0;
-	if (v->asks && !v->asks_on_stdin && !ask_has_terminal())
+	if (v->asks && !v->asks_on_stdin && !prompt_has_terminal())
 		return fault_set(f, STATUS_USAGE,
 		    "-p: no terminal to ask on: name the task files and give "
 		    "the PIN on stdin");
@@ -208,7 +208,7 @@ int
 main(int argc, char *argv[])
 {
 	struct verify verify = VERIFY_INIT;
-	const struct stage stage = {.self = &verify,
+	const struct filter filter = {.self = &verify,
 	    .open = verify_open,
 	    .close = verify_close,
 	    .begin = verify_begin,
@@ -217,6 +217,6 @@ main(int argc, char *argv[])
 	    .no_answer = ANSWER_NO,
 	    .answer_name = NAME_VALIDATION_CHECK};
 
-	return stage_program(
-	    &stage, PROGRAM_VERIFY, "twofa-verify", argc, argv);
+	return filter_program(
+	    &filter, PROGRAM_VERIFY, "twofa-verify", argc, argv);
 }

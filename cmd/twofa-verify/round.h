@@ -8,8 +8,8 @@
  *  3. judge attempts at one PIN, of one customer or for one number as if they
  *     came one by one.
  */
-#ifndef COMMON_VERIFY_ROUND_H
-#define COMMON_VERIFY_ROUND_H
+#ifndef CMD_TWOFA_VERIFY_ROUND_H
+#define CMD_TWOFA_VERIFY_ROUND_H
 
 #include "cmd/twofa-verify/attempt.h"
 

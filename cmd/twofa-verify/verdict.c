@@ -208,7 +208,7 @@ verdict_apply(const struct verdict *v, struct task *t, struct fault *f)
 	if (event != NULL && strcmp(event, NAME_PIN) == 0)
 		task_empty_event_value(t);
 	task_remove(t, NAME_PIN); /* its PINEntry goes with what it led to */
-	derived_remove(t, NAME_PIN);
+	dependents_remove(t, NAME_PIN);
 	if (is_over(v))
 		task_remove(t, NAME_GENERATED_PIN);
 	if (set_attempts(v, t, f) == -1 ||

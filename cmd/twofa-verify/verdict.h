@@ -12,8 +12,8 @@
  *  3. leave the PIN nowhere in the task once there is a verdict;
  *  4. count every wrong PIN.
  */
-#ifndef COMMON_VERIFY_VERDICT_H
-#define COMMON_VERIFY_VERDICT_H
+#ifndef CMD_TWOFA_VERIFY_VERDICT_H
+#define CMD_TWOFA_VERIFY_VERDICT_H
 
 #include "common/task/keyring.h"
 #include "common/task/seal.h"

@@ -1,5 +1,7 @@
 #include "common/base/arena.h"
 
+#include "common/base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,23 +9,21 @@ enum {
 	BLOCK_SIZE = 2048, /* holds the strings of an ordinary task */
 };
 
-struct pool_block {
-	struct pool_block *next;
+struct arena_block {
+	struct arena_block *next;
 	size_t used;
 	size_t size;
 	char data[];
 };
 
-static struct pool_block *
+static struct arena_block *
 block_new(size_t size)
 {
-	struct pool_block *b;
+	struct arena_block *b;
 
 	if (size < BLOCK_SIZE)
 		size = BLOCK_SIZE;
-	b = malloc(sizeof *b + size);
-	if (b == NULL)
-		return NULL;
+	b = memory_new(1, sizeof *b + size);
 	b->next = NULL;
 	b->used = 0;
 	b->size = size;
@@ -31,17 +31,14 @@ block_new(size_t size)
 }
 
 char *
-pool_copy(struct pool *p, const char *data, size_t len, struct fault *f)
+arena_copy(struct arena *p, const char *data, size_t len, struct fault *f)
 {
-	struct pool_block *b = p->blocks;
+	(void)f;
+	struct arena_block *b = p->blocks;
 	char *copy;
 
 	if (b == NULL || b->size - b->used <= len) {
 		b = block_new(len + 1);
-		if (b == NULL) {
-			(void)fault_set(f, STATUS_IO, "out of memory");
-			return NULL;
-		}
 		b->next = p->blocks;
 		p->blocks = b;
 	}
@@ -53,9 +50,9 @@ pool_copy(struct pool *p, const char *data, size_t len, struct fault *f)
 }
 
 void
-pool_reset(struct pool *p)
+arena_reset(struct arena *p)
 {
-	struct pool_block *b;
+	struct arena_block *b;
 
 	while (p->blocks != NULL && p->blocks->next != NULL) {
 		b = p->blocks;
@@ -70,9 +67,9 @@ pool_reset(struct pool *p)
 }
 
 void
-pool_release(struct pool *p)
+arena_release(struct arena *p)
 {
-	pool_reset(p);
+	arena_reset(p);
 	free(p->blocks);
 	p->blocks = NULL;
 }

@@ -1,5 +1,7 @@
 #include "common/base/buf.h"
 
+#include "common/base/memory.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +21,7 @@ buf_reserve(struct buf *b, size_t len, struct fault *f)
 	size = b->size == 0 ? 256 : b->size;
 	while (size <= b->len + len)
 		size *= 2;
-	grown = malloc(size);
-	if (grown == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+	grown = memory_new(size, 1);
 	if (b->len > 0)
 		memcpy(grown, b->data, b->len);
 	grown[b->len] = '\0';

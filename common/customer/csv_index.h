@@ -3,8 +3,8 @@
  * what is in it. 16 bytes a slot, at least half of the slots in use. Rows with
  * the same value, of which there may be any number, cost no more than others.
  */
-#ifndef COMMON_IO_CSV_INDEX_H
-#define COMMON_IO_CSV_INDEX_H
+#ifndef COMMON_CUSTOMER_CSV_INDEX_H
+#define COMMON_CUSTOMER_CSV_INDEX_H
 
 #include "common/text/csv.h"
 

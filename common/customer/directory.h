@@ -11,8 +11,8 @@
  *
  * Nothing is ever written to a directory.
  */
-#ifndef COMMON_DIRECTORY_DIRECTORY_H
-#define COMMON_DIRECTORY_DIRECTORY_H
+#ifndef COMMON_CUSTOMER_DIRECTORY_H
+#define COMMON_CUSTOMER_DIRECTORY_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

@@ -11,19 +11,19 @@ enum {
 	PATH_SIZE = 4096,
 };
 
-/* The folder of a file that is not there: could the file be made? */
+/* The directory of a file that is not there: could the file be made? */
 static int
-check_folder(const char *path, struct fault *f)
+check_dir(const char *path, struct fault *f)
 {
-	char folder[PATH_SIZE];
+	char dir[PATH_SIZE];
 	const char *slash = strrchr(path, '/');
 	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
 
-	if (len >= sizeof folder)
+	if (len >= sizeof dir)
 		return fault_set(f, STATUS_CONFIG, "the path is too long");
-	(void)snprintf(folder, sizeof folder, "%.*s", (int)len, path);
-	if (faccessat(AT_FDCWD, len == 0 ? "." : folder, W_OK | X_OK,
-		AT_EACCESS) == -1)
+	(void)snprintf(dir, sizeof dir, "%.*s", (int)len, path);
+	if (faccessat(
+		AT_FDCWD, len == 0 ? "." : dir, W_OK | X_OK, AT_EACCESS) == -1)
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
 	return 0;
 }
@@ -88,7 +88,7 @@ append_open(int *fd, const char *path, enum file_trust trust, bool make,
 	if (opened == -1 && f->status != STATUS_OK)
 		return -1;
 	if (opened == -1 && errno == ENOENT && !make)
-		return check_folder(path, f);
+		return check_dir(path, f);
 	if (opened == -1)
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
 	if (check_target(opened, path, trust, f) == -1)

@@ -9,8 +9,8 @@
  *  4. refuse standard output, which carries tasks;
  *  5. not wait for somebody to read from a pipe.
  */
-#ifndef COMMON_IO_APPEND_H
-#define COMMON_IO_APPEND_H
+#ifndef COMMON_FILE_APPEND_H
+#define COMMON_FILE_APPEND_H
 
 #include "common/file/file.h"
 

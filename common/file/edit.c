@@ -117,11 +117,11 @@ static int
 open_new(struct edit *e, struct fault *f)
 {
 	const char *slash = strrchr(e->path, '/');
-	int folder_len = slash == NULL ? 0 : (int)(slash - e->path) + 1;
+	int dir_len = slash == NULL ? 0 : (int)(slash - e->path) + 1;
 	struct stat st;
 
-	if (asprintf(&e->new_path, "%.*s.%s.twofa-new", folder_len, e->path,
-		e->path + folder_len) == -1) {
+	if (asprintf(&e->new_path, "%.*s.%s.twofa-new", dir_len, e->path,
+		e->path + dir_len) == -1) {
 		e->new_path = NULL;
 		return fault_set(f, STATUS_IO, "out of memory");
 	}
@@ -178,7 +178,7 @@ edit_commit(struct edit *e, struct fault *f)
 	prog_remove_on_signal(NULL);
 	free(e->new_path);
 	e->new_path = NULL;
-	if (file_sync_folder(e->path, f) == -1)
+	if (file_sync_dir(e->path, f) == -1)
 		goto fail;
 	edit_abort(e);
 	return 0;

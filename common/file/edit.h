@@ -7,8 +7,8 @@
  * the new content. edit_commit() makes that durable and puts it in the old
  * one's place. edit_abort() leaves the old file and nothing else.
  */
-#ifndef COMMON_IO_EDIT_H
-#define COMMON_IO_EDIT_H
+#ifndef COMMON_FILE_EDIT_H
+#define COMMON_FILE_EDIT_H
 
 #include "common/base/fault.h"
 

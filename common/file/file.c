@@ -32,30 +32,30 @@ file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
 }
 
 static int
-open_folder(const char *path, struct fault *f)
+open_dir(const char *path, struct fault *f)
 {
-	char *folder = strdup(path);
+	char *dir = strdup(path);
 	char *slash;
 	int fd;
 
-	if (folder == NULL)
+	if (dir == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
-	slash = strrchr(folder, '/');
+	slash = strrchr(dir, '/');
 	if (slash != NULL)
-		slash[slash == folder ? 1 : 0] = '\0';
-	fd = open(
-	    slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		slash[slash == dir ? 1 : 0] = '\0';
+	fd =
+	    open(slash == NULL ? "." : dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
-		(void)fault_errno(f, STATUS_CONFIG, "%s", folder);
-	free(folder);
+		(void)fault_errno(f, STATUS_CONFIG, "%s", dir);
+	free(dir);
 	return fd;
 }
 
 int
-file_check_folder(const char *path, struct fault *f)
+file_check_dir(const char *path, struct fault *f)
 {
 	struct stat st;
-	int r, fd = open_folder(path, f);
+	int r, fd = open_dir(path, f);
 
 	if (fd == -1)
 		return -1;
@@ -63,12 +63,13 @@ file_check_folder(const char *path, struct fault *f)
 	(void)close(fd);
 	if (r == 0 && st.st_uid != 0 && st.st_uid != geteuid())
 		r = fault_set(f, STATUS_PERMISSION,
-		    "%s: its folder belongs to another user: run this as that "
+		    "%s: its directory belongs to another user: run this as "
+		    "that "
 		    "user",
 		    path);
 	if (r == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		r = fault_set(f, STATUS_PERMISSION,
-		    "%s: its folder is writable by others: chmod go-w that",
+		    "%s: its directory is writable by others: chmod go-w that",
 		    path);
 	return r;
 }
@@ -137,32 +138,32 @@ file_write_all(
 }
 
 int
-file_sync_folder(const char *path, struct fault *f)
+file_sync_dir(const char *path, struct fault *f)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder;
+	char *dir;
 	int fd, r = -1;
 
-	folder = slash == NULL ? strdup(".")
-			       : strndup(path, (size_t)(slash - path) + 1);
-	if (folder == NULL)
+	dir = slash == NULL ? strdup(".")
+			    : strndup(path, (size_t)(slash - path) + 1);
+	if (dir == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1 || fsync(fd) == -1)
-		(void)fault_errno(f, STATUS_IO, "%s", folder);
+		(void)fault_errno(f, STATUS_IO, "%s", dir);
 	else
 		r = 0;
 	if (fd != -1)
 		(void)close(fd);
-	free(folder);
+	free(dir);
 	return r;
 }
 
 int
-file_make_folder(const char *path, struct fault *f)
+file_make_dir(const char *path, struct fault *f)
 {
 	/* What cannot be made is met again when a file in it is. */
-	return mkdir(path, 0700) == 0 ? file_sync_folder(path, f) : 0;
+	return mkdir(path, 0700) == 0 ? file_sync_dir(path, f) : 0;
 }
 
 bool

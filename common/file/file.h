@@ -2,8 +2,8 @@
  * Small files that matter: settings, keys, secrets. Who may read or write
  * them is checked on the open descriptor.
  */
-#ifndef COMMON_IO_FILE_H
-#define COMMON_IO_FILE_H
+#ifndef COMMON_FILE_FILE_H
+#define COMMON_FILE_FILE_H
 
 #include "common/base/buf.h"
 #include "common/base/fault.h"
@@ -41,10 +41,10 @@ MUST_USE int file_check(
 
 /*
  * Can others put another file in the place of path, which need not be there?
- * Fails with STATUS_PERMISSION: its folder is another user's, or others can
- * write it. STATUS_CONFIG: there is no such folder.
+ * Fails with STATUS_PERMISSION: its directory is another user's, or others can
+ * write it. STATUS_CONFIG: there is no such directory.
  */
-MUST_USE int file_check_folder(const char *path, struct fault *f);
+MUST_USE int file_check_dir(const char *path, struct fault *f);
 
 /* Write all of data to fd; fails with STATUS_IO, path in front. */
 MUST_USE int file_write_all(
@@ -54,13 +54,13 @@ MUST_USE int file_write_all(
  * Make the name of path outlive a power cut: fsync(2) of a new file says
  * nothing about its name. Fails with STATUS_IO.
  */
-MUST_USE int file_sync_folder(const char *path, struct fault *f);
+MUST_USE int file_sync_dir(const char *path, struct fault *f);
 
 /*
- * Make a folder that only its owner can use, unless it is there or cannot be
- * made. Fails as file_sync_folder().
+ * Make a directory that only its owner can use, unless it is there or cannot be
+ * made. Fails as file_sync_dir().
  */
-MUST_USE int file_make_folder(const char *path, struct fault *f);
+MUST_USE int file_make_dir(const char *path, struct fault *f);
 
 /* Are both open on one regular file? */
 bool file_is_same(int a, int b);

@@ -2,8 +2,8 @@
  * Buffered output to a descriptor. What is in the buffer may hold a PIN: it is
  * wiped.
  */
-#ifndef COMMON_IO_OUT_H
-#define COMMON_IO_OUT_H
+#ifndef COMMON_FILE_OUT_H
+#define COMMON_FILE_OUT_H
 
 #include "common/base/buf.h"
 

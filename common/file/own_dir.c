@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 bool
-own_folder(char *out, size_t size, int up)
+own_dir(char *out, size_t size, int up)
 {
 	char *slash;
 	ssize_t n = readlink("/proc/self/exe", out, size - 1);

@@ -2,8 +2,8 @@
  * Where the running program is: what belongs to it is found from there, never
  * by PATH.
  */
-#ifndef COMMON_IO_OWN_FOLDER_H
-#define COMMON_IO_OWN_FOLDER_H
+#ifndef COMMON_FILE_OWN_DIR_H
+#define COMMON_FILE_OWN_DIR_H
 
 #include "common/base/cdefs.h"
 
@@ -11,11 +11,11 @@
 #include <stddef.h>
 
 enum {
-	OWN_FOLDER_MAX = 4096, /* bytes of a path with its NUL */
+	OWN_DIR_MAX = 4096, /* bytes of a path with its NUL */
 };
 
-/* The folder of the program, or so many folders above it, into out; false: it
- * cannot be found, or not within size bytes. */
-MUST_USE bool own_folder(char *out, size_t size, int up);
+/* The directory of the program, or so many directories above it, into out;
+ * false: it cannot be found, or not within size bytes. */
+MUST_USE bool own_dir(char *out, size_t size, int up);
 
 #endif

@@ -8,7 +8,7 @@
 
 /* Of several in STATE_DIRECTORY the first. */
 static int
-find_folder(char out[CONFIG_PATH_MAX], struct fault *f)
+find_dir(char out[CONFIG_PATH_MAX], struct fault *f)
 {
 	const char *service = getenv("STATE_DIRECTORY");
 	const char *base = getenv("XDG_STATE_HOME");
@@ -31,28 +31,28 @@ find_folder(char out[CONFIG_PATH_MAX], struct fault *f)
 	return 0;
 }
 
-/* Make a folder and those above it that are missing. */
+/* Make a directory and those above it that are missing. */
 static int
-make_folders(const char *folder, struct fault *f)
+make_dirs(const char *dir, struct fault *f)
 {
 	char path[CONFIG_PATH_MAX];
 	char *slash;
 
-	(void)snprintf(path, sizeof path, "%s", folder);
+	(void)snprintf(path, sizeof path, "%s", dir);
 	for (slash = strchr(path + 1, '/'); slash != NULL;
 	     slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
-		if (file_make_folder(path, f) == -1)
+		if (file_make_dir(path, f) == -1)
 			return -1;
 		*slash = '/';
 	}
-	return file_make_folder(path, f);
+	return file_make_dir(path, f);
 }
 
 int
-state_folder(char out[CONFIG_PATH_MAX], bool make, struct fault *f)
+state_dir(char out[CONFIG_PATH_MAX], bool make, struct fault *f)
 {
-	if (find_folder(out, f) == -1)
+	if (find_dir(out, f) == -1)
 		return -1;
-	return make ? make_folders(out, f) : 0;
+	return make ? make_dirs(out, f) : 0;
 }

@@ -16,7 +16,7 @@ stream_open(struct stream *s, int fd, const char *name)
 	s->fd = fd;
 	s->name = name;
 	s->line = 1;
-	s->in.max = FRAME_MAX_LEN + 2 * READ_SIZE;
+	s->in.max = FRAMER_MAX_LEN + 2 * READ_SIZE;
 }
 
 void
@@ -150,24 +150,24 @@ look(struct stream *s, struct fault *f)
 	if (len == 0)
 		return s->ended ? STREAM_END : STREAM_WAIT;
 	if (!s->framing)
-		frame_start(&s->frame);
+		framer_start(&s->framer);
 	s->framing = true;
-	switch (frame_scan(&s->frame, s->in.data + s->start, len)) {
-	case FRAME_BAD:
-		return malformed(s, s->frame.pos, s->frame.problem, f);
-	case FRAME_MORE:
-		if (s->frame.pos > FRAME_MAX_LEN)
+	switch (framer_scan(&s->framer, s->in.data + s->start, len)) {
+	case FRAMER_BAD:
+		return malformed(s, s->framer.pos, s->framer.problem, f);
+	case FRAMER_MORE:
+		if (s->framer.pos > FRAMER_MAX_LEN)
 			break;
 		if (s->ended)
 			return malformed(
 			    s, len, "the input ends inside of it", f);
 		return STREAM_WAIT;
-	case FRAME_DONE:
+	case FRAMER_DONE:
 	default:
-		if (s->frame.pos > FRAME_MAX_LEN)
+		if (s->framer.pos > FRAMER_MAX_LEN)
 			break;
 		s->framing = false;
-		return give(s, STREAM_OBJECT, s->frame.pos);
+		return give(s, STREAM_OBJECT, s->framer.pos);
 	}
 	return malformed(s, 0, "longer than 1 MiB", f);
 }

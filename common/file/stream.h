@@ -5,11 +5,11 @@
  * object that is not one is reported and reading goes on at the next line that
  * begins with '{'.
  */
-#ifndef COMMON_IO_STREAM_H
-#define COMMON_IO_STREAM_H
+#ifndef COMMON_FILE_STREAM_H
+#define COMMON_FILE_STREAM_H
 
 #include "common/base/buf.h"
-#include "common/text/json_frame.h"
+#include "common/text/json_framer.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,7 +32,7 @@ struct stream {
 	/* private */
 	struct buf in;
 	size_t start; /* of what is not consumed in in */
-	struct frame frame;
+	struct framer framer;
 	bool framing, skipping, at_line_start, ended;
 };
 

@@ -8,8 +8,8 @@
  *  2. a telephone number, but for its mask;
  *  3. the customer's identifier.
  */
-#ifndef COMMON_STAGE_DECISION_H
-#define COMMON_STAGE_DECISION_H
+#ifndef COMMON_FILTER_DECISION_H
+#define COMMON_FILTER_DECISION_H
 
 #include "common/base/buf.h"
 #include "common/settings/option.h"

@@ -65,10 +65,10 @@ append(struct decision_log *log, struct fault *f)
 
 int
 decision_log_add(
-    struct decision_log *log, const struct job *job, struct fault *f)
+    struct decision_log *log, const struct item *item, struct fault *f)
 {
-	const struct task *t = &job->task;
-	bool yes = job->status == STATUS_OK && job->answer == ANSWER_YES;
+	const struct task *t = &item->task;
+	bool yes = item->status == STATUS_OK && item->answer == ANSWER_YES;
 	struct decision d = {.program = prog_name(),
 	    .task_id = task_id(t),
 	    .reason = yes ? NULL : task_get(t, NAME_REASON),
@@ -82,7 +82,7 @@ decision_log_add(
 	if (yes || d.reason != NULL)
 		d.event = decision_event(log->program, d.reason,
 		    (had_wrong_pins(t) ? DECISION_AFTER_WRONG : 0U) |
-			(job->again ? DECISION_AGAIN : 0U));
+			(item->again ? DECISION_AGAIN : 0U));
 	if (d.event == NULL)
 		return fault_set(f, STATUS_BUG, "task %s: no event for '%s'",
 		    d.task_id, d.reason == NULL ? "" : d.reason);

@@ -8,8 +8,8 @@
  *  2. be private when it is made, and be refused when others can write it;
  *  3. end the run when a line cannot be written.
  */
-#ifndef COMMON_STAGE_DECISION_LOG_H
-#define COMMON_STAGE_DECISION_LOG_H
+#ifndef COMMON_FILTER_DECISION_LOG_H
+#define COMMON_FILTER_DECISION_LOG_H
 
 #include "common/base/login.h"
 #include "common/filter/decision.h"
@@ -45,11 +45,11 @@ MUST_USE int decision_log_open(
     struct decision_log *log, const struct options *o, struct fault *f);
 
 /*
- * Append what was decided about a job that acted. Fails with STATUS_IO, also
+ * Append what was decided about a item that acted. Fails with STATUS_IO, also
  * when only a part was written; the log is then broken.
  */
 MUST_USE int decision_log_add(
-    struct decision_log *log, const struct job *job, struct fault *f);
+    struct decision_log *log, const struct item *item, struct fault *f);
 
 /* Fails with STATUS_IO; closed in any case. */
 MUST_USE int decision_log_close(struct decision_log *log, struct fault *f);

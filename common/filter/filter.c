@@ -26,15 +26,16 @@ names_files(const struct options *o)
 /* What is written into the file that is read would be read again, for ever. */
 static int
 check_apart(
-    const struct run *run, int in, const char *name, int to, struct fault *f)
+    const struct loop *loop, int in, const char *name, int to, struct fault *f)
 {
-	if (file_is_same(in, run->rejects.fd))
+	if (file_is_same(in, loop->rejects.fd))
 		return fault_set(f, STATUS_CONFIG,
 		    "rejects: %s: is read, too: name another file",
-		    run->rejects.path);
-	if (file_is_same(in, run->log->fd))
+		    loop->rejects.path);
+	if (file_is_same(in, loop->log->fd))
 		return fault_set(f, STATUS_CONFIG,
-		    "log: %s: is read, too: name another file", run->log->path);
+		    "log: %s: is read, too: name another file",
+		    loop->log->path);
 	if (file_is_same(in, to))
 		return fault_set(f, STATUS_CONFIG,
 		    "%s: is standard output, too: -i writes a file back", name);
@@ -43,17 +44,17 @@ check_apart(
 
 /* In place: all of the file or nothing. */
 static int
-edit_file(struct run *run, const char *path, struct fault *f)
+edit_file(struct loop *loop, const char *path, struct fault *f)
 {
 	struct edit edit = EDIT_INIT;
 	int r = -1;
 
 	if (edit_begin(&edit, path, f) == -1)
 		return -1;
-	run->changed = false;
-	if (check_apart(run, edit.old_fd, path, edit.new_fd, f) == -1)
+	loop->changed = false;
+	if (check_apart(loop, edit.old_fd, path, edit.new_fd, f) == -1)
 		goto out;
-	switch (run_check(run, edit.old_fd, path, f)) {
+	switch (loop_check(loop, edit.old_fd, path, f)) {
 	case 0:
 		break;
 	case 1:
@@ -68,58 +69,59 @@ edit_file(struct run *run, const char *path, struct fault *f)
 		(void)fault_errno(f, STATUS_IO, "%s", path);
 		goto out;
 	}
-	if (run_stream(run, edit.old_fd, path, edit.new_fd, path, f) == -1)
+	if (loop_stream(loop, edit.old_fd, path, edit.new_fd, path, f) == -1)
 		goto out;
-	r = run->changed ? edit_commit(&edit, f) : 0;
+	r = loop->changed ? edit_commit(&edit, f) : 0;
 out:
 	edit_abort(&edit);
 	return r;
 }
 
 static int
-filter(struct run *run, int in, const char *name, struct fault *f)
+filter(struct loop *loop, int in, const char *name, struct fault *f)
 {
-	if (check_apart(run, in, name, STDOUT_FILENO, f) == -1)
+	if (check_apart(loop, in, name, STDOUT_FILENO, f) == -1)
 		return -1;
-	return run_stream(run, in, name, STDOUT_FILENO, "standard output", f);
+	return loop_stream(loop, in, name, STDOUT_FILENO, "standard output", f);
 }
 
 static int
-read_file(struct run *run, const char *path, struct fault *f)
+read_file(struct loop *loop, const char *path, struct fault *f)
 {
 	int fd, r;
 
 	if (strcmp(path, "-") == 0)
-		return filter(run, STDIN_FILENO, "standard input", f);
+		return filter(loop, STDIN_FILENO, "standard input", f);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd == -1) {
 		/* The other files can be read. */
 		(void)fault_errno(f, STATUS_IO, "%s", path);
-		run->status = status_worse(run->status, prog_fail(f));
+		loop->status = status_worse(loop->status, prog_fail(f));
 		fault_clear(f);
 		return 0;
 	}
-	r = filter(run, fd, path, f);
+	r = filter(loop, fd, path, f);
 	(void)close(fd);
 	return r;
 }
 
 static void
-edit_files(struct run *run, const struct options *o)
+edit_files(struct loop *loop, const struct options *o)
 {
 	struct fault f;
 	int i;
 
 	/* Without a log nothing more is decided. */
-	for (i = 0; i < o->operand_count && !run->log->broken; i++) {
+	for (i = 0; i < o->operand_count && !loop->log->broken; i++) {
 		fault_clear(&f);
-		if (edit_file(run, o->operands[i], &f) == -1)
-			run->status = status_worse(run->status, prog_fail(&f));
+		if (edit_file(loop, o->operands[i], &f) == -1)
+			loop->status =
+			    status_worse(loop->status, prog_fail(&f));
 	}
 }
 
 static int
-read_files(struct run *run, const struct options *o, struct fault *f)
+read_files(struct loop *loop, const struct options *o, struct fault *f)
 {
 	int i;
 
@@ -128,69 +130,70 @@ read_files(struct run *run, const struct options *o, struct fault *f)
 			prog_message(PROG_WARNING,
 			    "reading tasks from the terminal; see %s --help",
 			    prog_name());
-		return read_file(run, "-", f);
+		return read_file(loop, "-", f);
 	}
 	for (i = 0; i < o->operand_count; i++)
-		if (read_file(run, o->operands[i], f) == -1)
+		if (read_file(loop, o->operands[i], f) == -1)
 			return -1;
 	return 0;
 }
 
 static void
-tell_counts(const struct run *run)
+tell_counts(const struct loop *loop)
 {
-	const struct run_counts *c = &run->counts;
+	const struct loop_counts *c = &loop->counts;
 
 	prog_message(PROG_INFO,
 	    "%lu task%s: %lu yes, %lu no, %lu not for this program, "
 	    "%lu unanswered, %lu malformed",
-	    run_total(run), number_plural(run_total(run)), c->yes, c->no,
+	    loop_total(loop), number_plural(loop_total(loop)), c->yes, c->no,
 	    c->alone, c->unanswered, c->malformed);
 }
 
 static int
-leave_alone(void *self, struct job *job, struct fault *f)
+leave_alone(void *self, struct item *item, struct fault *f)
 {
 	(void)self;
-	(void)job;
+	(void)item;
 	(void)f;
 	return 0;
 }
 
 static int
-run_stage(const struct stage *stage, size_t window, const struct options *o,
+loop_filter(const struct filter *filter, size_t window, const struct options *o,
     struct decision_log *log)
 {
 	struct fault f = FAULT_INIT;
-	struct run run;
+	struct loop loop;
 
-	if (run_open(&run, stage, window, log, &f) == -1)
+	if (loop_open(&loop, filter, window, log, &f) == -1)
 		return prog_fail(&f);
-	if (rejects_open(&run.rejects, option_text(o, OPTION_REJECTS), &f) ==
+	if (rejects_open(&loop.rejects, option_text(o, OPTION_REJECTS), &f) ==
 	    -1) {
-		run_release(&run);
+		loop_release(&loop);
 		return prog_fail(&f);
 	}
 	if (option_given(o, OPTION_IN_PLACE))
-		edit_files(&run, o);
-	else if (read_files(&run, o, &f) == -1)
-		run.status = status_worse(run.status, prog_fail(&f));
+		edit_files(&loop, o);
+	else if (read_files(&loop, o, &f) == -1)
+		loop.status = status_worse(loop.status, prog_fail(&f));
 	fault_clear(&f);
-	if (rejects_close(&run.rejects, &f) == -1)
-		run.status = status_worse(run.status, prog_fail(&f));
-	if (!run.answered && stage->no_answer == ANSWER_NO)
-		run.status = status_worse(run.status, STATUS_NO);
-	if (stage->end != NULL)
-		run.status = status_worse(run.status, stage->end(stage->self));
+	if (rejects_close(&loop.rejects, &f) == -1)
+		loop.status = status_worse(loop.status, prog_fail(&f));
+	if (!loop.answered && filter->no_answer == ANSWER_NO)
+		loop.status = status_worse(loop.status, STATUS_NO);
+	if (filter->end != NULL)
+		loop.status =
+		    status_worse(loop.status, filter->end(filter->self));
 	prog_progress_end();
-	tell_counts(&run);
-	run_release(&run);
-	return run.status;
+	tell_counts(&loop);
+	loop_release(&loop);
+	return loop.status;
 }
 
 /* With dry, what is made goes nowhere. */
 static int
-produce(const struct stage *stage, bool dry)
+produce(const struct filter *filter, bool dry)
 {
 	struct fault f = FAULT_INIT;
 	struct out out;
@@ -202,7 +205,7 @@ produce(const struct stage *stage, bool dry)
 		return prog_fail(&f);
 	}
 	out_open(&out, fd, "standard output");
-	if (stage->produce(stage->self, &out, &f) == -1)
+	if (filter->produce(filter->self, &out, &f) == -1)
 		status = prog_fail(&f);
 	/* What was made before a row that cannot be is good. */
 	fault_clear(&f);
@@ -216,20 +219,20 @@ produce(const struct stage *stage, bool dry)
 
 /* Nothing is verified by a dry run: no_answer stays. */
 static int
-run_dry(const struct stage *stage, const struct options *o,
+loop_dry(const struct filter *filter, const struct options *o,
     struct decision_log *log)
 {
-	const struct stage dry = {
-	    .begin = leave_alone, .no_answer = stage->no_answer};
+	const struct filter dry = {
+	    .begin = leave_alone, .no_answer = filter->no_answer};
 
 	settings_tell(o);
 	if (o->operand_count == 0 && isatty(STDIN_FILENO) == 1)
 		return STATUS_OK;
-	return run_stage(&dry, 1, o, log);
+	return loop_filter(&dry, 1, o, log);
 }
 
 static int
-run_logged(const struct stage *stage, size_t window, const struct options *o)
+loop_logged(const struct filter *filter, size_t window, const struct options *o)
 {
 	struct decision_log log = DECISION_LOG_INIT;
 	struct fault f = FAULT_INIT;
@@ -238,9 +241,9 @@ run_logged(const struct stage *stage, size_t window, const struct options *o)
 	if (decision_log_open(&log, o, &f) == -1)
 		status = prog_fail(&f);
 	else if (option_given(o, OPTION_DRY_RUN))
-		status = run_dry(stage, o, &log);
+		status = loop_dry(filter, o, &log);
 	else
-		status = run_stage(stage, window, o, &log);
+		status = loop_filter(filter, window, o, &log);
 	fault_clear(&f);
 	if (decision_log_close(&log, &f) == -1)
 		status = status_worse(status, prog_fail(&f));
@@ -248,27 +251,27 @@ run_logged(const struct stage *stage, size_t window, const struct options *o)
 }
 
 static int
-open_and_run(const struct stage *stage, struct options *o)
+open_and_run(const struct filter *filter, struct options *o)
 {
 	struct fault f = FAULT_INIT;
 	size_t window = 1;
 
-	if (stage->open(stage->self, o, &window, &f) == -1)
+	if (filter->open(filter->self, o, &window, &f) == -1)
 		return prog_fail(&f);
-	if (stage->produce != NULL)
-		return produce(stage, option_given(o, OPTION_DRY_RUN));
+	if (filter->produce != NULL)
+		return produce(filter, option_given(o, OPTION_DRY_RUN));
 	if (option_given(o, OPTION_IN_PLACE) && !names_files(o)) {
 		(void)fault_set(&f, STATUS_USAGE,
 		    "-i needs files to edit, not standard input; see %s --help",
 		    prog_name());
 		return prog_fail(&f);
 	}
-	return run_logged(stage, window, o);
+	return loop_logged(filter, window, o);
 }
 
 int
-stage_program(const struct stage *stage, enum program program, const char *name,
-    int argc, char *argv[])
+filter_program(const struct filter *filter, enum program program,
+    const char *name, int argc, char *argv[])
 {
 	struct options options = OPTIONS_INIT;
 	struct fault f = FAULT_INIT;
@@ -277,7 +280,7 @@ stage_program(const struct stage *stage, enum program program, const char *name,
 	prog_start(name);
 	switch (settings_read(&options, program, argc, argv, &f)) {
 	case 0:
-		status = open_and_run(stage, &options);
+		status = open_and_run(filter, &options);
 		break;
 	case -1:
 		status = prog_fail(&f);
@@ -285,7 +288,7 @@ stage_program(const struct stage *stage, enum program program, const char *name,
 	default:
 		break;
 	}
-	stage->close(stage->self);
+	filter->close(filter->self);
 	options_release(&options);
 	return prog_finish(status);
 }

@@ -1,15 +1,15 @@
 /*
  * The loop of every filter: tasks in, tasks out, in order.
  *
- * A stage is asked for each task in turn (begin), then does its work for a
+ * A filter is asked for each task in turn (begin), then does its work for a
  * whole window of tasks at once (work), then says for each what came of it
  * (finish); then the window is written. A window closes when it is full or
  * when reading on would block, so that a single task is answered at once and a
  * stream is answered in groups: requests run side by side and what must be
  * durable is made so once a window.
  */
-#ifndef COMMON_STAGE_STAGE_H
-#define COMMON_STAGE_STAGE_H
+#ifndef COMMON_FILTER_FILTER_H
+#define COMMON_FILTER_FILTER_H
 
 #include "common/settings/option.h"
 #include "common/file/out.h"
@@ -24,15 +24,15 @@ enum answer {
 	ANSWER_NO,
 };
 
-struct job {
+struct item {
 	struct task task;
-	size_t slot; /* 0 to window - 1: index of the stage's own data */
+	size_t slot; /* 0 to window - 1: index of the filter's own data */
 	bool acts;   /* set by begin: work and finish are wanted */
 	enum answer answer;
 	/* Set by finish: the answer was found before, and nothing was done for
 	 * it now but to give it again. */
 	bool again;
-	bool passed_on; /* by job_pass_on() */
+	bool passed_on; /* by item_pass_on() */
 	/* STATUS_OK, or why there is no answer: STATUS_SERVICE, _TEMPORARY or
 	 * _CONFIG. problem then says what to tell the user. */
 	int status;
@@ -40,7 +40,7 @@ struct job {
 	unsigned long line;
 };
 
-struct stage {
+struct filter {
 	void *self; /* the first argument of the functions below */
 	/*
 	 * Open what the settings name, and say how many tasks a window has (1
@@ -51,22 +51,21 @@ struct stage {
 	    void *self, struct options *o, size_t *window, struct fault *f);
 	void (*close)(void *self);
 	/*
-	 * Look at a task: job->acts, and job->answer or job_pass_on() when it
-	 * is left alone.
-	 * Fails for the whole run.
+	 * Look at a task: item->acts, and item->answer or item_pass_on() when
+	 * it is left alone. Fails for the whole run.
 	 */
-	int (*begin)(void *self, struct job *job, struct fault *f);
+	int (*begin)(void *self, struct item *item, struct fault *f);
 	/*
-	 * Do the work of the jobs that act; NULL when there is none. When it
+	 * Do the work of the items that act; NULL when there is none. When it
 	 * fails, none of them nor any later one is answered: TwofaReason is
 	 * then reason_of_status().
 	 */
 	int (*work)(
-	    void *self, struct job *const jobs[], size_t n, struct fault *f);
+	    void *self, struct item *const items[], size_t n, struct fault *f);
 	/* Change the task. Fails for the whole run. */
-	int (*finish)(void *self, struct job *job, struct fault *f);
+	int (*finish)(void *self, struct item *item, struct fault *f);
 	/* NULL, or how a task is written, with its line end, if not as JSON. */
-	int (*write)(void *self, const struct job *job, struct buf *out,
+	int (*write)(void *self, const struct item *item, struct buf *out,
 	    struct fault *f);
 	/* NULL, or where the tasks come from instead of being read. */
 	int (*produce)(void *self, struct out *out, struct fault *f);
@@ -79,12 +78,12 @@ struct stage {
 };
 
 /*
- * The whole of a program that is a stage: reads the options and the
- * configuration file, does --help and --version, opens the stage and runs it
+ * The whole of a program that is a filter: reads the options and the
+ * configuration file, does --help and --version, opens the filter and runs it
  * over the operands or stdin, to stdout or, with -i, back into each file.
- * Prints messages. Returns the exit status: return stage_program(...);
+ * Prints messages. Returns the exit status: return filter_program(...);
  */
-int stage_program(const struct stage *stage, enum program program,
+int filter_program(const struct filter *filter, enum program program,
     const char *name, int argc, char *argv[]);
 
 /*
@@ -92,10 +91,10 @@ int stage_program(const struct stage *stage, enum program program,
  * this one could not answer it, that program's status is this one's, too: in a
  * pipe only the last one counts.
  */
-void job_pass_on(struct job *job);
+void item_pass_on(struct item *item);
 
-/* The job has no answer, for that reason; sets TwofaReason. */
-MUST_USE int job_fail(struct job *job, int status, const char *reason,
+/* The item has no answer, for that reason; sets TwofaReason. */
+MUST_USE int item_fail(struct item *item, int status, const char *reason,
     struct fault *f, const char *format, ...) PRINTF_LIKE(5, 6);
 
 #endif

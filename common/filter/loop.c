@@ -18,207 +18,209 @@ enum {
 };
 
 int
-job_fail(struct job *job, int status, const char *reason, struct fault *f,
+item_fail(struct item *item, int status, const char *reason, struct fault *f,
     const char *format, ...)
 {
 	va_list ap;
 
-	job->status = status;
+	item->status = status;
 	va_start(ap, format);
-	(void)vsnprintf(job->problem, sizeof job->problem, format, ap);
+	(void)vsnprintf(item->problem, sizeof item->problem, format, ap);
 	va_end(ap);
-	return task_set(&job->task, NAME_REASON, reason, f);
+	return task_set(&item->task, NAME_REASON, reason, f);
 }
 
 void
-job_pass_on(struct job *job)
+item_pass_on(struct item *item)
 {
-	job->status = reason_status(task_get(&job->task, NAME_REASON));
-	job->passed_on = job->status != STATUS_OK;
+	item->status = reason_status(task_get(&item->task, NAME_REASON));
+	item->passed_on = item->status != STATUS_OK;
 }
 
 int
-run_open(struct run *run, const struct stage *stage, size_t window,
+loop_open(struct loop *loop, const struct filter *filter, size_t window,
     struct decision_log *log, struct fault *f)
 {
 	size_t i;
 
-	*run = (struct run){.stage = stage,
+	*loop = (struct loop){.filter = filter,
 	    .window = window,
 	    .rejects = (struct rejects)REJECTS_INIT,
 	    .log = log};
-	run->jobs = calloc(window, sizeof *run->jobs);
-	run->acting = calloc(window, sizeof(struct job *));
-	if (run->jobs == NULL || run->acting == NULL) {
-		run_release(run);
+	loop->items = calloc(window, sizeof *loop->items);
+	loop->acting = calloc(window, sizeof(struct item *));
+	if (loop->items == NULL || loop->acting == NULL) {
+		loop_release(loop);
 		return fault_set(f, STATUS_IO, "out of memory");
 	}
 	for (i = 0; i < window; i++)
-		run->jobs[i].task = (struct task)TASK_INIT;
+		loop->items[i].task = (struct task)TASK_INIT;
 	return 0;
 }
 
 void
-run_release(struct run *run)
+loop_release(struct loop *loop)
 {
 	size_t i;
 
-	for (i = 0; i < run->window && run->jobs != NULL; i++)
-		task_release(&run->jobs[i].task);
-	free(run->jobs);
-	free(run->acting);
-	run->jobs = NULL;
-	run->acting = NULL;
+	for (i = 0; i < loop->window && loop->items != NULL; i++)
+		task_release(&loop->items[i].task);
+	free(loop->items);
+	free(loop->acting);
+	loop->items = NULL;
+	loop->acting = NULL;
 }
 
 unsigned long
-run_total(const struct run *run)
+loop_total(const struct loop *loop)
 {
-	const struct run_counts *c = &run->counts;
+	const struct loop_counts *c = &loop->counts;
 
 	return c->yes + c->no + c->alone + c->unanswered + c->malformed;
 }
 
 static void
-note_status(struct run *run, int status)
+note_status(struct loop *loop, int status)
 {
-	run->status = status_worse(run->status, status);
+	loop->status = status_worse(loop->status, status);
 }
 
 /* With -v a line for each answer, and for what came without one. */
 static void
-tell(const struct run *run, const struct job *job)
+tell(const struct loop *loop, const struct item *item)
 {
-	const char *name = run->stage->answer_name, *value, *reason = NULL;
+	const char *name = loop->filter->answer_name, *value, *reason = NULL;
 
 	if (name == NULL || prog_level() < PROG_INFO)
 		return;
-	value = task_get(&job->task, name);
+	value = task_get(&item->task, name);
 	/* Of a task that is left alone it may be another program's. */
-	if (job->acts || job->passed_on)
-		reason = task_get(&job->task, NAME_REASON);
+	if (item->acts || item->passed_on)
+		reason = task_get(&item->task, NAME_REASON);
 	prog_message(PROG_INFO, "%s:%lu: task %s: %s %s%s%s%s",
-	    run->stream->name, job->line, task_id(&job->task), name,
+	    loop->stream->name, item->line, task_id(&item->task), name,
 	    value == NULL ? "not set" : value, reason == NULL ? "" : ", ",
-	    reason == NULL ? "" : reason, job->acts ? "" : " (left as it was)");
+	    reason == NULL ? "" : reason,
+	    item->acts ? "" : " (left as it was)");
 }
 
 static void
-count(struct run *run, const struct job *job)
+count(struct loop *loop, const struct item *item)
 {
-	if (job->status != STATUS_OK) {
-		run->counts.unanswered++;
-		note_status(run, job->status);
-		if (job->problem[0] != '\0')
+	if (item->status != STATUS_OK) {
+		loop->counts.unanswered++;
+		note_status(loop, item->status);
+		if (item->problem[0] != '\0')
 			prog_message(PROG_ERROR, "%s:%lu: task %s: %s",
-			    run->stream->name, job->line, task_id(&job->task),
-			    job->problem);
-		if (job->passed_on)
-			tell(run, job);
+			    loop->stream->name, item->line,
+			    task_id(&item->task), item->problem);
+		if (item->passed_on)
+			tell(loop, item);
 		return;
 	}
-	if (job->answer == ANSWER_NONE) {
-		run->counts.alone++;
+	if (item->answer == ANSWER_NONE) {
+		loop->counts.alone++;
 		return;
 	}
-	run->answered = true;
-	if (job->answer == ANSWER_YES)
-		run->counts.yes++;
+	loop->answered = true;
+	if (item->answer == ANSWER_YES)
+		loop->counts.yes++;
 	else
-		run->counts.no++;
-	note_status(run, job->answer == ANSWER_YES ? STATUS_OK : STATUS_NO);
-	tell(run, job);
+		loop->counts.no++;
+	note_status(loop, item->answer == ANSWER_YES ? STATUS_OK : STATUS_NO);
+	tell(loop, item);
 }
 
 static int
-write_task(struct run *run, const struct job *job, struct fault *f)
+write_task(struct loop *loop, const struct item *item, struct fault *f)
 {
-	if (run->stage->write != NULL)
-		return run->stage->write(
-		    run->stage->self, job, &run->out->buf, f);
-	if (task_write(&job->task, &run->out->buf, f) == -1)
+	if (loop->filter->write != NULL)
+		return loop->filter->write(
+		    loop->filter->self, item, &loop->out->buf, f);
+	if (task_write(&item->task, &loop->out->buf, f) == -1)
 		return -1;
-	return buf_append_char(&run->out->buf, '\n', f);
+	return buf_append_char(&loop->out->buf, '\n', f);
 }
 
-/* A job whose work failed does not act any more, but something was decided. */
+/* A item whose work failed does not act any more, but something was decided. */
 static int
-log_job(struct run *run, const struct job *job, struct fault *f)
+log_item(struct loop *loop, const struct item *item, struct fault *f)
 {
 	struct fault lost = FAULT_INIT;
 
-	if ((!job->acts && (job->status == STATUS_OK || job->passed_on)) ||
-	    decision_log_add(run->log, job, f) == 0)
+	if ((!item->acts && (item->status == STATUS_OK || item->passed_on)) ||
+	    decision_log_add(loop->log, item, f) == 0)
 		return 0;
 	/* Those before it are in the log: they come out. */
-	if (out_flush(run->out, &lost) == -1)
-		note_status(run, prog_fail(&lost));
+	if (out_flush(loop->out, &lost) == -1)
+		note_status(loop, prog_fail(&lost));
 	return -1;
 }
 
 static int
-write_job(struct run *run, struct job *job, struct fault *f)
+write_item(struct loop *loop, struct item *item, struct fault *f)
 {
-	if (job->acts && run->stage->finish(run->stage->self, job, f) == -1)
+	if (item->acts &&
+	    loop->filter->finish(loop->filter->self, item, f) == -1)
 		return -1;
-	if (log_job(run, job, f) == -1)
+	if (log_item(loop, item, f) == -1)
 		return -1;
-	count(run, job);
-	if (task_is_changed(&job->task))
-		run->changed = true;
-	if (write_task(run, job, f) == -1)
+	count(loop, item);
+	if (task_is_changed(&item->task))
+		loop->changed = true;
+	if (write_task(loop, item, f) == -1)
 		return -1;
-	return out_written(run->out, f);
+	return out_written(loop->out, f);
 }
 
 static int
-close_window(struct run *run, struct fault *f)
+close_window(struct loop *loop, struct fault *f)
 {
 	size_t i;
 
-	if (run_work(run, f) == -1)
+	if (loop_work(loop, f) == -1)
 		return -1;
-	for (i = 0; i < run->filled; i++) {
-		if (write_job(run, &run->jobs[i], f) == -1)
+	for (i = 0; i < loop->filled; i++) {
+		if (write_item(loop, &loop->items[i], f) == -1)
 			return -1;
 		/* A slot keeps its room for the next task, but not for all time
 		 * that of the largest one. */
-		if (run->jobs[i].task.text.size > KEPT_BYTES)
-			task_release(&run->jobs[i].task);
+		if (loop->items[i].task.text.size > KEPT_BYTES)
+			task_release(&loop->items[i].task);
 	}
-	run->filled = 0;
-	run->bytes = 0;
+	loop->filled = 0;
+	loop->bytes = 0;
 	return 0;
 }
 
 static void
-show_progress(struct run *run)
+show_progress(struct loop *loop)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
-	if (run->next_progress_ms == 0)
-		run->next_progress_ms = now_ms + PROGRESS_MS;
-	if (now_ms < run->next_progress_ms)
+	if (loop->next_progress_ms == 0)
+		loop->next_progress_ms = now_ms + PROGRESS_MS;
+	if (now_ms < loop->next_progress_ms)
 		return;
-	run->next_progress_ms = now_ms + PROGRESS_MS;
+	loop->next_progress_ms = now_ms + PROGRESS_MS;
 	prog_progress(
-	    "%lu task%s", run_total(run), number_plural(run_total(run)));
+	    "%lu task%s", loop_total(loop), number_plural(loop_total(loop)));
 }
 
 static void
-report_malformed(struct run *run, const struct fault *why)
+report_malformed(struct loop *loop, const struct fault *why)
 {
 	prog_message(PROG_ERROR, "%s", why->message);
-	run->counts.malformed++;
-	note_status(run, STATUS_DATA);
+	loop->counts.malformed++;
+	note_status(loop, STATUS_DATA);
 }
 
 static int
-take_malformed(struct run *run, const struct fault *why, struct fault *f)
+take_malformed(struct loop *loop, const struct fault *why, struct fault *f)
 {
-	report_malformed(run, why);
+	report_malformed(loop, why);
 	return rejects_add(
-	    &run->rejects, run->stream->text, run->stream->len, true, f);
+	    &loop->rejects, loop->stream->text, loop->stream->len, true, f);
 }
 
 /* 1: parsed, 0: malformed and why, -1 failed. */
@@ -237,76 +239,76 @@ parse(
 }
 
 static int
-take_object(struct run *run, struct fault *f)
+take_object(struct loop *loop, struct fault *f)
 {
-	struct job *job = &run->jobs[run->filled];
+	struct item *item = &loop->items[loop->filled];
 	struct fault why = FAULT_INIT;
 	int got;
 
-	got = parse(run->stream, &job->task, &why, f);
+	got = parse(loop->stream, &item->task, &why, f);
 	if (got == 0)
-		return take_malformed(run, &why, f);
+		return take_malformed(loop, &why, f);
 	if (got == -1)
 		return -1;
-	job->slot = run->filled;
-	job->acts = false;
-	job->answer = ANSWER_NONE;
-	job->again = job->passed_on = false;
-	job->status = STATUS_OK;
-	job->problem[0] = '\0';
-	job->line = run->stream->line;
-	run->filled++;
-	run->bytes += run->stream->len;
-	if (run->stage->begin(run->stage->self, job, f) == -1)
+	item->slot = loop->filled;
+	item->acts = false;
+	item->answer = ANSWER_NONE;
+	item->again = item->passed_on = false;
+	item->status = STATUS_OK;
+	item->problem[0] = '\0';
+	item->line = loop->stream->line;
+	loop->filled++;
+	loop->bytes += loop->stream->len;
+	if (loop->filter->begin(loop->filter->self, item, f) == -1)
 		return -1;
-	if (run->filled < run->window && run->bytes < WINDOW_BYTES)
+	if (loop->filled < loop->window && loop->bytes < WINDOW_BYTES)
 		return 0;
-	show_progress(run);
-	return close_window(run, f);
+	show_progress(loop);
+	return close_window(loop, f);
 }
 
 /* The input is not there yet, or ended: nothing may wait in our hands. */
 static int
-settle(struct run *run, struct fault *f)
+settle(struct loop *loop, struct fault *f)
 {
-	if (close_window(run, f) == -1)
+	if (close_window(loop, f) == -1)
 		return -1;
-	return out_flush(run->out, f);
+	return out_flush(loop->out, f);
 }
 
 /* One step of the loop: 1 go on, 0 end of input, -1 failed. */
 static int
-step(struct run *run, struct fault *f)
+step(struct loop *loop, struct fault *f)
 {
-	struct stream *s = run->stream;
+	struct stream *s = loop->stream;
 	struct fault why = FAULT_INIT;
-	bool idle = run->filled == 0 && run->out->buf.len == 0;
+	bool idle = loop->filled == 0 && loop->out->buf.len == 0;
 
 	switch (stream_next(s, idle, &why)) {
 	case STREAM_OBJECT:
-		return take_object(run, f) == -1 ? -1 : 1;
+		return take_object(loop, f) == -1 ? -1 : 1;
 	case STREAM_MALFORMED:
-		return take_malformed(run, &why, f) == -1 ? -1 : 1;
+		return take_malformed(loop, &why, f) == -1 ? -1 : 1;
 	case STREAM_SKIPPED:
-		return rejects_add(&run->rejects, s->text, s->len, false, f) ==
+		return rejects_add(&loop->rejects, s->text, s->len, false, f) ==
 			-1
 		    ? -1
 		    : 1;
 	case STREAM_WAIT:
-		return settle(run, f) == -1 ? -1 : 1;
+		return settle(loop, f) == -1 ? -1 : 1;
 	case STREAM_END:
-		return settle(run, f);
+		return settle(loop, f);
 	case STREAM_FAILED:
 	default:
 		/* What was read before is answered all the same. */
-		if (settle(run, f) == 0)
+		if (settle(loop, f) == 0)
 			*f = why;
 		return -1;
 	}
 }
 
 int
-run_stream(struct run *run, int in, const char *in_name, int to,
+loop_stream(struct loop *loop, int in, const char *in_name, int to,
     const char *to_name, struct fault *f)
 {
 	struct stream stream;
@@ -315,22 +317,22 @@ run_stream(struct run *run, int in, const char *in_name, int to,
 
 	stream_open(&stream, in, in_name);
 	out_open(&out, to, to_name);
-	run->stream = &stream;
-	run->out = &out;
+	loop->stream = &stream;
+	loop->out = &out;
 	do
-		r = step(run, f);
+		r = step(loop, f);
 	while (r == 1);
-	run->filled = 0;
-	run->bytes = 0;
-	run->stream = NULL;
-	run->out = NULL;
+	loop->filled = 0;
+	loop->bytes = 0;
+	loop->stream = NULL;
+	loop->out = NULL;
 	stream_release(&stream);
 	out_release(&out);
 	return r;
 }
 
 int
-run_check(struct run *run, int in, const char *in_name, struct fault *f)
+loop_check(struct loop *loop, int in, const char *in_name, struct fault *f)
 {
 	struct stream stream;
 	struct fault why = FAULT_INIT;
@@ -347,13 +349,13 @@ run_check(struct run *run, int in, const char *in_name, struct fault *f)
 			break;
 		}
 		if (got == STREAM_OBJECT)
-			got = parse(&stream, &run->jobs[0].task, &why, f) == 1
+			got = parse(&stream, &loop->items[0].task, &why, f) == 1
 			    ? STREAM_OBJECT
 			    : STREAM_MALFORMED;
 		if (f->status != STATUS_OK) {
 			r = -1;
 		} else if (got == STREAM_MALFORMED) {
-			report_malformed(run, &why);
+			report_malformed(loop, &why);
 			r = 1;
 		} else if (got == STREAM_OBJECT) {
 			whole++;
@@ -361,7 +363,7 @@ run_check(struct run *run, int in, const char *in_name, struct fault *f)
 		fault_clear(&why);
 	}
 	if (r == 1)
-		run->counts.unanswered += whole;
+		loop->counts.unanswered += whole;
 	stream_release(&stream);
 	return r;
 }

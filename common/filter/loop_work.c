@@ -24,62 +24,62 @@ is_for_good(int status)
 }
 
 static bool
-may_work(const struct run *run)
+may_work(const struct loop *loop)
 {
-	if (run->broken.status == STATUS_OK)
+	if (loop->broken.status == STATUS_OK)
 		return true;
-	return !is_for_good(run->broken.status) &&
-	    clock_monotonic_ms() >= run->again_ms;
+	return !is_for_good(loop->broken.status) &&
+	    clock_monotonic_ms() >= loop->again_ms;
 }
 
 /* 1 it worked, 0 not this time. The second try comes with the next window. */
 static int
-try_work(struct run *run, size_t n)
+try_work(struct loop *loop, size_t n)
 {
-	int64_t pause_ms = run->pause_ms;
+	int64_t pause_ms = loop->pause_ms;
 
-	if (run->broken.status != STATUS_OK)
+	if (loop->broken.status != STATUS_OK)
 		pause_ms = pause_ms == 0 ? PAUSE_FIRST_MS : pause_ms * 2;
-	fault_clear(&run->broken);
-	if (run->stage->work(run->stage->self, run->acting, n, &run->broken) ==
-	    0) {
-		run->pause_ms = 0;
+	fault_clear(&loop->broken);
+	if (loop->filter->work(
+		loop->filter->self, loop->acting, n, &loop->broken) == 0) {
+		loop->pause_ms = 0;
 		return 1;
 	}
-	run->pause_ms = pause_ms < PAUSE_MAX_MS ? pause_ms : PAUSE_MAX_MS;
-	run->again_ms = clock_monotonic_ms() + run->pause_ms;
+	loop->pause_ms = pause_ms < PAUSE_MAX_MS ? pause_ms : PAUSE_MAX_MS;
+	loop->again_ms = clock_monotonic_ms() + loop->pause_ms;
 	return 0;
 }
 
-/* None of the jobs could be worked on; the reason is told with the first. */
+/* None of the items could be worked on; the reason is told with the first. */
 static int
-fail_all(struct run *run, size_t n, bool tell_why, struct fault *f)
+fail_all(struct loop *loop, size_t n, bool tell_why, struct fault *f)
 {
-	const char *reason = reason_of_status(run->broken.status);
+	const char *reason = reason_of_status(loop->broken.status);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		run->acting[i]->acts = false;
-		if (job_fail(run->acting[i], run->broken.status, reason, f,
+		loop->acting[i]->acts = false;
+		if (item_fail(loop->acting[i], loop->broken.status, reason, f,
 			"%s",
-			tell_why && i == 0 ? run->broken.message : "") == -1)
+			tell_why && i == 0 ? loop->broken.message : "") == -1)
 			return -1;
 	}
 	return 0;
 }
 
 int
-run_work(struct run *run, struct fault *f)
+loop_work(struct loop *loop, struct fault *f)
 {
-	bool tries = may_work(run);
+	bool tries = may_work(loop);
 	size_t i, n = 0;
 
-	for (i = 0; i < run->filled; i++)
-		if (run->jobs[i].acts)
-			run->acting[n++] = &run->jobs[i];
-	if (n == 0 || run->stage->work == NULL)
+	for (i = 0; i < loop->filled; i++)
+		if (loop->items[i].acts)
+			loop->acting[n++] = &loop->items[i];
+	if (n == 0 || loop->filter->work == NULL)
 		return 0;
-	if (tries && try_work(run, n) == 1)
+	if (tries && try_work(loop, n) == 1)
 		return 0;
-	return fail_all(run, n, tries, f);
+	return fail_all(loop, n, tries, f);
 }

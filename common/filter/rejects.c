@@ -12,7 +12,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Of what callers key: digits, and what keyed_digits() passes over. */
+/* Of what callers key: digits, and what keypad_digits() passes over. */
 static bool
 is_of_run(char c)
 {
@@ -36,15 +36,15 @@ end_run(struct rejects *r, bool ends_value, struct fault *f)
 	size_t i;
 
 	/* Cut at its limit: who knows what it is. */
-	if (r->run.len == REJECTS_RUN_MAX)
+	if (r->loop.len == REJECTS_RUN_MAX)
 		blank = true;
-	for (i = 0; blank && i < r->run.len; i++)
-		if (is_digit(r->run.data[i]))
-			r->run.data[i] = '*';
-	if (r->run.len > 0 &&
-	    buf_append(&r->out, r->run.data, r->run.len, f) == -1)
+	for (i = 0; blank && i < r->loop.len; i++)
+		if (is_digit(r->loop.data[i]))
+			r->loop.data[i] = '*';
+	if (r->loop.len > 0 &&
+	    buf_append(&r->out, r->loop.data, r->loop.len, f) == -1)
 		return -1;
-	buf_clear(&r->run);
+	buf_clear(&r->loop);
 	r->digits = 0;
 	return 0;
 }
@@ -56,10 +56,10 @@ take(struct rejects *r, char c, struct fault *f)
 
 	r->last = c;
 	if (is_of_run(c)) {
-		if (r->run.len == REJECTS_RUN_MAX && end_run(r, true, f) == -1)
+		if (r->loop.len == REJECTS_RUN_MAX && end_run(r, true, f) == -1)
 			return -1;
 		r->digits += is_digit(c);
-		return buf_append_char(&r->run, c, f);
+		return buf_append_char(&r->loop, c, f);
 	}
 	if (end_run(r, !joins(c), f) == -1)
 		return -1;
@@ -123,7 +123,7 @@ rejects_close(struct rejects *r, struct fault *f)
 	if (r->fd != -1 && close(r->fd) == -1 && status == 0)
 		status = fault_errno(f, STATUS_IO, "%s", r->path);
 	r->fd = -1;
-	buf_release(&r->run);
+	buf_release(&r->loop);
 	buf_release(&r->out);
 	return status;
 }

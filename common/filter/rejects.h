@@ -6,8 +6,8 @@
  * around or between them as callers key them, and neither a letter, another
  * digit nor a sign of a number beside them. Each of the digits becomes a '*'.
  */
-#ifndef COMMON_STAGE_REJECTS_H
-#define COMMON_STAGE_REJECTS_H
+#ifndef COMMON_FILTER_REJECTS_H
+#define COMMON_FILTER_REJECTS_H
 
 #include "common/base/buf.h"
 #include "common/base/fault.h"
@@ -28,14 +28,14 @@ struct rejects {
 	bool is_value; /* what stands in front of the run does not belong to it
 			*/
 	unsigned digits; /* in the run */
-	struct buf run;	 /* held back: its end decides */
+	struct buf loop; /* held back: its end decides */
 	struct buf out;
 };
 
 #define REJECTS_INIT                                                           \
 	{                                                                      \
 		.fd = -1, .last = '\n', .is_value = true,                      \
-		.run = BUF_INIT(REJECTS_RUN_MAX), .out = BUF_INIT(1 << 22)     \
+		.loop = BUF_INIT(REJECTS_RUN_MAX), .out = BUF_INIT(1 << 22)    \
 	}
 
 /*

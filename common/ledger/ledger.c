@@ -55,7 +55,8 @@ check_settings(struct ledger *l, struct fault *f)
 
 	if (r == 1 && strcmp(sql_text(&q, 0), "wal21") != 0)
 		r = fault_set(f, STATUS_CONFIG,
-		    "%s: no ledger can be kept safely in that folder: name a "
+		    "%s: no ledger can be kept safely in that directory: name "
+		    "a "
 		    "file on a local disk with -l",
 		    l->path);
 	sql_end(&q);

@@ -107,7 +107,7 @@ enum ledger_use {
  * keys must outlive the ledger. Fails with STATUS_CONFIG: no ledger where one
  * should be, none of ours, made by a later version, sealed with a key that is
  * not in keys (its id is named). STATUS_PERMISSION: others can write the file
- * or its folder, or read the file.
+ * or its directory, or read the file.
  */
 MUST_USE int ledger_open(struct ledger **out, struct options *o,
     enum ledger_use use, const struct keyring *keys, struct fault *f);

@@ -9,8 +9,8 @@
  * change are made outside a transaction, and what they did is durable when
  * they return.
  */
-#ifndef COMMON_LEDGER_TEND_H
-#define COMMON_LEDGER_TEND_H
+#ifndef COMMON_LEDGER_LEDGER_ADMIN_H
+#define COMMON_LEDGER_LEDGER_ADMIN_H
 
 #include "common/ledger/ledger.h"
 

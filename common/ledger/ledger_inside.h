@@ -91,8 +91,8 @@ MUST_USE int ledger_meta_check_jump(struct ledger *l, struct fault *f);
 /* At the end of one that changed something: one commit more. */
 MUST_USE int ledger_meta_count(struct ledger *l, struct fault *f);
 
-/* Where the ledger is: given, or for NULL the default. With make the folders
- * of a user's own are made. */
+/* Where the ledger is: given, or for NULL the default. With make the
+ * directories of a user's own are made. */
 MUST_USE int ledger_place(
     char path[CONFIG_PATH_MAX], const char *given, bool make, struct fault *f);
 /* Make the file, empty, if it is not there, and check who can write it. */

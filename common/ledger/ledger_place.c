@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SYSTEM_FOLDER "/var/lib/twofa"
+#define SYSTEM_DIR "/var/lib/twofa"
 #define FILE_NAME "ledger.db"
 
 int
@@ -26,12 +26,12 @@ ledger_place(
 		(void)snprintf(path, CONFIG_PATH_MAX, "%s", given);
 		return 0;
 	}
-	if (access(SYSTEM_FOLDER, W_OK) == 0) {
+	if (access(SYSTEM_DIR, W_OK) == 0) {
 		(void)snprintf(
-		    path, CONFIG_PATH_MAX, "%s/%s", SYSTEM_FOLDER, FILE_NAME);
+		    path, CONFIG_PATH_MAX, "%s/%s", SYSTEM_DIR, FILE_NAME);
 		return 0;
 	}
-	if (state_folder(path, make, f) == -1) {
+	if (state_dir(path, make, f) == -1) {
 		if (f->status == STATUS_CONFIG)
 			fault_prefix(
 			    f, "no ledger: -l FILE, or -l none to do without");
@@ -96,6 +96,7 @@ ledger_place_check(const char *path, bool make, struct fault *f)
 	r = check_file(fd, path, f);
 	/* SQLite is not open yet: closing drops no lock of its own. */
 	(void)close(fd);
-	/* Whoever can write the folder can put another ledger in its place. */
-	return r == 0 ? file_check_folder(path, f) : -1;
+	/* Whoever can write the directory can put another ledger in its place.
+	 */
+	return r == 0 ? file_check_dir(path, f) : -1;
 }

@@ -12,8 +12,8 @@
  *ended, and so that no terminal stops it. A signal that ends this program is
  *	   passed on to it.
  */
-#ifndef COMMON_IO_CHILD_H
-#define COMMON_IO_CHILD_H
+#ifndef COMMON_PROCESS_CHILD_H
+#define COMMON_PROCESS_CHILD_H
 
 #include "common/base/fault.h"
 

@@ -1,8 +1,8 @@
 /*
  * What the files of a child share. Not for others.
  */
-#ifndef COMMON_IO_CHILD_INSIDE_H
-#define COMMON_IO_CHILD_INSIDE_H
+#ifndef COMMON_PROCESS_CHILD_INSIDE_H
+#define COMMON_PROCESS_CHILD_INSIDE_H
 
 #include "common/process/child.h"
 

@@ -1,8 +1,8 @@
 /*
  * All of a child's input to it, and all of its output from it.
  */
-#ifndef COMMON_IO_CHILD_TALK_H
-#define COMMON_IO_CHILD_TALK_H
+#ifndef COMMON_PROCESS_CHILD_TALK_H
+#define COMMON_PROCESS_CHILD_TALK_H
 
 #include "common/base/buf.h"
 #include "common/process/child.h"

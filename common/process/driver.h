@@ -7,8 +7,8 @@
  * it died DRIVER_MAX_DEATHS times in a row without a single answer. Its death
  * fails only the requests that were open.
  */
-#ifndef COMMON_IO_DRIVER_H
-#define COMMON_IO_DRIVER_H
+#ifndef COMMON_PROCESS_DRIVER_H
+#define COMMON_PROCESS_DRIVER_H
 
 #include "common/base/buf.h"
 #include "common/process/child.h"
@@ -60,7 +60,7 @@ struct driver {
  * Name the program: for scheme "exec" the words of rest, a path first; for any
  * other scheme the driver KIND-SCHEME of the suite, with rest as its argument.
  * The suite's drivers are looked for in ../libexec/twofa beside the program's
- * own folder, then in the folder that was compiled in; never in PATH.
+ * own directory, then in the directory that was compiled in; never in PATH.
  *
  * Fails with STATUS_CONFIG: no such driver (which names those that there
  * are), no path. Nothing is started.

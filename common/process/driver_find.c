@@ -10,24 +10,25 @@
 #include <string.h>
 #include <unistd.h>
 
-/* ../libexec/twofa as seen from the folder of the running program. */
+/* ../libexec/twofa as seen from the directory of the running program. */
 static bool
 libexec_beside(char out[DRIVER_PATH_SIZE])
 {
-	if (!own_folder(out, DRIVER_PATH_SIZE - 64, 1))
+	if (!own_dir(out, DRIVER_PATH_SIZE - 64, 1))
 		return false;
 	(void)strncat(out, "/libexec/twofa", 16);
 	return true;
 }
 
-/* The schemes for which folder has a driver of this kind, for the message. */
+/* The schemes for which path has a driver of this kind, for the message.
+ */
 static void
-list_drivers(const char *folder, const char *kind, struct buf *out)
+list_drivers(const char *path, const char *kind, struct buf *out)
 {
 	struct fault ignored = FAULT_INIT;
 	struct dirent *entry;
 	size_t len = strlen(kind);
-	DIR *dir = opendir(folder);
+	DIR *dir = opendir(path);
 
 	if (dir == NULL)
 		return;
@@ -44,22 +45,22 @@ int
 driver_find(char path[DRIVER_PATH_SIZE], const char *kind, const char *scheme,
     struct fault *f)
 {
-	const char *folders[2] = {NULL, TWOFA_LIBEXEC};
+	const char *dirs[2] = {NULL, TWOFA_LIBEXEC};
 	char beside[DRIVER_PATH_SIZE];
 	struct buf known = BUF_INIT(200);
 	size_t i;
 	int n;
 
 	if (libexec_beside(beside))
-		folders[0] = beside;
-	for (i = 0; i < ARRAY_LEN(folders); i++) {
-		if (folders[i] == NULL)
+		dirs[0] = beside;
+	for (i = 0; i < ARRAY_LEN(dirs); i++) {
+		if (dirs[i] == NULL)
 			continue;
-		n = snprintf(path, DRIVER_PATH_SIZE, "%s/%s-%s", folders[i],
-		    kind, scheme);
+		n = snprintf(
+		    path, DRIVER_PATH_SIZE, "%s/%s-%s", dirs[i], kind, scheme);
 		if (n > 0 && n < DRIVER_PATH_SIZE && access(path, X_OK) == 0)
 			return 0;
-		list_drivers(folders[i], kind, &known);
+		list_drivers(dirs[i], kind, &known);
 	}
 	(void)fault_set(f, STATUS_CONFIG,
 	    "%s: no driver %s-%s is installed; built in:%s; drivers:%s", scheme,

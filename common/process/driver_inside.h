@@ -1,8 +1,8 @@
 /*
  * What the three files of the driver share. Not for others.
  */
-#ifndef COMMON_IO_DRIVER_INSIDE_H
-#define COMMON_IO_DRIVER_INSIDE_H
+#ifndef COMMON_PROCESS_DRIVER_INSIDE_H
+#define COMMON_PROCESS_DRIVER_INSIDE_H
 
 #include "common/process/driver.h"
 

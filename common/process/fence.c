@@ -35,14 +35,15 @@ enum {
 	CREATE_RULESET_VERSION = 1,
 	RULE_PATH_BENEATH = 1,
 	SECCOMP_FILTERS = 2,
-	/* What may be done to a file or folder; each later version knows more.
+	/* What may be done to a file or directory; each later version knows
+	 * more.
 	 */
 	EXECUTE = 1 << 0,
 	WRITE_FILE = 1 << 1,
 	READ_FILE = 1 << 2,
 	READ_DIR = 1 << 3,
 	OF_VERSION_1 = (1 << 13) - 1,
-	OF_VERSION_2 = (1 << 14) - 1, /* moving to another folder */
+	OF_VERSION_2 = (1 << 14) - 1, /* moving to another directory */
 	OF_VERSION_3 = (1 << 15) - 1, /* truncating */
 	OF_VERSION_5 = (1 << 16) - 1, /* ioctl of devices */
 	OF_FILES = EXECUTE | WRITE_FILE | READ_FILE,
@@ -112,18 +113,18 @@ static void
 allow(int fence, const char *path, unsigned allowed)
 {
 	struct path_beneath rule = {allowed, -1};
-	bool is_folder;
+	bool is_dir;
 
 	rule.fd = open(path, O_PATH | O_CLOEXEC | O_DIRECTORY);
-	is_folder = rule.fd != -1;
-	if (!is_folder)
+	is_dir = rule.fd != -1;
+	if (!is_dir)
 		rule.fd = open(path, O_PATH | O_CLOEXEC);
 	if (rule.fd == -1)
 		return;
-	if (!is_folder)
+	if (!is_dir)
 		rule.allowed &= OF_FILES;
-	/* Of a folder that is named by mistake nothing is meant. */
-	if (!is_folder || (allowed & READ_DIR) != 0)
+	/* Of a directory that is named by mistake nothing is meant. */
+	if (!is_dir || (allowed & READ_DIR) != 0)
 		(void)syscall(
 		    SYS_landlock_add_rule, fence, RULE_PATH_BENEATH, &rule, 0);
 	(void)close(rule.fd);
@@ -134,13 +135,13 @@ allow(int fence, const char *path, unsigned allowed)
 static void
 allow_reference(int fence, const char *reference)
 {
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
 	char path[ADDRESS_MAX + 4096];
 
 	if (strncmp(reference, "file:", 5) == 0)
 		allow(fence, reference + 5, READ_FILE);
-	else if (strncmp(reference, "credential:", 11) == 0 && folder != NULL &&
-	    snprintf(path, sizeof path, "%s/%s", folder, reference + 11) <
+	else if (strncmp(reference, "credential:", 11) == 0 && dir != NULL &&
+	    snprintf(path, sizeof path, "%s/%s", dir, reference + 11) <
 		(int)sizeof path)
 		allow(fence, path, READ_FILE);
 	else
@@ -213,7 +214,7 @@ int
 fence_make(char *const argv[])
 {
 	const char *slash = strrchr(argv[0], '/');
-	char folder[4096];
+	char dir[4096];
 	size_t i;
 	int fence;
 
@@ -225,9 +226,9 @@ fence_make(char *const argv[])
 	for (i = 0; i < ARRAY_LEN(rules); i++)
 		allow(fence, rules[i].path, rules[i].allowed);
 	if (slash != NULL &&
-	    snprintf(folder, sizeof folder, "%.*s", (int)(slash - argv[0]),
-		argv[0]) < (int)sizeof folder)
-		allow(fence, folder, PROGRAM);
+	    snprintf(dir, sizeof dir, "%.*s", (int)(slash - argv[0]), argv[0]) <
+		(int)sizeof dir)
+		allow(fence, dir, PROGRAM);
 	if (argv[1] != NULL)
 		allow_named(fence, argv[1]);
 	return fence;

@@ -1,8 +1,8 @@
 /*
  * Which files a driver of the suite can reach.
  */
-#ifndef COMMON_IO_FENCE_H
-#define COMMON_IO_FENCE_H
+#ifndef COMMON_PROCESS_FENCE_H
+#define COMMON_PROCESS_FENCE_H
 
 #include "common/base/cdefs.h"
 

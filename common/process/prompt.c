@@ -27,75 +27,75 @@ struct patience {
 static bool
 has_signal(void)
 {
-	return hold_has_end() || hold_has_stop();
+	return signal_block_has_end() || signal_block_has_stop();
 }
 
 /* On a terminal held signals are looked for. ASK_LINE: it can be read. */
-static enum ask_result
+static enum prompt_result
 wait_for_input(int fd, const struct patience *p)
 {
 	struct pollfd poll_fd = {fd, POLLIN, 0};
 
 	while (p->is_terminal) {
 		if (has_signal())
-			return ASK_END;
+			return PROMPT_END;
 		if (p->deadline_ms > 0 &&
 		    clock_monotonic_ms() >= p->deadline_ms)
-			return ASK_TIMEOUT;
+			return PROMPT_TIMEOUT;
 		if (poll(&poll_fd, 1, POLL_MS) > 0)
 			break;
 	}
-	return ASK_LINE;
+	return PROMPT_LINE;
 }
 
 /* ASK_LINE: a byte; ASK_END: the end of input. */
-static enum ask_result
+static enum prompt_result
 read_byte(int fd, char *c, const struct patience *p, struct fault *f)
 {
-	enum ask_result r;
+	enum prompt_result r;
 	ssize_t n;
 
 	do {
 		r = wait_for_input(fd, p);
-		if (r != ASK_LINE)
+		if (r != PROMPT_LINE)
 			return r;
 		n = read(fd, c, 1);
 	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
 	/* A terminal that is gone. */
 	if (n == -1 && p->is_terminal && errno == EIO)
-		return ASK_END;
+		return PROMPT_END;
 	if (n == -1)
-		return (enum ask_result)fault_errno(
+		return (enum prompt_result)fault_errno(
 		    f, STATUS_IO, "reading the answer");
-	return n == 1 ? ASK_LINE : ASK_END;
+	return n == 1 ? PROMPT_LINE : PROMPT_END;
 }
 
 /* A byte at a time: what stands behind the line is the next reader's. */
-static enum ask_result
+static enum prompt_result
 read_line(
     int fd, char *out, size_t size, const struct patience *p, struct fault *f)
 {
-	enum ask_result r;
+	enum prompt_result r;
 	size_t len = 0;
 	char c;
 
-	while ((r = read_byte(fd, &c, p, f)) == ASK_LINE && c != '\n') {
+	while ((r = read_byte(fd, &c, p, f)) == PROMPT_LINE && c != '\n') {
 		if (len == size - 1)
-			return (enum ask_result)fault_set(f, STATUS_DATA,
+			return (enum prompt_result)fault_set(f, STATUS_DATA,
 			    "the answer is longer than %zu bytes", size - 1);
 		out[len++] = c;
 	}
 	/* The last line has no end. */
-	if (r == ASK_END && len > 0 && !(p->is_terminal && has_signal()))
-		r = ASK_LINE;
-	if (r != ASK_LINE) {
+	if (r == PROMPT_END && len > 0 && !(p->is_terminal && has_signal()))
+		r = PROMPT_LINE;
+	if (r != PROMPT_LINE) {
 		explicit_bzero(out, size);
 		return r;
 	}
 	if (len > 0 && out[len - 1] == '\r')
 		len--;
 	out[len] = '\0';
-	return ASK_LINE;
+	return PROMPT_LINE;
 }
 
 /*
@@ -129,49 +129,52 @@ restore(int fd, const struct termios *old)
  * ^C takes back what is typed, also what poll(2) has promised: a read that
  * waits would not end, because signals are held. The descriptor is ours alone.
  */
-static enum ask_result
+static enum prompt_result
 read_typed(const struct question *q, const struct patience *p, struct fault *f)
 {
 	const int flags = fcntl(q->fd, F_GETFL);
-	enum ask_result r;
+	enum prompt_result r;
 
 	if (flags == -1 || fcntl(q->fd, F_SETFL, flags | O_NONBLOCK) == -1)
-		return (enum ask_result)fault_errno(f, STATUS_IO, "/dev/tty");
+		return (enum prompt_result)fault_errno(
+		    f, STATUS_IO, "/dev/tty");
 	r = read_line(q->fd, q->out, q->size, p, f);
 	(void)fcntl(q->fd, F_SETFL, flags);
 	return r;
 }
 
 /* A signal at the prompt must not leave the terminal without echo. */
-static enum ask_result
-ask_once(const struct question *q, const struct patience *p, bool *stopped,
+static enum prompt_result
+prompt_once(const struct question *q, const struct patience *p, bool *stopped,
     struct fault *f)
 {
-	enum ask_result r = ASK_FAILED;
+	enum prompt_result r = PROMPT_FAILED;
 	struct termios old;
 	sigset_t signals;
 
 	if (tcgetattr(q->fd, &old) == -1) {
 		if (errno == EIO)
-			return ASK_END;
-		return (enum ask_result)fault_errno(f, STATUS_IO, "/dev/tty");
+			return PROMPT_END;
+		return (enum prompt_result)fault_errno(
+		    f, STATUS_IO, "/dev/tty");
 	}
-	hold_signals(&signals);
+	signal_block_start(&signals);
 	if (show_prompt(q, &old, f) == 0)
 		r = read_typed(q, p, f);
 	else if (errno == EIO) {
 		fault_clear(f);
-		r = ASK_END;
+		r = PROMPT_END;
 	}
-	*stopped = r == ASK_END && hold_has_stop() && !hold_has_end();
-	if (q->secret || r != ASK_LINE)
+	*stopped = r == PROMPT_END && signal_block_has_stop() &&
+	    !signal_block_has_end();
+	if (q->secret || r != PROMPT_LINE)
 		restore(q->fd, &old);
-	hold_end(&signals);
+	signal_block_end(&signals);
 	return r;
 }
 
 bool
-ask_has_terminal(void)
+prompt_has_terminal(void)
 {
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
@@ -180,11 +183,11 @@ ask_has_terminal(void)
 	return fd != -1;
 }
 
-enum ask_result
-ask_terminal(const struct question *q, struct fault *f)
+enum prompt_result
+prompt_terminal(const struct question *q, struct fault *f)
 {
 	struct patience p = {.is_terminal = true};
-	enum ask_result r;
+	enum prompt_result r;
 	bool stopped;
 
 	if (q->seconds > 0)
@@ -193,14 +196,14 @@ ask_terminal(const struct question *q, struct fault *f)
 	do {
 		q->out[0] = '\0';
 		stopped = false;
-		r = ask_once(q, &p, &stopped, f);
+		r = prompt_once(q, &p, &stopped, f);
 	} while (
 	    stopped); /* and goes on now: nobody sees the prompt any more */
 	return r;
 }
 
 int
-ask_line(char *out, size_t size, const char *prompt, bool from_stdin,
+prompt_line(char *out, size_t size, const char *prompt, bool from_stdin,
     struct fault *f)
 {
 	static const struct patience endless = {.is_terminal = false};
@@ -209,7 +212,7 @@ ask_line(char *out, size_t size, const char *prompt, bool from_stdin,
 	    .prompt = prompt,
 	    .secret = true,
 	    .fresh = true};
-	enum ask_result r;
+	enum prompt_result r;
 
 	out[0] = '\0';
 	if (from_stdin && isatty(STDIN_FILENO) != 1)
@@ -217,7 +220,7 @@ ask_line(char *out, size_t size, const char *prompt, bool from_stdin,
 	q.fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	if (q.fd == -1)
 		return fault_set(f, STATUS_IO, "%s", no_terminal);
-	r = ask_terminal(&q, f);
+	r = prompt_terminal(&q, f);
 	(void)close(q.fd);
 	return (int)r;
 }

@@ -1,8 +1,8 @@
 /*
  * Asking a person for one line that nobody else should see.
  */
-#ifndef COMMON_IO_ASK_H
-#define COMMON_IO_ASK_H
+#ifndef COMMON_PROCESS_PROMPT_H
+#define COMMON_PROCESS_PROMPT_H
 
 #include "common/base/fault.h"
 
@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 /* Is there a terminal to ask on? */
-bool ask_has_terminal(void);
+bool prompt_has_terminal(void);
 
 /*
  * Read a line into out, without its end; the caller wipes it. From the
@@ -20,14 +20,15 @@ bool ask_has_terminal(void);
  * 1: a line; 0: end of input. Fails with STATUS_IO: there is no terminal;
  * STATUS_DATA: longer than size - 1; STATUS_IO.
  */
-MUST_USE int ask_line(char *out, size_t size, const char *prompt,
+MUST_USE int prompt_line(char *out, size_t size, const char *prompt,
     bool from_stdin, struct fault *f);
 
-enum ask_result {
-	ASK_FAILED = -1,
-	ASK_END, /* ^D, a signal that ends the program, or no terminal left */
-	ASK_LINE,
-	ASK_TIMEOUT,
+enum prompt_result {
+	PROMPT_FAILED = -1,
+	PROMPT_END, /* ^D, a signal that ends the program, or no terminal left
+		     */
+	PROMPT_LINE,
+	PROMPT_TIMEOUT,
 };
 
 struct question {
@@ -43,9 +44,9 @@ struct question {
 /*
  * The same on a terminal that is open. Held signals come when the terminal is
  * as it was; after one that stops the program it is asked again. Fails as
- * ask_line().
+ * prompt_line().
  */
-MUST_USE enum ask_result ask_terminal(
+MUST_USE enum prompt_result prompt_terminal(
     const struct question *q, struct fault *f);
 
 #endif

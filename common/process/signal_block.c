@@ -7,7 +7,7 @@
 static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 void
-hold_signals(sigset_t *old)
+signal_block_start(sigset_t *old)
 {
 	sigset_t set;
 	size_t i;
@@ -20,13 +20,13 @@ hold_signals(sigset_t *old)
 }
 
 void
-hold_end(const sigset_t *old)
+signal_block_end(const sigset_t *old)
 {
 	(void)sigprocmask(SIG_SETMASK, old, NULL);
 }
 
 bool
-hold_has_end(void)
+signal_block_has_end(void)
 {
 	sigset_t pending;
 	size_t i;
@@ -40,7 +40,7 @@ hold_has_end(void)
 }
 
 bool
-hold_has_stop(void)
+signal_block_has_stop(void)
 {
 	sigset_t pending;
 

@@ -23,7 +23,7 @@ struct reading {
 };
 
 int
-config_user_folder(char out[CONFIG_PATH_MAX], struct fault *f)
+config_user_dir(char out[CONFIG_PATH_MAX], struct fault *f)
 {
 	const char *base = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
@@ -55,7 +55,7 @@ config_find(const struct options *o, char path[CONFIG_PATH_MAX], bool *named)
 		(void)snprintf(path, CONFIG_PATH_MAX, "%s", text);
 		return;
 	}
-	if (config_user_folder(path, &none) == 0) {
+	if (config_user_dir(path, &none) == 0) {
 		(void)strncat(path, "/twofa.conf", 16);
 		if (access(path, F_OK) == 0)
 			return;

@@ -6,8 +6,8 @@
  * /etc/twofa/twofa.conf; no file at all is no fault unless one was named.
  * /dev/null has no settings, whatever the others say.
  */
-#ifndef COMMON_IO_CONFIG_H
-#define COMMON_IO_CONFIG_H
+#ifndef COMMON_SETTINGS_CONFIG_H
+#define COMMON_SETTINGS_CONFIG_H
 
 #include "common/settings/option.h"
 
@@ -28,9 +28,9 @@ enum {
 MUST_USE int config_load(struct options *o, struct fault *f);
 
 /*
- * The user's own folder for twofa's configuration, "…/twofa", into out. Fails
- * with STATUS_CONFIG when neither XDG_CONFIG_HOME nor HOME is set.
+ * The user's own directory for twofa's configuration, "…/twofa", into out.
+ * Fails with STATUS_CONFIG when neither XDG_CONFIG_HOME nor HOME is set.
  */
-MUST_USE int config_user_folder(char out[CONFIG_PATH_MAX], struct fault *f);
+MUST_USE int config_user_dir(char out[CONFIG_PATH_MAX], struct fault *f);
 
 #endif

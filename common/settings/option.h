@@ -9,8 +9,8 @@
  *
  * Command line over environment over file over default.
  */
-#ifndef COMMON_BASE_OPTION_H
-#define COMMON_BASE_OPTION_H
+#ifndef COMMON_SETTINGS_OPTION_H
+#define COMMON_SETTINGS_OPTION_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

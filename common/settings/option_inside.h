@@ -1,8 +1,8 @@
 /*
  * What the files of the options share.
  */
-#ifndef COMMON_BASE_OPTION_INSIDE_H
-#define COMMON_BASE_OPTION_INSIDE_H
+#ifndef COMMON_SETTINGS_OPTION_INSIDE_H
+#define COMMON_SETTINGS_OPTION_INSIDE_H
 
 #include "common/settings/option.h"
 

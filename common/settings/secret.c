@@ -23,16 +23,16 @@ static int
 from_credential(const char *name, struct buf *out, struct fault *f)
 {
 	struct buf path = BUF_INIT(4096);
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	const char *dir = getenv("CREDENTIALS_DIRECTORY");
 	int r;
 
-	if (folder == NULL)
+	if (dir == NULL)
 		return fault_set(f, STATUS_CONFIG,
 		    "CREDENTIALS_DIRECTORY is not set: only a systemd unit "
 		    "with LoadCredential= has credentials");
 	if (strchr(name, '/') != NULL)
 		return fault_set(f, STATUS_CONFIG, "a name has no '/'");
-	r = buf_printf(&path, f, "%s/%s", folder, name);
+	r = buf_printf(&path, f, "%s/%s", dir, name);
 	if (r == 0)
 		r = file_load(path.data, FILE_SECRET, out, f);
 	buf_release(&path);

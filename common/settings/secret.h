@@ -8,8 +8,8 @@
  *			  arguments, no shell) prints, for password managers
  *	env:NAME	  the environment variable
  */
-#ifndef COMMON_IO_SECRET_H
-#define COMMON_IO_SECRET_H
+#ifndef COMMON_SETTINGS_SECRET_H
+#define COMMON_SETTINGS_SECRET_H
 
 #include "common/base/buf.h"
 #include "common/base/fault.h"

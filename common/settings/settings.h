@@ -1,8 +1,8 @@
 /*
  * How every program begins: command line, environment, configuration file.
  */
-#ifndef COMMON_IO_SETTINGS_H
-#define COMMON_IO_SETTINGS_H
+#ifndef COMMON_SETTINGS_SETTINGS_H
+#define COMMON_SETTINGS_SETTINGS_H
 
 #include "common/settings/option.h"
 

@@ -29,7 +29,7 @@ read_typed(const char *name, struct buf *text, struct fault *f)
 	int r;
 
 	(void)snprintf(prompt, sizeof prompt, "%.60s: ", name);
-	r = ask_line(line, sizeof line, prompt, false, f);
+	r = prompt_line(line, sizeof line, prompt, false, f);
 	if (r != -1)
 		r = buf_append_text(text, line, f);
 	explicit_bzero(line, sizeof line);
@@ -64,7 +64,7 @@ read_stdin(
 
 /* The value that stands in a file, or "-"; NULL: failed. */
 static const char *
-value_from(struct pool *strings, bool *reads_stdin, const char *name,
+value_from(struct arena *strings, bool *reads_stdin, const char *name,
     const char *path, struct fault *f)
 {
 	struct buf text = BUF_INIT(ASSIGN_VALUE_MAX);
@@ -86,7 +86,7 @@ value_from(struct pool *strings, bool *reads_stdin, const char *name,
 		(void)fault_set(
 		    f, STATUS_DATA, "%s: a NUL byte in the value", path);
 	else
-		value = pool_copy(
+		value = arena_copy(
 		    strings, text.len == 0 ? "" : text.data, text.len, f);
 out:
 	buf_release(&text);
@@ -104,7 +104,7 @@ check_value(const char *name, const char *value, struct fault *f)
 }
 
 const char *
-value_read(struct pool *strings, bool *reads_stdin, const char *name,
+value_read(struct arena *strings, bool *reads_stdin, const char *name,
     const char *value, struct fault *f)
 {
 	if (value[0] == '@')
@@ -133,7 +133,7 @@ assignments_read(struct assignments *a, char *const operands[], struct fault *f)
 			return fault_set(f, STATUS_USAGE,
 			    "more than %d assignments", ASSIGN_MAX);
 		next = &a->list[a->count++];
-		next->name = pool_copy(
+		next->name = arena_copy(
 		    &a->strings, *operands, (size_t)(equals - *operands), f);
 		if (next->name == NULL)
 			return -1;
@@ -148,5 +148,5 @@ assignments_read(struct assignments *a, char *const operands[], struct fault *f)
 void
 assignments_release(struct assignments *a)
 {
-	pool_release(&a->strings);
+	arena_release(&a->strings);
 }

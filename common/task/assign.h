@@ -25,7 +25,7 @@ struct assignments {
 	int count;
 	int operands;	  /* how many operands were assignments */
 	bool reads_stdin; /* a value was read from there */
-	struct pool strings;
+	struct arena strings;
 };
 
 #define ASSIGNMENTS_INIT                                                       \
@@ -44,7 +44,7 @@ bool name_is_valid(const char *name, size_t len);
  * NULL when it fails, with STATUS_USAGE: stdin for the second time. STATUS_IO:
  * FILE cannot be read. STATUS_DATA: too long, a NUL byte, invalid UTF-8.
  */
-MUST_USE const char *value_read(struct pool *strings, bool *reads_stdin,
+MUST_USE const char *value_read(struct arena *strings, bool *reads_stdin,
     const char *name, const char *value, struct fault *f);
 
 /*

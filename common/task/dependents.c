@@ -37,8 +37,8 @@ each_of_row(
 }
 
 void
-derived_each(const char *name, void (*remove)(void *self, const char *derived),
-    void *self)
+dependents_each(const char *name,
+    void (*remove)(void *self, const char *derived), void *self)
 {
 	size_t row;
 
@@ -54,15 +54,15 @@ remove_from_task(void *self, const char *name)
 }
 
 void
-derived_remove(struct task *t, const char *name)
+dependents_remove(struct task *t, const char *name)
 {
-	derived_each(name, remove_from_task, t);
+	dependents_each(name, remove_from_task, t);
 }
 
 int
-derived_set(
+dependents_set(
     struct task *t, const char *name, const char *value, struct fault *f)
 {
-	derived_remove(t, name);
+	dependents_remove(t, name);
 	return task_set(t, name, value, f);
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 bool
-keyed_digits(char *out, size_t size, const char *entry)
+keypad_digits(char *out, size_t size, const char *entry)
 {
 	size_t n = 0;
 

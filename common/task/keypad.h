@@ -1,8 +1,8 @@
 /*
  * What a caller keyed in: digits, and what people key around them.
  */
-#ifndef COMMON_TASK_KEYED_H
-#define COMMON_TASK_KEYED_H
+#ifndef COMMON_TASK_KEYPAD_H
+#define COMMON_TASK_KEYPAD_H
 
 #include "common/base/cdefs.h"
 
@@ -14,6 +14,6 @@
  * wiped when false comes back: more than size - 1 of them, or something else
  * than digits, blanks, '-' and a final '#'.
  */
-MUST_USE bool keyed_digits(char *out, size_t size, const char *entry);
+MUST_USE bool keypad_digits(char *out, size_t size, const char *entry);
 
 #endif

@@ -32,7 +32,7 @@ keyring_path(char path[CONFIG_PATH_MAX], const char *given, struct fault *f)
 		    given == NULL ? SYSTEM_KEY : given);
 		return 0;
 	}
-	if (config_user_folder(path, f) == -1) {
+	if (config_user_dir(path, f) == -1) {
 		fault_prefix(f, "no key: -k FILE");
 		return -1;
 	}
@@ -40,26 +40,26 @@ keyring_path(char path[CONFIG_PATH_MAX], const char *given, struct fault *f)
 	return 0;
 }
 
-/* The folder of a user's own key, and the one above it. */
+/* The directory of a user's own key, and the one above it. */
 static int
-make_folders(const char *path, struct fault *f)
+make_dirs(const char *path, struct fault *f)
 {
-	char folder[CONFIG_PATH_MAX];
+	char dir[CONFIG_PATH_MAX];
 	char *slash;
 
-	(void)snprintf(folder, sizeof folder, "%s", path);
-	slash = strrchr(folder, '/');
-	if (slash == NULL || slash == folder)
+	(void)snprintf(dir, sizeof dir, "%s", path);
+	slash = strrchr(dir, '/');
+	if (slash == NULL || slash == dir)
 		return 0;
 	*slash = '\0';
-	slash = strrchr(folder, '/');
-	if (slash != NULL && slash != folder) {
+	slash = strrchr(dir, '/');
+	if (slash != NULL && slash != dir) {
 		*slash = '\0';
-		if (file_make_folder(folder, f) == -1)
+		if (file_make_dir(dir, f) == -1)
 			return -1;
 		*slash = '/';
 	}
-	return file_make_folder(folder, f);
+	return file_make_dir(dir, f);
 }
 
 static int
@@ -107,7 +107,7 @@ make_file(const char *path, struct fault *f)
 	}
 	/* Nothing is sealed with a key that a power cut could take away; also
 	 * one that another program has just linked. */
-	r = file_sync_folder(path, f);
+	r = file_sync_dir(path, f);
 out:
 	(void)unlink(beside);
 	(void)close(fd);
@@ -172,10 +172,10 @@ keyring_load(struct keyring *k, const char *path, bool make, struct fault *f)
 		    "%s: no key: twofa-sendpin makes it; or name another with "
 		    "-k",
 		    path);
-	if (!there && make_folders(path, f) == -1)
+	if (!there && make_dirs(path, f) == -1)
 		return -1;
-	/* Whoever can write the folder can put another key in its place. */
-	if (file_check_folder(path, f) == -1)
+	/* Whoever can write the directory can put another key in its place. */
+	if (file_check_dir(path, f) == -1)
 		return -1;
 	if (!there && make_file(path, f) == -1)
 		return -1;

@@ -41,8 +41,8 @@ struct keyring {
 
 /*
  * Which file it is: given, or for NULL /etc/twofa/key if that exists, else key
- * in the user's own folder (config_user_folder()). Fails with STATUS_CONFIG:
- * too long, no folder.
+ * in the user's own directory (config_user_dir()). Fails with STATUS_CONFIG:
+ * too long, no directory.
  */
 MUST_USE int keyring_path(
     char path[CONFIG_PATH_MAX], const char *given, struct fault *f);

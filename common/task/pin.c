@@ -34,7 +34,7 @@ pin_draw(char out[PIN_SIZE], unsigned digits, struct fault *f)
 bool
 pin_parse(char out[PIN_SIZE], const char *entry)
 {
-	return keyed_digits(out, PIN_SIZE, entry) &&
+	return keypad_digits(out, PIN_SIZE, entry) &&
 	    strlen(out) >= PIN_MIN_DIGITS;
 }
 

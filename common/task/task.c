@@ -30,7 +30,7 @@ void
 task_release(struct task *t)
 {
 	buf_release(&t->text);
-	pool_release(&t->strings);
+	arena_release(&t->strings);
 	free(t->members);
 	free(t->parameters);
 	*t = (struct task)TASK_INIT;
@@ -90,7 +90,7 @@ parameter_add(struct task *t, const char *name, struct fault *f)
 
 	if (p == NULL)
 		return NULL;
-	p->name = pool_copy(&t->strings, name, strlen(name), f);
+	p->name = arena_copy(&t->strings, name, strlen(name), f);
 	if (p->name == NULL) {
 		t->parameter_count--;
 		return NULL;
@@ -125,7 +125,7 @@ task_set(struct task *t, const char *name, const char *value, struct fault *f)
 	if (p == NULL)
 		return -1;
 	if (p->text == NULL || strcmp(p->text, value) != 0) {
-		text = pool_copy(&t->strings, value, strlen(value), f);
+		text = arena_copy(&t->strings, value, strlen(value), f);
 		if (text == NULL)
 			return -1;
 		p->text = task_text_is_set(text) ? text : NULL;
@@ -192,8 +192,8 @@ member_set(struct task *t, enum task_member_kind kind, const char *text,
 	m->kind = kind;
 	if (json_write_string(text, &json, f) == -1)
 		goto out;
-	m->fresh = pool_copy(&t->strings, json.data, json.len, f);
-	*kept = pool_copy(&t->strings, text, strlen(text), f);
+	m->fresh = arena_copy(&t->strings, json.data, json.len, f);
+	*kept = arena_copy(&t->strings, text, strlen(text), f);
 	if (m->fresh == NULL || *kept == NULL)
 		goto out;
 	if (!task_text_is_set(text))

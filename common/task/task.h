@@ -49,16 +49,16 @@ enum task_member_kind {
 };
 
 struct task_member {
-	struct span whole; /* "key":value; empty: new */
-	struct span key;
+	struct slice whole; /* "key":value; empty: new */
+	struct slice key;
 	enum task_member_kind kind;
 	bool gone;
 	const char *fresh; /* JSON that replaces the value, or NULL */
 };
 
 struct task_parameter {
-	struct span whole; /* the array's element; empty: new */
-	struct span value; /* the value in it; empty: it has none */
+	struct slice whole; /* the array's element; empty: new */
+	struct slice value; /* the value in it; empty: it has none */
 	const char *name;
 	const char *text; /* NULL: not set */
 	bool gone, changed;
@@ -66,13 +66,13 @@ struct task_parameter {
 
 struct task {
 	struct buf text; /* compact JSON as read */
-	struct pool strings;
+	struct arena strings;
 	struct task_member *members;
 	size_t member_count, member_size;
 	struct task_parameter *parameters;
 	size_t parameter_count, parameter_size;
 	size_t used[MEMBER_KINDS]; /* index + 1 of the member that counts */
-	struct span array;	   /* of the parameters; empty: there is none */
+	struct slice array;	   /* of the parameters; empty: there is none */
 	bool parameters_changed, changed;
 	const char *id, *updated_name, *updated_value;
 };

@@ -74,12 +74,12 @@ task_parameter_append(struct task *t, struct fault *f)
 struct hit {
 	const char *name;
 	bool found, exact;
-	struct span value;
+	struct slice value;
 	json_t *json;
 };
 
 static bool
-hit_try(struct hit *h, const char *key, struct span value, json_t *json)
+hit_try(struct hit *h, const char *key, struct slice value, json_t *json)
 {
 	bool exact = strcmp(key, h->name) == 0;
 
@@ -94,16 +94,16 @@ hit_try(struct hit *h, const char *key, struct span value, json_t *json)
 
 /* Find the members of an object that hits name. */
 static void
-find_members(const struct task *t, struct span object, json_t *json,
+find_members(const struct task *t, struct slice object, json_t *json,
     struct hit *hits, size_t n)
 {
-	struct span_walk walk;
-	struct span key, value;
+	struct slice_walk walk;
+	struct slice key, value;
 	void *iter = json_object_iter(json);
 	size_t i;
 
-	span_walk_start(&walk, object);
-	while (span_walk_next(&walk, t->text.data, &key, &value)) {
+	slice_walk_start(&walk, object);
+	while (slice_walk_next(&walk, t->text.data, &key, &value)) {
 		for (i = 0; i < n; i++)
 			(void)hit_try(&hits[i], json_object_iter_key(iter),
 			    value, json_object_iter_value(iter));
@@ -119,11 +119,11 @@ task_text_is_set(const char *text)
 
 /* The text of a value, kept in the task; *out NULL: not set. */
 static int
-keep_value(struct task *t, struct span span, const json_t *json,
+keep_value(struct task *t, struct slice slice, const json_t *json,
     const char **out, struct fault *f)
 {
-	const char *text = t->text.data + span.start;
-	size_t len = span.end - span.start;
+	const char *text = t->text.data + slice.start;
+	size_t len = slice.end - slice.start;
 
 	*out = NULL;
 	if (json == NULL || json_is_null(json))
@@ -134,13 +134,13 @@ keep_value(struct task *t, struct span span, const json_t *json,
 		if (!task_text_is_set(text))
 			return 0;
 	}
-	*out = pool_copy(&t->strings, text, len, f);
+	*out = arena_copy(&t->strings, text, len, f);
 	return *out == NULL ? -1 : 0;
 }
 
 static int
 read_parameter(
-    struct task *t, struct span element, json_t *json, struct fault *f)
+    struct task *t, struct slice element, json_t *json, struct fault *f)
 {
 	struct hit hits[] = {{.name = "name"}, {.name = "value"}};
 	struct task_parameter *p;
@@ -157,7 +157,7 @@ read_parameter(
 		return -1;
 	p->whole = element;
 	p->value = hits[1].value;
-	p->name = pool_copy(&t->strings, json_string_value(hits[0].json),
+	p->name = arena_copy(&t->strings, json_string_value(hits[0].json),
 	    json_string_length(hits[0].json), f);
 	if (p->name == NULL)
 		return -1;
@@ -166,11 +166,11 @@ read_parameter(
 
 static int
 read_information(
-    struct task *t, struct span information, json_t *json, struct fault *f)
+    struct task *t, struct slice information, json_t *json, struct fault *f)
 {
 	struct hit hit = {.name = "customContextParameters"};
-	struct span_walk walk;
-	struct span key, value;
+	struct slice_walk walk;
+	struct slice key, value;
 	size_t i = 0;
 
 	if (!json_is_object(json))
@@ -183,8 +183,8 @@ read_information(
 		return fault_set(
 		    f, STATUS_DATA, "customContextParameters is not an array");
 	t->array = hit.value;
-	span_walk_start(&walk, hit.value);
-	while (span_walk_next(&walk, t->text.data, &key, &value))
+	slice_walk_start(&walk, hit.value);
+	while (slice_walk_next(&walk, t->text.data, &key, &value))
 		if (read_parameter(
 			t, value, json_array_get(hit.json, i++), f) == -1)
 			return -1;
@@ -210,7 +210,7 @@ id_is_valid(const json_t *json)
 /* A member of the object: what it is, and whether it is the one that counts. */
 static void
 classify(struct task *t, struct hit hits[MEMBER_KINDS], void *iter,
-    struct span value)
+    struct slice value)
 {
 	struct task_member *m = &t->members[t->member_count - 1];
 	const char *key = json_object_iter_key(iter);
@@ -232,18 +232,18 @@ static int
 read_members(struct task *t, json_t *json, struct hit hits[MEMBER_KINDS],
     struct fault *f)
 {
-	struct span_walk walk;
-	struct span key, value;
+	struct slice_walk walk;
+	struct slice key, value;
 	void *iter = json_object_iter(json);
 	struct task_member *m;
 
-	span_walk_start(&walk, (struct span){0, t->text.len});
-	while (span_walk_next(&walk, t->text.data, &key, &value)) {
+	slice_walk_start(&walk, (struct slice){0, t->text.len});
+	while (slice_walk_next(&walk, t->text.data, &key, &value)) {
 		m = task_member_append(t, f);
 		if (m == NULL)
 			return -1;
 		m->key = key;
-		m->whole = (struct span){key.start, value.end};
+		m->whole = (struct slice){key.start, value.end};
 		classify(t, hits, iter, value);
 		iter = json_object_iter_next(json, iter);
 	}
@@ -286,10 +286,10 @@ static void
 forget(struct task *t)
 {
 	buf_clear(&t->text);
-	pool_reset(&t->strings);
+	arena_reset(&t->strings);
 	t->member_count = t->parameter_count = 0;
 	memset(t->used, 0, sizeof t->used);
-	t->array = (struct span){0, 0};
+	t->array = (struct slice){0, 0};
 	t->parameters_changed = t->changed = false;
 	t->id = t->updated_name = t->updated_value = NULL;
 }
@@ -305,7 +305,7 @@ task_parse(struct task *t, const char *text, size_t len, struct fault *f)
 		return -1;
 	if (buf_reserve(&t->text, len, f) == -1)
 		goto out;
-	t->text.len = span_compact(t->text.data, text, len);
+	t->text.len = slice_compact(t->text.data, text, len);
 	t->text.data[t->text.len] = '\0';
 	r = read_object(t, json, f);
 out:

@@ -5,8 +5,8 @@
 #include <string.h>
 
 static int
-append_span(
-    const struct task *t, struct span s, struct buf *out, struct fault *f)
+append_slice(
+    const struct task *t, struct slice s, struct buf *out, struct fault *f)
 {
 	return buf_append(out, t->text.data + s.start, s.end - s.start, f);
 }
@@ -28,20 +28,20 @@ static int
 append_changed_parameter(const struct task *t, const struct task_parameter *p,
     struct buf *out, struct fault *f)
 {
-	struct span before = {p->whole.start, p->value.start};
-	struct span after = {p->value.end, p->whole.end};
+	struct slice before = {p->whole.start, p->value.start};
+	struct slice after = {p->value.end, p->whole.end};
 
 	if (p->value.end == 0) {
 		before.end = after.start = p->whole.end - 1;
-		if (append_span(t, before, out, f) == -1 ||
+		if (append_slice(t, before, out, f) == -1 ||
 		    buf_append_text(out, ",\"value\":", f) == -1)
 			return -1;
-	} else if (append_span(t, before, out, f) == -1) {
+	} else if (append_slice(t, before, out, f) == -1) {
 		return -1;
 	}
 	if (json_write_string(p->text == NULL ? "" : p->text, out, f) == -1)
 		return -1;
-	return append_span(t, after, out, f);
+	return append_slice(t, after, out, f);
 }
 
 static int
@@ -64,7 +64,7 @@ append_parameters(const struct task *t, struct buf *out, struct fault *f)
 		else if (p->changed)
 			r = append_changed_parameter(t, p, out, f);
 		else
-			r = append_span(t, p->whole, out, f);
+			r = append_slice(t, p->whole, out, f);
 		if (r == -1)
 			return -1;
 	}
@@ -76,23 +76,23 @@ static int
 append_information(const struct task *t, const struct task_member *m,
     struct buf *out, struct fault *f)
 {
-	struct span before = {m->whole.start, t->array.start};
-	struct span after = {t->array.end, m->whole.end};
+	struct slice before = {m->whole.start, t->array.start};
+	struct slice after = {t->array.end, m->whole.end};
 
 	if (t->array.end == 0) {
 		before.end = after.start = m->whole.end - 1;
-		if (append_span(t, before, out, f) == -1 ||
+		if (append_slice(t, before, out, f) == -1 ||
 		    (t->text.data[before.end - 1] != '{' &&
 			buf_append_char(out, ',', f) == -1) ||
 		    buf_append_text(out, "\"customContextParameters\":", f) ==
 			-1)
 			return -1;
-	} else if (append_span(t, before, out, f) == -1) {
+	} else if (append_slice(t, before, out, f) == -1) {
 		return -1;
 	}
 	if (append_parameters(t, out, f) == -1)
 		return -1;
-	return append_span(t, after, out, f);
+	return append_slice(t, after, out, f);
 }
 
 static int
@@ -103,11 +103,11 @@ append_member(const struct task *t, const struct task_member *m,
 	    m == &t->members[t->used[MEMBER_INFORMATION] - 1])
 		return append_information(t, m, out, f);
 	if (m->fresh == NULL)
-		return append_span(t, m->whole, out, f);
+		return append_slice(t, m->whole, out, f);
 	if (m->whole.end == 0) {
 		if (json_write_string(task_member_name(m->kind), out, f) == -1)
 			return -1;
-	} else if (append_span(t, m->key, out, f) == -1) {
+	} else if (append_slice(t, m->key, out, f) == -1) {
 		return -1;
 	}
 	if (buf_append_char(out, ':', f) == -1)

@@ -1,8 +1,8 @@
 /*
  * Addresses of foreign systems: "scheme:rest" or "scheme:rest?key=value&…".
  */
-#ifndef COMMON_IO_ADDRESS_H
-#define COMMON_IO_ADDRESS_H
+#ifndef COMMON_TEXT_ADDRESS_H
+#define COMMON_TEXT_ADDRESS_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

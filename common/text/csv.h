@@ -5,8 +5,8 @@
  *
  * The file is read through a descriptor; a row is found again by its offset.
  */
-#ifndef COMMON_IO_CSV_H
-#define COMMON_IO_CSV_H
+#ifndef COMMON_TEXT_CSV_H
+#define COMMON_TEXT_CSV_H
 
 #include "common/base/buf.h"
 

@@ -2,8 +2,8 @@
  * jansson as the suite uses it: strict, with limits, and without leaving
  * copies of secrets in freed memory.
  */
-#ifndef COMMON_IO_JSON_H
-#define COMMON_IO_JSON_H
+#ifndef COMMON_TEXT_JSON_H
+#define COMMON_TEXT_JSON_H
 
 #include "common/base/buf.h"
 #include "common/base/fault.h"

@@ -12,7 +12,7 @@ string_end(const char *text, size_t pos)
 }
 
 size_t
-span_compact(char *out, const char *text, size_t len)
+slice_compact(char *out, const char *text, size_t len)
 {
 	size_t pos = 0, end, used = 0;
 
@@ -60,14 +60,14 @@ value_end(const char *text, size_t pos)
 }
 
 void
-span_walk_start(struct span_walk *w, struct span container)
+slice_walk_start(struct slice_walk *w, struct slice container)
 {
 	w->pos = container.start;
 }
 
 bool
-span_walk_next(
-    struct span_walk *w, const char *text, struct span *key, struct span *value)
+slice_walk_next(struct slice_walk *w, const char *text, struct slice *key,
+    struct slice *value)
 {
 	size_t pos = w->pos + 1; /* behind the bracket or the comma */
 

@@ -4,7 +4,7 @@
 # make bench. A PIN is drawn without bias, encrypted, authenticated together
 # with task, customer and number, and opened again.
 #
-# usage: script.sh FOLDER	with task.json, customers.db and key in it
+# usage: script.sh DIR	with task.json, customers.db and key in it
 
 set -eu
 cd "$1"

@@ -2,7 +2,7 @@
 # A look-up for each task of a stream with jq and sqlite3 in one go: the
 # yardstick of make bench for many tasks.
 #
-# usage: stream.sh FOLDER	with tasks.json and customers.db in it
+# usage: stream.sh DIR	with tasks.json and customers.db in it
 
 set -eu
 cd "$1"

@@ -3,8 +3,8 @@
 #
 #	sh tests/demo/demo.sh BUILD
 #
-# BUILD is the folder with bin/ and libexec/. Everything happens in a scratch
-# folder that is removed at the end, with settings, key and ledger of its own.
+# BUILD is the directory with bin/ and libexec/. Everything happens in a scratch
+# directory that is removed at the end, with settings, key and ledger of its own.
 # At a terminal it asks for the PIN, else it goes on by itself.
 set -eu
 

@@ -86,7 +86,7 @@ tell_limits(void)
 static void
 tell_all(void)
 {
-	char folder[4096];
+	char dir[4096];
 	mode_t mask = umask(0);
 
 	(void)umask(mask);
@@ -95,8 +95,8 @@ tell_all(void)
 	tell_signals();
 	tell_limits();
 	fprintf(stderr, "umask: %03o\n", (unsigned)mask);
-	fprintf(stderr, "folder: %s\n",
-	    getcwd(folder, sizeof folder) == NULL ? "?" : folder);
+	fprintf(stderr, "directory: %s\n",
+	    getcwd(dir, sizeof dir) == NULL ? "?" : dir);
 	fprintf(stderr, "session: %s\n",
 	    getsid(0) == getpid() && getpgrp() == getpid() ? "own" : "shared");
 	fprintf(stderr, "terminal: %s\n",

@@ -1,7 +1,7 @@
 #!/bin/sh
-# libFuzzer over each target: fuzz.sh FOLDER SECONDS TARGET...
+# libFuzzer over each target: fuzz.sh DIR SECONDS TARGET...
 #
-# Programs and what they found are left in FOLDER.run; a finding is kept there
+# Programs and what they found are left in DIR.run; a finding is kept there
 # as TARGET-crash-…: put it into seeds/TARGET once it is understood.
 
 set -eu

@@ -55,7 +55,7 @@ check_changes(struct task *t, struct buf *out)
 	MUST(task_set(t, "A", "\"\xc3\xa9\n", &f) == 0);
 	MUST(strcmp(task_get(t, "A"), "\"\xc3\xa9\n") == 0);
 	check_text(t, out);
-	MUST(derived_set(t, NAME_CUSTOMER_IDENTIFIER, "1", &f) == 0);
+	MUST(dependents_set(t, NAME_CUSTOMER_IDENTIFIER, "1", &f) == 0);
 	MUST(task_get(t, NAME_SMS_SENT) == NULL);
 	check_text(t, out);
 	task_empty_event_value(t);

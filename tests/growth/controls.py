@@ -27,6 +27,6 @@ CONTROLS = [
              EACH % "t->parameter_count" + "remove_from(t, 0, name);")),
     Control("a slot keeps its largest task", "tasks, a large one in each slot",
             ("common/filter/loop.c",
-             "if (run->jobs[i].task.text.size > KEPT_BYTES)", "if (false)")),
+             "if (loop->items[i].task.text.size > KEPT_BYTES)", "if (false)")),
 ]
 CHANGES = [control.changes for control in CONTROLS]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The folder is the layer: an include names only folders that the folder of the
+# The directory is the layer: an include names only directories that the directory of the
 # file may know, and a foreign header stands only where it may.
 
 set -u
@@ -11,14 +11,14 @@ complain() {
 	status=1
 }
 
-# may FOLDER ALLOWED...: what files of common/FOLDER include from common.
+# may DIR ALLOWED...: what files of common/DIR include from common.
 may() {
-	folder=$1
+	dir=$1
 	shift
 	for line in $(grep -oH '^#include "common/[a-z]*/' \
-		common/"$folder"/*.[ch] | tr ' ' '~'); do
+		common/"$dir"/*.[ch] | tr ' ' '~'); do
 		used=$(echo "$line" | sed 's|.*"common/\(.*\)/|\1|')
-		case " $folder $* " in
+		case " $dir $* " in
 		*" $used "*) ;;
 		*) complain "${line%%:*}: may not include common/$used" ;;
 		esac
@@ -54,9 +54,9 @@ only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/ledger/(ledger|ledge
 only 'ini\.h' 'common/settings/config.c'
 only 'jansson' 'common/(io|task|net|sms|directory|tend|flow)/.*|cmd/sms-.*'
 
-# Every folder has its line here.
-for folder in common/*/; do
-	grep -q "^may $(basename "$folder")\b" tests/lint/layers.sh ||
-		complain "$folder: no line in layers.sh"
+# Every directory has its line here.
+for dir in common/*/; do
+	grep -q "^may $(basename "$dir")\b" tests/lint/layers.sh ||
+		complain "$dir: no line in layers.sh"
 done
 exit $status

@@ -61,7 +61,7 @@ list() {
 	LIST
 }
 
-# build KIND MODEL MACRO...: pan, in the folder that this is run in. Only what
+# build KIND MODEL MACRO...: pan, in the directory that this is run in. Only what
 # is searched to the end is worth the compiler's time.
 build() {
 	optimise=-O0

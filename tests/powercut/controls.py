@@ -26,19 +26,19 @@ CONTROLS = [
     Control("synchronous=NORMAL, verifying", "verify-wrong", *NORMAL),
     Control("in place without the sync of the file", "in-place-wrong",
             (EDIT, "if (fsync(fd) == -1) {", "if (fd == -1) {")),
-    Control("in place without the sync of its folder", "in-place-wrong",
-            (EDIT, "if (file_sync_folder(e->path, f) == -1)",
+    Control("in place without the sync of its directory", "in-place-wrong",
+            (EDIT, "if (file_sync_dir(e->path, f) == -1)",
              "if (false)")),
-    Control("a new key without the sync of its folder", "driver-first",
-            ("common/task/keyring.c", "r = file_sync_folder(path, f);",
+    Control("a new key without the sync of its directory", "driver-first",
+            ("common/task/keyring.c", "r = file_sync_dir(path, f);",
              "r = 0;")),
     Control("new folders without a sync", "driver-first",
             ("common/file/file.c",
-             "mkdir(path, 0700) == 0 ? file_sync_folder(path, f) : 0",
+             "mkdir(path, 0700) == 0 ? file_sync_dir(path, f) : 0",
              "mkdir(path, 0700) == 0 ? 0 * (f == NULL) : 0")),
-    Control("a new outbox without the sync of its folder", "send-first",
+    Control("a new outbox without the sync of its directory", "send-first",
             ("cmd/twofa-sendpin/sms/outbox.c",
-             "return file_sync_folder(o->address.rest, f);",
+             "return file_sync_dir(o->address.rest, f);",
              "return 0 * (f == NULL);")),
     Control("an outbox without the sync of the file", "send-again",
             ("cmd/twofa-sendpin/sms/sms_file.c", "fdatasync(o->fd) == -1", "false")),
@@ -49,7 +49,7 @@ CHANGES = [control.changes for control in CONTROLS]
 
 
 def build(control, built, work):
-    """The folder of the build."""
+    """The directory of the build."""
     folder = os.path.join(work, "source")
     shutil.rmtree(folder, ignore_errors=True)
     return wrong_build.build(built, folder, control.changes)

@@ -1,7 +1,7 @@
 /*
  * Preloaded: the time stands still, so that no PIN expires while its power
- * cuts are looked at; and an outbox that is laid out anew in another folder is
- * the same file still, as it is after a power cut.
+ * cuts are looked at; and an outbox that is laid out anew in another directory
+ * is the same file still, as it is after a power cut.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -96,9 +96,9 @@ buf_reserves(void)
 }
 
 static void
-pool_keeps_until_it_is_reset(void)
+arena_keeps_until_it_is_reset(void)
 {
-	struct pool p = POOL_INIT;
+	struct arena p = ARENA_INIT;
 	struct fault f = FAULT_INIT;
 	const char *kept[200];
 	char text[20000], wanted[16];
@@ -109,8 +109,8 @@ pool_keeps_until_it_is_reset(void)
 		for (i = 0; i < 200; i++) {
 			(void)snprintf(wanted, sizeof wanted, "n%d", i);
 			kept[i] = i % 10 == 9
-			    ? pool_copy(&p, text, sizeof text - 1, &f)
-			    : pool_copy(&p, wanted, strlen(wanted), &f);
+			    ? arena_copy(&p, text, sizeof text - 1, &f)
+			    : arena_copy(&p, wanted, strlen(wanted), &f);
 			CHECK(kept[i] != NULL);
 		}
 		for (i = 0; i < 200; i++) {
@@ -120,14 +120,14 @@ pool_keeps_until_it_is_reset(void)
 			else
 				CHECK_TEXT(kept[i], wanted);
 		}
-		CHECK_TEXT(pool_copy(&p, "abc", 2, &f), "ab");
-		CHECK_TEXT(pool_copy(&p, "", 0, &f), "");
-		pool_reset(&p);
+		CHECK_TEXT(arena_copy(&p, "abc", 2, &f), "ab");
+		CHECK_TEXT(arena_copy(&p, "", 0, &f), "");
+		arena_reset(&p);
 	}
-	pool_release(&p);
-	CHECK_TEXT(pool_copy(&p, "again", 5, &f), "again");
-	pool_release(&p);
-	pool_release(&p);
+	arena_release(&p);
+	CHECK_TEXT(arena_copy(&p, "again", 5, &f), "again");
+	arena_release(&p);
+	arena_release(&p);
 }
 
 /* --- number ----------------------------------------------------------------
@@ -354,7 +354,7 @@ main(void)
 	RUN(buf_takes_any_bytes);
 	RUN(buf_forgets);
 	RUN(buf_reserves);
-	RUN(pool_keeps_until_it_is_reset);
+	RUN(arena_keeps_until_it_is_reset);
 	RUN(numbers);
 	RUN(durations);
 	RUN(rates);

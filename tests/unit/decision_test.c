@@ -295,12 +295,13 @@ close_log(struct decision_log *log, struct fault *f)
 }
 
 static void
-make_job(struct job *job, enum answer answer, const char *text)
+make_item(struct item *item, enum answer answer, const char *text)
 {
 	struct fault f = FAULT_INIT;
 
-	*job = (struct job){.task = TASK_INIT, .acts = true, .answer = answer};
-	CHECK(task_parse(&job->task, text, strlen(text), &f) == 0);
+	*item =
+	    (struct item){.task = TASK_INIT, .acts = true, .answer = answer};
+	CHECK(task_parse(&item->task, text, strlen(text), &f) == 0);
 }
 
 #define TASK(parameters)                                                       \
@@ -312,16 +313,16 @@ check_event(enum answer answer, const char *task, const char *part)
 {
 	struct decision_log log;
 	struct fault f = FAULT_INIT;
-	struct job job;
+	struct item item;
 
 	(void)unlink("log");
-	make_job(&job, answer, task);
+	make_item(&item, answer, task);
 	CHECK(open_log(&log, "log", &f) == 0);
-	CHECK(decision_log_add(&log, &job, &f) == 0);
+	CHECK(decision_log_add(&log, &item, &f) == 0);
 	CHECK(next.calls == 1);
 	close_log(&log, &f);
 	CHECK(strstr(scratch_read("log"), q(part)) != NULL);
-	task_release(&job.task);
+	task_release(&item.task);
 }
 
 static void
@@ -345,28 +346,28 @@ one_write_or_none(void)
 {
 	struct decision_log log;
 	struct fault f = FAULT_INIT;
-	struct job job;
+	struct item item;
 
 	(void)unlink("log");
-	make_job(&job, ANSWER_YES, q("{'taskId':'t1'}"));
+	make_item(&item, ANSWER_YES, q("{'taskId':'t1'}"));
 	CHECK(open_log(&log, "log", &f) == 0);
 	/* A signal came before anything was written. */
 	next.error = EINTR;
-	CHECK(decision_log_add(&log, &job, &f) == 0);
+	CHECK(decision_log_add(&log, &item, &f) == 0);
 	CHECK(next.calls == 2 && !log.broken);
 	next.error = EIO;
-	CHECK(decision_log_add(&log, &job, &f) == -1);
+	CHECK(decision_log_add(&log, &item, &f) == -1);
 	CHECK(f.status == STATUS_IO && log.broken);
 	CHECK_TEXT(f.message, "log log: Input/output error");
 	close_log(&log, &f);
 
 	CHECK(open_log(&log, "log", &f) == 0);
 	next.is_short = true;
-	CHECK(decision_log_add(&log, &job, &f) == -1);
+	CHECK(decision_log_add(&log, &item, &f) == -1);
 	CHECK(f.status == STATUS_IO && log.broken && next.calls == 1);
 	CHECK_TEXT(f.message, "log log: a line was written in part");
 	close_log(&log, &f);
-	task_release(&job.task);
+	task_release(&item.task);
 }
 
 static void
@@ -374,16 +375,16 @@ a_decision_without_a_word_is_a_bug(void)
 {
 	struct decision_log log;
 	struct fault f = FAULT_INIT;
-	struct job job;
+	struct item item;
 
 	(void)unlink("log");
-	make_job(&job, ANSWER_NO, q("{'taskId':'t1'}"));
+	make_item(&item, ANSWER_NO, q("{'taskId':'t1'}"));
 	CHECK(open_log(&log, "log", &f) == 0);
-	CHECK(decision_log_add(&log, &job, &f) == -1);
+	CHECK(decision_log_add(&log, &item, &f) == -1);
 	CHECK(f.status == STATUS_BUG);
 	CHECK(next.calls == 0);
 	close_log(&log, &f);
-	task_release(&job.task);
+	task_release(&item.task);
 }
 
 static void
@@ -391,14 +392,14 @@ no_log(void)
 {
 	struct decision_log log;
 	struct fault f = FAULT_INIT;
-	struct job job;
+	struct item item;
 
-	make_job(&job, ANSWER_YES, q("{'taskId':'t1'}"));
+	make_item(&item, ANSWER_YES, q("{'taskId':'t1'}"));
 	CHECK(open_log(&log, NULL, &f) == 0);
 	CHECK(log.fd == -1 && log.who[0] == '\0');
-	CHECK(decision_log_add(&log, &job, &f) == 0);
+	CHECK(decision_log_add(&log, &item, &f) == 0);
 	close_log(&log, &f);
-	task_release(&job.task);
+	task_release(&item.task);
 }
 
 int

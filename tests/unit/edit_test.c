@@ -186,7 +186,7 @@ every_call_fails(void)
 	    {"fsync", 1, ENOSPC, "old"},
 	    {"rename", 1, EIO, "old"},
 	    {"rename", 1, EROFS, "old"},
-	    /* The folder's: it is in place, but perhaps not for ever. */
+	    /* The directory's: it is in place, but perhaps not for ever. */
 	    {"fsync", 2, EIO, "new"},
 	};
 	struct fault f;
@@ -286,7 +286,7 @@ what_is_not_edited(void)
 	    {"none", STATUS_IO},
 	    {"no/t.json", STATUS_IO},
 	    {"link", STATUS_PERMISSION},
-	    {"folder", STATUS_PERMISSION},
+	    {"directory", STATUS_PERMISSION},
 	    {"fifo", STATUS_PERMISSION},
 	    {"/dev/null", STATUS_PERMISSION},
 	    {"hard", STATUS_PERMISSION},
@@ -297,7 +297,7 @@ what_is_not_edited(void)
 
 	begin();
 	CHECK(symlink("t.json", "link") == 0);
-	CHECK(mkdir("folder", 0700) == 0);
+	CHECK(mkdir("directory", 0700) == 0);
 	CHECK(mkfifo("fifo", 0600) == 0);
 	scratch_write("one", "old", 3, 0600);
 	CHECK(link("one", "hard") == 0);

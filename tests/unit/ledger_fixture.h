@@ -1,5 +1,5 @@
 /*
- * A ledger in a file of the scratch folder, at a time that the test says.
+ * A ledger in a file of the scratch directory, at a time that the test says.
  */
 #ifndef TESTS_UNIT_LEDGER_FIXTURE_H
 #define TESTS_UNIT_LEDGER_FIXTURE_H

@@ -41,8 +41,8 @@ none_and_an_empty_one(void)
 	book_refused(&b, "ledger.db", false, STATUS_CONFIG, "nothing in it");
 	book_refused(&b, "ledger.db", true, STATUS_OK, NULL);
 	book_refused(&b, "ledger.db", false, STATUS_OK, NULL);
-	CHECK(mkdir("folder", 0700) == 0);
-	book_refused(&b, "folder", true, STATUS_CONFIG, "folder");
+	CHECK(mkdir("directory", 0700) == 0);
+	book_refused(&b, "directory", true, STATUS_CONFIG, "directory");
 }
 
 static void
@@ -123,7 +123,7 @@ static void
 who_else_can_get_at_it(void)
 {
 	static const struct {
-		mode_t file, folder;
+		mode_t file, dir;
 		int status;
 	} table[] = {
 	    {0600, 0700, STATUS_OK},
@@ -145,7 +145,7 @@ who_else_can_get_at_it(void)
 	book_refused(&b, "place/ledger.db", true, STATUS_OK, NULL);
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		CHECK(chmod("place/ledger.db", table[i].file) == 0);
-		CHECK(chmod("place", table[i].folder) == 0);
+		CHECK(chmod("place", table[i].dir) == 0);
 		book_refused(&b, "place/ledger.db", true, table[i].status,
 		    table[i].status == STATUS_OK ? NULL : "place/ledger.db");
 	}

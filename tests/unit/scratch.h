@@ -1,5 +1,5 @@
 /*
- * A folder of the test's own, with files in it, that is gone at its end.
+ * A directory of the test's own, with files in it, that is gone at its end.
  */
 #ifndef TESTS_UNIT_SCRATCH_H
 #define TESTS_UNIT_SCRATCH_H
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char scratch_folder[64] = "/tmp/twofa-unit.XXXXXX";
+static char scratch_dir[64] = "/tmp/twofa-unit.XXXXXX";
 
 static inline int
 scratch_remove_one(
@@ -27,16 +27,16 @@ static inline void
 scratch_end(void)
 {
 	if (chdir("/") == 0)
-		(void)nftw(scratch_folder, scratch_remove_one, 8,
-		    FTW_DEPTH | FTW_PHYS);
+		(void)nftw(
+		    scratch_dir, scratch_remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 /* Make it and go there. */
 static inline void
 scratch_begin(void)
 {
-	if (mkdtemp(scratch_folder) == NULL || chdir(scratch_folder) == -1) {
-		perror(scratch_folder);
+	if (mkdtemp(scratch_dir) == NULL || chdir(scratch_dir) == -1) {
+		perror(scratch_dir);
 		exit(1);
 	}
 	(void)atexit(scratch_end);

@@ -205,13 +205,13 @@ check_length(size_t len, bool is_taken)
 static void
 lengths(void)
 {
-	check_length(FRAME_MAX_LEN - 1, true);
-	check_length(FRAME_MAX_LEN, true);
-	check_length(FRAME_MAX_LEN + 1, false);
-	check_length(FRAME_MAX_LEN + 2, false);
-	check_length(FRAME_MAX_LEN + 65536, false);
-	check_length(FRAME_MAX_LEN + 65537, false);
-	check_length(FRAME_MAX_LEN * 3 + 12345, false);
+	check_length(FRAMER_MAX_LEN - 1, true);
+	check_length(FRAMER_MAX_LEN, true);
+	check_length(FRAMER_MAX_LEN + 1, false);
+	check_length(FRAMER_MAX_LEN + 2, false);
+	check_length(FRAMER_MAX_LEN + 65536, false);
+	check_length(FRAMER_MAX_LEN + 65537, false);
+	check_length(FRAMER_MAX_LEN * 3 + 12345, false);
 	/* Around the size of a read. */
 	check_length(65535, true);
 	check_length(65536, true);
@@ -222,7 +222,7 @@ lengths(void)
 static void
 blanks_are_no_object(void)
 {
-	size_t len = FRAME_MAX_LEN * 2;
+	size_t len = FRAMER_MAX_LEN * 2;
 	char *data = malloc(len + 2);
 	struct stream s;
 	struct fault f = FAULT_INIT;
@@ -270,10 +270,10 @@ what_cannot_be_read(void)
 	struct fault f = FAULT_INIT;
 	int fd = open("/", O_RDONLY);
 
-	stream_open(&s, fd, "folder");
+	stream_open(&s, fd, "directory");
 	CHECK(stream_next(&s, true, &f) == STREAM_FAILED);
 	CHECK(f.status == STATUS_IO);
-	CHECK(strncmp(f.message, "folder: ", 8) == 0);
+	CHECK(strncmp(f.message, "directory: ", 8) == 0);
 	stream_release(&s);
 	(void)close(fd);
 }

@@ -3,8 +3,8 @@
  * stdin, after a block of lines that says what channel it is. What shows that
  * the channel is gone becomes a face_hang_up().
  */
-#ifndef COMMON_CALL_AGI_H
-#define COMMON_CALL_AGI_H
+#ifndef CMD_TWOFA_FLOW_CHANNEL_AGI_H
+#define CMD_TWOFA_FLOW_CHANNEL_AGI_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

@@ -6,8 +6,8 @@
  * any key from its first sound on; that key is the first of the answer, nothing
  * more is played, and one command takes all the others.
  */
-#ifndef COMMON_CALL_AGI_PROMPT_H
-#define COMMON_CALL_AGI_PROMPT_H
+#ifndef CMD_TWOFA_FLOW_CHANNEL_AGI_PROMPT_H
+#define CMD_TWOFA_FLOW_CHANNEL_AGI_PROMPT_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

@@ -2,8 +2,8 @@
  * What a call sounds like: the prompts to the caller and the keys that come
  * back, on a terminal, in lines, or on a telephone system.
  */
-#ifndef COMMON_CALL_FACE_H
-#define COMMON_CALL_FACE_H
+#ifndef CMD_TWOFA_FLOW_CHANNEL_CHANNEL_H
+#define CMD_TWOFA_FLOW_CHANNEL_CHANNEL_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

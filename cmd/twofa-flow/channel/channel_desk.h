@@ -2,8 +2,8 @@
  * An agent at the terminal: letters for the keys that a telephone has (r for *,
  * q for 0, Enter for 1), and the customer's identifier is known.
  */
-#ifndef COMMON_CALL_FACE_DESK_H
-#define COMMON_CALL_FACE_DESK_H
+#ifndef CMD_TWOFA_FLOW_CHANNEL_CHANNEL_DESK_H
+#define CMD_TWOFA_FLOW_CHANNEL_CHANNEL_DESK_H
 
 #include "cmd/twofa-flow/channel/channel.h"
 

@@ -82,14 +82,14 @@ tty_ask(void *self, const struct speech *s, char *keys, struct fault *f)
 
 	if (heard != HEARD_NOTHING)
 		return heard;
-	switch (ask_terminal(&q, f)) {
-	case ASK_LINE:
+	switch (prompt_terminal(&q, f)) {
+	case PROMPT_LINE:
 		return HEARD_KEYS;
-	case ASK_TIMEOUT:
+	case PROMPT_TIMEOUT:
 		return HEARD_NOTHING;
-	case ASK_END:
+	case PROMPT_END:
 		return HEARD_HANG_UP;
-	case ASK_FAILED:
+	case PROMPT_FAILED:
 	default:
 		if (f->status != STATUS_DATA)
 			return HEARD_FAILED;

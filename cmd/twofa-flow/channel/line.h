@@ -2,8 +2,8 @@
  * A line from the caller's side, a byte at a time: what stands behind it is the
  * next reader's.
  */
-#ifndef COMMON_CALL_LINE_H
-#define COMMON_CALL_LINE_H
+#ifndef CMD_TWOFA_FLOW_CHANNEL_LINE_H
+#define CMD_TWOFA_FLOW_CHANNEL_LINE_H
 
 #include "cmd/twofa-flow/channel/channel.h"
 

@@ -23,7 +23,8 @@ call_add(struct search *s, struct finding *finding,
 		return fault_set(f, STATUS_IO, "out of memory");
 	finding->steps = grown;
 	if (value != NULL)
-		value = pool_copy(&s->result->strings, value, strlen(value), f);
+		value =
+		    arena_copy(&s->result->strings, value, strlen(value), f);
 	if (step->value != NULL && value == NULL)
 		return -1;
 	added = &finding->steps[finding->step_count++];

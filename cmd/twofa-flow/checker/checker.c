@@ -17,7 +17,7 @@ check_release(struct check_result *r)
 	for (i = 0; i < r->count; i++)
 		free(r->findings[i].steps);
 	free(r->findings);
-	pool_release(&r->strings);
+	arena_release(&r->strings);
 	*r = (struct check_result)CHECK_RESULT_INIT;
 }
 

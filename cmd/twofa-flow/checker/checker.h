@@ -19,8 +19,8 @@
  * was identified last; at most maxSMS messages are sent; the digits asked for
  * are those of the settings.
  */
-#ifndef COMMON_FLOW_CHECK_H
-#define COMMON_FLOW_CHECK_H
+#ifndef CMD_TWOFA_FLOW_CHECKER_CHECKER_H
+#define CMD_TWOFA_FLOW_CHECKER_CHECKER_H
 
 #include "cmd/twofa-flow/workflow/workflow.h"
 
@@ -85,7 +85,7 @@ struct check_result {
 	size_t count;
 	size_t left_out; /* beyond CHECK_MAX_FINDINGS */
 	size_t states;	 /* that were looked at */
-	struct pool strings;
+	struct arena strings;
 };
 
 #define CHECK_RESULT_INIT                                                      \

@@ -5,8 +5,8 @@
  * to the next. Moments are kept packed, each once, in the order in which they
  * are first reached: the call to one is as short as there is.
  */
-#ifndef COMMON_FLOW_CHECK_INSIDE_H
-#define COMMON_FLOW_CHECK_INSIDE_H
+#ifndef CMD_TWOFA_FLOW_CHECKER_CHECKER_INSIDE_H
+#define CMD_TWOFA_FLOW_CHECKER_CHECKER_INSIDE_H
 
 #include "cmd/twofa-flow/checker/checker.h"
 #include "cmd/twofa-flow/workflow/engine.h"

@@ -2,8 +2,8 @@
  * The workflows that are compiled in: "call", the use case's, and "desk", of
  * an agent who is already talking to the caller.
  */
-#ifndef COMMON_FLOW_BUILTIN_H
-#define COMMON_FLOW_BUILTIN_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_BUILTIN_H
+#define CMD_TWOFA_FLOW_WORKFLOW_BUILTIN_H
 
 #include <stddef.h>
 

@@ -64,7 +64,7 @@ save(struct engine *e, const char *value, struct fault *f)
 	const struct trigger *trigger = workflow_trigger(e->w, name);
 	size_t i;
 
-	derived_each(name, p->remove, p->self);
+	dependents_each(name, p->remove, p->self);
 	for (i = 0; trigger != NULL && i < trigger->set_count; i++)
 		if (strcmp(trigger->sets[i], name) != 0)
 			p->remove(p->self, trigger->sets[i]);
@@ -118,7 +118,7 @@ ask(struct engine *e, struct fault *f)
 	if (chosen != NULL)
 		return go(e, MOVE_WENT, chosen, chosen->key, f);
 	if (a->type == ACTIVITY_INPUT_CUSTOMER ||
-	    !keyed_digits(digits, sizeof digits, e->input->keys) ||
+	    !keypad_digits(digits, sizeof digits, e->input->keys) ||
 	    strlen(digits) != a->digits)
 		r = no_answer(e, f);
 	else

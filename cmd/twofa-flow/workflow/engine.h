@@ -6,8 +6,8 @@
  * result. So the same function serves a pipe, a terminal, a telephone system,
  * and the search through every call that there can be (check.h).
  */
-#ifndef COMMON_FLOW_ENGINE_H
-#define COMMON_FLOW_ENGINE_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_ENGINE_H
+#define CMD_TWOFA_FLOW_WORKFLOW_ENGINE_H
 
 #include "cmd/twofa-flow/workflow/parameters.h"
 #include "cmd/twofa-flow/workflow/position.h"
@@ -54,7 +54,7 @@ struct input {
  *    at the same visit are the same question, see twofa-task(5).
  *    Who can remember puts a random one in its place.
  *  - A parameter that is set beats the failure, and both beat the time-out.
- *  - Digits are taken as keyed_digits() does; a key among the choices alone is
+ *  - Digits are taken as keypad_digits() does; a key among the choices alone is
  *    that choice. Another number of digits, or of none, is no answer.
  *
  * Fails with STATUS_CONFIG when the activity has no exit that is wanted (a

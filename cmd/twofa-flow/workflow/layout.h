@@ -2,8 +2,8 @@
  * JSON that a person reads and goes on from: one member of an object in an
  * object a line, as long as the line is short enough.
  */
-#ifndef COMMON_FLOW_LAYOUT_H
-#define COMMON_FLOW_LAYOUT_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_LAYOUT_H
+#define CMD_TWOFA_FLOW_WORKFLOW_LAYOUT_H
 
 #include "common/base/buf.h"
 

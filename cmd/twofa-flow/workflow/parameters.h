@@ -1,8 +1,8 @@
 /*
  * The parameters that a workflow reads and sets, wherever they are kept.
  */
-#ifndef COMMON_FLOW_PARAMETERS_H
-#define COMMON_FLOW_PARAMETERS_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_PARAMETERS_H
+#define CMD_TWOFA_FLOW_WORKFLOW_PARAMETERS_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"

@@ -10,8 +10,8 @@
  * Any text of the workflow MUST stand there as it is, but for control
  * characters, and MUST NOT say anything to the program that draws.
  */
-#ifndef COMMON_FLOW_GRAPH_H
-#define COMMON_FLOW_GRAPH_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_PICTURE_H
+#define CMD_TWOFA_FLOW_WORKFLOW_PICTURE_H
 
 #include "common/base/buf.h"
 #include "cmd/twofa-flow/workflow/workflow.h"

@@ -8,8 +8,8 @@
  *			the caller (*) the answers that were none
  *	FlowOutcome	of an ended call: queued, transferred, disconnected
  */
-#ifndef COMMON_FLOW_POSITION_H
-#define COMMON_FLOW_POSITION_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_POSITION_H
+#define CMD_TWOFA_FLOW_WORKFLOW_POSITION_H
 
 #include "cmd/twofa-flow/workflow/parameters.h"
 #include "cmd/twofa-flow/workflow/workflow.h"

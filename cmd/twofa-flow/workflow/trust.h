@@ -2,8 +2,8 @@
  * How far the position in a task can be believed: whoever can write the task
  * can write any activity there.
  */
-#ifndef COMMON_FLOW_TRUST_H
-#define COMMON_FLOW_TRUST_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_TRUST_H
+#define CMD_TWOFA_FLOW_WORKFLOW_TRUST_H
 
 #include "cmd/twofa-flow/workflow/position.h"
 

@@ -8,8 +8,8 @@
  *  1. a PIN, sealed or not;
  *  2. a telephone number, but for at most four digits of it.
  */
-#ifndef COMMON_FLOW_WORDING_H
-#define COMMON_FLOW_WORDING_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_WORDING_H
+#define CMD_TWOFA_FLOW_WORKFLOW_WORDING_H
 
 #include "common/base/buf.h"
 #include "cmd/twofa-flow/workflow/workflow.h"

@@ -9,7 +9,7 @@ void
 workflow_release(struct workflow *w)
 {
 	free(w->activities);
-	pool_release(&w->strings);
+	arena_release(&w->strings);
 	*w = (struct workflow)WORKFLOW_INIT;
 }
 

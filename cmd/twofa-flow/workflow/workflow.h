@@ -9,8 +9,8 @@
  * Nothing changes a workflow once it is read. What it says is in the right form
  * then; whether calls under it end, and end safely, is what check.h finds out.
  */
-#ifndef COMMON_FLOW_WORKFLOW_H
-#define COMMON_FLOW_WORKFLOW_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_WORKFLOW_H
+#define CMD_TWOFA_FLOW_WORKFLOW_WORKFLOW_H
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
@@ -115,7 +115,7 @@ struct workflow {
 	struct trigger triggers[WORKFLOW_MAX_TRIGGERS];
 	size_t trigger_count;
 	struct workflow_settings settings;
-	struct pool strings;
+	struct arena strings;
 };
 
 #define WORKFLOW_INIT                                                          \

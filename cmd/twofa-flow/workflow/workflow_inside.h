@@ -1,8 +1,8 @@
 /*
  * The members of a workflow's JSON as data. Not for others.
  */
-#ifndef COMMON_FLOW_WORKFLOW_INSIDE_H
-#define COMMON_FLOW_WORKFLOW_INSIDE_H
+#ifndef CMD_TWOFA_FLOW_WORKFLOW_WORKFLOW_INSIDE_H
+#define CMD_TWOFA_FLOW_WORKFLOW_WORKFLOW_INSIDE_H
 
 #include "cmd/twofa-flow/workflow/workflow.h"
 #include "common/text/json.h"

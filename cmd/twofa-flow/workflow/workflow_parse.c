@@ -200,7 +200,7 @@ read_words(
 		if (word == NULL || (i == 0 && word[0] == '\0'))
 			return workflow_bad(
 			    f, "run: a program and its arguments");
-		t->words[i] = pool_copy(&w->strings, word, strlen(word), f);
+		t->words[i] = arena_copy(&w->strings, word, strlen(word), f);
 		if (t->words[i] == NULL)
 			return -1;
 	}

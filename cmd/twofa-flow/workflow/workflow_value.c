@@ -20,7 +20,7 @@ workflow_bad(struct fault *f, const char *wanted)
 const char *
 workflow_keep(struct workflow *w, const char *text, struct fault *f)
 {
-	return pool_copy(&w->strings, text, strlen(text), f);
+	return arena_copy(&w->strings, text, strlen(text), f);
 }
 
 bool

@@ -86,7 +86,7 @@ open_current(struct outbox *o, struct fault *f)
 	o->known = 0;
 	if (open_outbox(o, O_CREAT, f) == -1)
 		return -1;
-	return file_sync_folder(o->address.rest, f);
+	return file_sync_dir(o->address.rest, f);
 }
 
 /* When the file was made; a number is used again. Not through libc, which may

@@ -6,8 +6,8 @@
  * name. A message whose id was used before can be looked for in that outbox
  * alone in which it may stand: another one is another sender.
  */
-#ifndef COMMON_SMS_OUTBOX_H
-#define COMMON_SMS_OUTBOX_H
+#ifndef CMD_TWOFA_SENDPIN_SMS_OUTBOX_H
+#define CMD_TWOFA_SENDPIN_SMS_OUTBOX_H
 
 #include "common/text/address.h"
 #include "cmd/twofa-sendpin/sms/sms.h"

@@ -1,8 +1,8 @@
 /*
  * At most so many events in any period of a length.
  */
-#ifndef COMMON_SMS_PACE_H
-#define COMMON_SMS_PACE_H
+#ifndef CMD_TWOFA_SENDPIN_SMS_RATE_LIMITER_H
+#define CMD_TWOFA_SENDPIN_SMS_RATE_LIMITER_H
 
 #include "common/base/fault.h"
 #include "common/base/number.h"

@@ -71,7 +71,7 @@ sender_repeats(const struct sender *s)
 	return s->backend->repeats(s->state);
 }
 
-/* Does every word mean the same in every folder? */
+/* Does every word mean the same in every directory? */
 static bool
 is_absolute(const char *rest)
 {
@@ -93,7 +93,7 @@ is_absolute(const char *rest)
 int
 sender_identity(struct sender *s, struct buf *out, struct fault *f)
 {
-	char *folder;
+	char *dir;
 	int r;
 
 	if (s->backend->identify != NULL) {
@@ -104,10 +104,10 @@ sender_identity(struct sender *s, struct buf *out, struct fault *f)
 	}
 	if (is_absolute(strchr(s->address, ':') + 1))
 		return buf_append_text(out, s->address, f);
-	folder = realpath(".", NULL);
-	r = folder == NULL ? fault_errno(f, STATUS_IO, "the working folder")
-			   : buf_printf(out, f, "%s in %s", s->address, folder);
-	free(folder);
+	dir = realpath(".", NULL);
+	r = dir == NULL ? fault_errno(f, STATUS_IO, "the working directory")
+			: buf_printf(out, f, "%s in %s", s->address, dir);
+	free(dir);
 	return r;
 }
 

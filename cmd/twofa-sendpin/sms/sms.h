@@ -6,8 +6,8 @@
  *	exec:PROGRAM …	  a driver, twofa-driver(7)
  *	SCHEME:…	  the suite's driver sms-SCHEME
  */
-#ifndef COMMON_SMS_SMS_H
-#define COMMON_SMS_SMS_H
+#ifndef CMD_TWOFA_SENDPIN_SMS_SMS_H
+#define CMD_TWOFA_SENDPIN_SMS_SMS_H
 
 #include "common/base/buf.h"
 #include "common/base/cdefs.h"
@@ -88,7 +88,7 @@ bool sender_repeats(const struct sender *s);
 
 /*
  * Append to out what tells this sender from others, wherever this program is
- * started: its address, with the folder if it depends on that; of an outbox
+ * started: its address, with the directory if it depends on that; of an outbox
  * the file that it is now, which is made. Fails with STATUS_CONFIG,
  * STATUS_PERMISSION and STATUS_IO as sender_open().
  */
@@ -123,7 +123,7 @@ struct sms_backend {
 	    const struct sms_settings *settings, struct fault *f);
 	int (*start)(void *state, struct fault *f); /* NULL: nothing to do */
 	bool (*repeats)(const void *state);
-	/* NULL: its address and the folder */
+	/* NULL: its address and the directory */
 	int (*identify)(void *state, struct buf *out, struct fault *f);
 	int (*send)(
 	    void *state, struct sms *messages, size_t n, struct fault *f);

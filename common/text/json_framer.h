@@ -6,25 +6,25 @@
  * not megabytes later. What stands inside strings and numbers is json.h's
  * business.
  */
-#ifndef COMMON_IO_FRAME_H
-#define COMMON_IO_FRAME_H
+#ifndef COMMON_TEXT_JSON_FRAMER_H
+#define COMMON_TEXT_JSON_FRAMER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-	FRAME_MAX_DEPTH = 64,	/* nested objects and arrays */
-	FRAME_MAX_LEN = 1 << 20 /* bytes of one object */
+	FRAMER_MAX_DEPTH = 64,	 /* nested objects and arrays */
+	FRAMER_MAX_LEN = 1 << 20 /* bytes of one object */
 };
 
-enum frame_result {
-	FRAME_MORE, /* the object goes on behind the data */
-	FRAME_DONE, /* pos is the byte behind the closing brace */
-	FRAME_BAD,  /* pos is the byte that does not fit; problem says why */
+enum framer_result {
+	FRAMER_MORE, /* the object goes on behind the data */
+	FRAMER_DONE, /* pos is the byte behind the closing brace */
+	FRAMER_BAD,  /* pos is the byte that does not fit; problem says why */
 };
 
-struct frame {
+struct framer {
 	size_t pos;	     /* bytes looked at since the opening brace */
 	const char *problem; /* of FRAME_BAD */
 	uint64_t arrays;     /* one bit a level: is it an array? */
@@ -34,12 +34,12 @@ struct frame {
 };
 
 /* Start at an opening brace. */
-void frame_start(struct frame *f);
+void framer_start(struct framer *f);
 
 /*
  * Look at data, which begins at the opening brace and has len bytes so far:
  * the bytes before f->pos have been seen in an earlier call.
  */
-enum frame_result frame_scan(struct frame *f, const char *data, size_t len);
+enum framer_result framer_scan(struct framer *f, const char *data, size_t len);
 
 #endif

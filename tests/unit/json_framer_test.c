@@ -1,5 +1,5 @@
 #include "common/base/cdefs.h"
-#include "common/text/json_frame.h"
+#include "common/text/json_framer.h"
 #include "common/text/json_slice.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
@@ -7,31 +7,31 @@
 #include <stdlib.h>
 
 /* All of text at once. */
-static enum frame_result
-scan(struct frame *f, const char *text, size_t len)
+static enum framer_result
+scan(struct framer *f, const char *text, size_t len)
 {
-	frame_start(f);
-	return frame_scan(f, text, len);
+	framer_start(f);
+	return framer_scan(f, text, len);
 }
 
 /* A byte more in each call, until there is a result. */
-static enum frame_result
-scan_bytes(struct frame *f, const char *text, size_t len)
+static enum framer_result
+scan_bytes(struct framer *f, const char *text, size_t len)
 {
-	enum frame_result r = FRAME_MORE;
+	enum framer_result r = FRAMER_MORE;
 	size_t n;
 
-	frame_start(f);
-	for (n = 1; n <= len && r == FRAME_MORE; n++)
-		r = frame_scan(f, text, n);
+	framer_start(f);
+	for (n = 1; n <= len && r == FRAMER_MORE; n++)
+		r = framer_scan(f, text, n);
 	return r;
 }
 
 static void
-check_both(const char *text, enum frame_result wanted, size_t pos)
+check_both(const char *text, enum framer_result wanted, size_t pos)
 {
-	struct frame all = {0}, bytes = {0};
-	enum frame_result r = scan(&all, text, strlen(text));
+	struct framer all = {0}, bytes = {0};
+	enum framer_result r = scan(&all, text, strlen(text));
 
 	if (r != wanted || all.pos != pos ||
 	    scan_bytes(&bytes, text, strlen(text)) != wanted ||
@@ -39,7 +39,7 @@ check_both(const char *text, enum frame_result wanted, size_t pos)
 		printf("# result %d at %zu\n", r, all.pos);
 		CHECK_TEXT(text, "another result");
 	}
-	if (r == FRAME_BAD) {
+	if (r == FRAMER_BAD) {
 		CHECK(all.problem != NULL);
 		CHECK_TEXT(bytes.problem, all.problem);
 	}
@@ -53,22 +53,22 @@ whole_objects(void)
 	    "{'a':'\\\"}'}", "{'a':'\\\\'}", "{'}':1}",
 	    "{'a':true,'b':null,'c':-1.5e+7}", "{'a':\n\t\r 1}", "{'':''}",
 	    "{'a':[{},{}],'b':{'c':{}}}", "{'\\u0061':'\\n'}"};
-	struct frame f;
+	struct framer f;
 	char text[256];
 	size_t i, len;
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		(void)snprintf(text, sizeof text, "%s", q(table[i]));
 		len = strlen(text);
-		check_both(text, FRAME_DONE, len);
+		check_both(text, FRAMER_DONE, len);
 		/* What stands behind it is not looked at. */
 		(void)strncat(text, "}x{", 4);
-		check_both(text, FRAME_DONE, len);
+		check_both(text, FRAMER_DONE, len);
 		/* Each part of it wants more. */
 		text[len] = '\0';
 		while (--len > 0) {
 			text[len] = '\0';
-			CHECK(scan(&f, text, len) == FRAME_MORE);
+			CHECK(scan(&f, text, len) == FRAMER_MORE);
 			CHECK(f.pos == len);
 		}
 	}
@@ -143,24 +143,24 @@ broken_structure(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(broken); i++)
-		check_both(q(broken[i].text), FRAME_BAD, broken[i].pos);
+		check_both(q(broken[i].text), FRAMER_BAD, broken[i].pos);
 }
 
 static void
 nul_bytes(void)
 {
-	struct frame f;
+	struct framer f;
 
-	CHECK(scan(&f, "{\0}", 3) == FRAME_BAD && f.pos == 1);
-	CHECK(scan(&f, "{\"\0\"", 4) == FRAME_BAD && f.pos == 2);
-	CHECK(scan(&f, "\0", 1) == FRAME_BAD && f.pos == 0);
-	CHECK(scan(&f, "{\"\\\0\"", 5) == FRAME_BAD && f.pos == 3);
+	CHECK(scan(&f, "{\0}", 3) == FRAMER_BAD && f.pos == 1);
+	CHECK(scan(&f, "{\"\0\"", 4) == FRAMER_BAD && f.pos == 2);
+	CHECK(scan(&f, "\0", 1) == FRAMER_BAD && f.pos == 0);
+	CHECK(scan(&f, "{\"\\\0\"", 5) == FRAMER_BAD && f.pos == 3);
 }
 
 static void
 depth(void)
 {
-	struct frame f;
+	struct framer f;
 	char text[600];
 	int n, i, kind;
 	size_t len;
@@ -180,7 +180,7 @@ depth(void)
 			(void)strncat(text, "}", 2);
 			len = strlen(text);
 			CHECK(scan(&f, text, len) ==
-			    (n <= 64 ? FRAME_DONE : FRAME_BAD));
+			    (n <= 64 ? FRAMER_DONE : FRAMER_BAD));
 			if (n > 64)
 				CHECK_TEXT(
 				    f.problem, "nested deeper than 64 levels");
@@ -208,7 +208,7 @@ compact_text(void)
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		const char *text = q(table[i].text);
 
-		len = span_compact(out, text, strlen(text));
+		len = slice_compact(out, text, strlen(text));
 		out[len] = '\0';
 		CHECK_TEXT(out, q(table[i].wanted));
 	}
@@ -230,8 +230,8 @@ walking(void)
 	    {"[{},{'a':1}]", "={};={'a':1};"},
 	    {"{'':null,'x':true}", "''=null;'x'=true;"},
 	};
-	struct span_walk w;
-	struct span key, value;
+	struct slice_walk w;
+	struct slice key, value;
 	char out[256];
 	size_t i, n;
 
@@ -239,8 +239,8 @@ walking(void)
 		const char *text = q(table[i].text);
 
 		n = 0;
-		span_walk_start(&w, (struct span){0, strlen(text)});
-		while (span_walk_next(&w, text, &key, &value))
+		slice_walk_start(&w, (struct slice){0, strlen(text)});
+		while (slice_walk_next(&w, text, &key, &value))
 			n += (size_t)snprintf(out + n, sizeof out - n,
 			    "%.*s=%.*s;", (int)(key.end - key.start),
 			    text + key.start, (int)(value.end - value.start),

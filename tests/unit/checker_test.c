@@ -310,7 +310,7 @@ static const struct plant controls[] = {
 	    {"\"AskIdentifier\": {", "\"text\"",
 		"\"max\": 2, \"exceeded\": \"NotVerified\", \"text\""}},
 	""},
-    {"the program has a folder and arguments",
+    {"the program has a directory and arguments",
 	{{NULL, "\"twofa-verify\"",
 	    "\"/usr/local/bin/twofa-verify\", \"-k\", \"key\""}},
 	""},

@@ -22,12 +22,12 @@ check_left(const char *name, const char *wanted)
 	CHECK(task_make(&t, "x", &f) == 0);
 	for (i = 0; i < ARRAY_LEN(all); i++)
 		CHECK(task_set(&t, all[i], "v", &f) == 0);
-	derived_remove(&t, name);
+	dependents_remove(&t, name);
 	for (i = 0; i < ARRAY_LEN(all); i++)
 		left[i] = task_get(&t, all[i]) == NULL ? '.' : 'x';
 	CHECK_TEXT(left, wanted);
 	/* Setting it does that and sets it. */
-	CHECK(derived_set(&t, name, "new", &f) == 0);
+	CHECK(dependents_set(&t, name, "new", &f) == 0);
 	CHECK_TEXT(task_get(&t, name), "new");
 	task_release(&t);
 }

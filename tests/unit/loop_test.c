@@ -18,31 +18,31 @@ enum {
 struct fake {
 	const int *statuses; /* ends with STATUS_OK */
 	int calls;	     /* of work */
-	size_t asked;	     /* jobs it was given */
+	size_t asked;	     /* items it was given */
 	bool waits;	     /* until work would be tried again */
-	struct run *run;
+	struct loop *loop;
 };
 
 static int
-fake_begin(void *self, struct job *job, struct fault *f)
+fake_begin(void *self, struct item *item, struct fault *f)
 {
 	struct fake *fake = self;
 
 	(void)f;
-	job->acts = true;
-	job->answer = ANSWER_YES;
+	item->acts = true;
+	item->answer = ANSWER_YES;
 	if (fake->waits)
-		clock_sleep_until_ms(fake->run->again_ms);
+		clock_sleep_until_ms(fake->loop->again_ms);
 	return 0;
 }
 
 static int
-fake_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
+fake_work(void *self, struct item *const items[], size_t n, struct fault *f)
 {
 	struct fake *fake = self;
 	int status = *fake->statuses;
 
-	(void)jobs;
+	(void)items;
 	fake->calls++;
 	fake->asked += n;
 	if (status == STATUS_OK)
@@ -52,19 +52,19 @@ fake_work(void *self, struct job *const jobs[], size_t n, struct fault *f)
 }
 
 static int
-fake_finish(void *self, struct job *job, struct fault *f)
+fake_finish(void *self, struct item *item, struct fault *f)
 {
 	(void)self;
-	(void)job;
+	(void)item;
 	(void)f;
 	return 0;
 }
 
 /* So many tasks, two to a window. Returns the status of the run. */
 static int
-run_tasks(struct fake *fake, struct run *run, int tasks)
+loop_tasks(struct fake *fake, struct loop *loop, int tasks)
 {
-	const struct stage stage = {.self = fake,
+	const struct filter filter = {.self = fake,
 	    .begin = fake_begin,
 	    .work = fake_work,
 	    .finish = fake_finish};
@@ -79,11 +79,11 @@ run_tasks(struct fake *fake, struct run *run, int tasks)
 	rewind(in);
 	fake->calls = 0;
 	fake->asked = 0;
-	fake->run = run;
-	CHECK(run_open(run, &stage, WINDOW, &log, &f) == 0);
-	CHECK(run_stream(run, fileno(in), "in", null, "out", &f) == 0);
-	status = run->status;
-	run_release(run);
+	fake->loop = loop;
+	CHECK(loop_open(loop, &filter, WINDOW, &log, &f) == 0);
+	CHECK(loop_stream(loop, fileno(in), "in", null, "out", &f) == 0);
+	status = loop->status;
+	loop_release(loop);
 	(void)fclose(in);
 	(void)close(null);
 	return status;
@@ -97,15 +97,15 @@ temporary_is_for_the_window(void)
 	static const int full[] = {STATUS_IO, STATUS_OK};
 	static const int *const table[] = {busy, full};
 	struct fake fake;
-	struct run run;
+	struct loop loop;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		fake = (struct fake){.statuses = table[i]};
-		CHECK(run_tasks(&fake, &run, 6) == table[i][0]);
+		CHECK(loop_tasks(&fake, &loop, 6) == table[i][0]);
 		CHECK(fake.calls == 3);
-		CHECK(run.counts.unanswered == 2);
-		CHECK(run.counts.yes == 4);
+		CHECK(loop.counts.unanswered == 2);
+		CHECK(loop.counts.yes == 4);
 	}
 }
 
@@ -117,15 +117,15 @@ the_rest_is_for_good(void)
 	    STATUS_SERVICE, STATUS_BUG, STATUS_DATA};
 	int statuses[2] = {0, STATUS_OK};
 	struct fake fake;
-	struct run run;
+	struct loop loop;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		statuses[0] = table[i];
 		fake = (struct fake){.statuses = statuses};
-		CHECK(run_tasks(&fake, &run, 6) == table[i]);
+		CHECK(loop_tasks(&fake, &loop, 6) == table[i]);
 		CHECK(fake.calls == 1);
-		CHECK(run.counts.unanswered == 6);
+		CHECK(loop.counts.unanswered == 6);
 	}
 }
 
@@ -135,15 +135,15 @@ seldom_when_it_stays(void)
 {
 	int statuses[CALLS_MAX];
 	struct fake fake = {.statuses = statuses};
-	struct run run;
+	struct loop loop;
 	int i;
 
 	for (i = 0; i < CALLS_MAX - 1; i++)
 		statuses[i] = STATUS_TEMPORARY;
 	statuses[i] = STATUS_OK;
-	CHECK(run_tasks(&fake, &run, 2000) == STATUS_TEMPORARY);
+	CHECK(loop_tasks(&fake, &loop, 2000) == STATUS_TEMPORARY);
 	CHECK(fake.calls < CALLS_MAX - 1);
-	CHECK(run.counts.unanswered == 2000);
+	CHECK(loop.counts.unanswered == 2000);
 }
 
 /* Each time twice as late, then as before. */
@@ -153,12 +153,12 @@ later_and_later(void)
 	static const int statuses[] = {STATUS_TEMPORARY, STATUS_IO,
 	    STATUS_TEMPORARY, STATUS_TEMPORARY, STATUS_OK};
 	struct fake fake = {.statuses = statuses, .waits = true};
-	struct run run;
+	struct loop loop;
 
-	CHECK(run_tasks(&fake, &run, 12) == STATUS_IO);
+	CHECK(loop_tasks(&fake, &loop, 12) == STATUS_IO);
 	CHECK(fake.calls == 6);
-	CHECK(run.counts.unanswered == 8);
-	CHECK(run.pause_ms == 0);
+	CHECK(loop.counts.unanswered == 8);
+	CHECK(loop.pause_ms == 0);
 }
 
 int

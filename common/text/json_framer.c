@@ -1,4 +1,4 @@
-#include "common/text/json_frame.h"
+#include "common/text/json_framer.h"
 
 #include "common/text/json.h"
 
@@ -15,22 +15,22 @@ enum expect {
 };
 
 void
-frame_start(struct frame *f)
+framer_start(struct framer *f)
 {
 	memset(f, 0, sizeof *f);
 	f->expect = EXPECT_OBJECT;
 }
 
-static enum frame_result
-bad(struct frame *f, const char *problem)
+static enum framer_result
+bad(struct framer *f, const char *problem)
 {
 	f->problem = problem;
-	return FRAME_BAD;
+	return FRAMER_BAD;
 }
 
 /* Inside a string; returns with pos behind its end, or at the data's end. */
-static enum frame_result
-scan_string(struct frame *f, const char *data, size_t len)
+static enum framer_result
+scan_string(struct framer *f, const char *data, size_t len)
 {
 	unsigned char c;
 
@@ -49,16 +49,16 @@ scan_string(struct frame *f, const char *data, size_t len)
 			f->in_string = false;
 			f->expect =
 			    f->in_key ? EXPECT_COLON : EXPECT_COMMA_OR_END;
-			return FRAME_DONE;
+			return FRAMER_DONE;
 		}
 	}
-	return FRAME_MORE;
+	return FRAMER_MORE;
 }
 
-static enum frame_result
-open_level(struct frame *f, bool array)
+static enum framer_result
+open_level(struct framer *f, bool array)
 {
-	if (f->depth == FRAME_MAX_DEPTH)
+	if (f->depth == FRAMER_MAX_DEPTH)
 		return bad(f, "nested deeper than 64 levels");
 	if (array)
 		f->arrays |= UINT64_C(1) << f->depth;
@@ -66,17 +66,17 @@ open_level(struct frame *f, bool array)
 		f->arrays &= ~(UINT64_C(1) << f->depth);
 	f->depth++;
 	f->expect = array ? EXPECT_VALUE_OR_END : EXPECT_KEY_OR_END;
-	return FRAME_MORE;
+	return FRAMER_MORE;
 }
 
 static bool
-in_array(const struct frame *f)
+in_array(const struct framer *f)
 {
 	return (f->arrays >> (f->depth - 1) & 1) == 1;
 }
 
-static enum frame_result
-close_level(struct frame *f, bool array)
+static enum framer_result
+close_level(struct framer *f, bool array)
 {
 	if (f->depth == 0 || in_array(f) != array ||
 	    (f->expect != EXPECT_COMMA_OR_END &&
@@ -84,11 +84,11 @@ close_level(struct frame *f, bool array)
 		return bad(f, "closing bracket in the wrong place");
 	f->depth--;
 	f->expect = EXPECT_COMMA_OR_END;
-	return f->depth == 0 ? FRAME_DONE : FRAME_MORE;
+	return f->depth == 0 ? FRAMER_DONE : FRAMER_MORE;
 }
 
 static bool
-value_is_expected(const struct frame *f)
+value_is_expected(const struct framer *f)
 {
 	return f->expect == EXPECT_VALUE || f->expect == EXPECT_VALUE_OR_END;
 }
@@ -100,18 +100,18 @@ is_scalar_char(char c)
 	    (c >= 'A' && c <= 'Z') || c == '-' || c == '+' || c == '.';
 }
 
-static enum frame_result
-begin_string(struct frame *f)
+static enum framer_result
+begin_string(struct framer *f)
 {
 	f->in_key = f->expect == EXPECT_KEY || f->expect == EXPECT_KEY_OR_END;
 	if (!f->in_key && !value_is_expected(f))
 		return bad(f, "a string in the wrong place");
 	f->in_string = true;
-	return FRAME_MORE;
+	return FRAMER_MORE;
 }
 
-static enum frame_result
-no_brace(struct frame *f, char c)
+static enum framer_result
+no_brace(struct framer *f, char c)
 {
 	const char *what = json_encoding((unsigned char)c);
 
@@ -119,8 +119,8 @@ no_brace(struct frame *f, char c)
 }
 
 /* One byte outside of strings and scalars. */
-static enum frame_result
-take_char(struct frame *f, char c)
+static enum framer_result
+take_char(struct framer *f, char c)
 {
 	switch (c) {
 	case '"':
@@ -138,19 +138,19 @@ take_char(struct frame *f, char c)
 		if (f->expect != EXPECT_COLON)
 			return bad(f, "colon in the wrong place");
 		f->expect = EXPECT_VALUE;
-		return FRAME_MORE;
+		return FRAMER_MORE;
 	case ',':
 		if (f->expect != EXPECT_COMMA_OR_END)
 			return bad(f, "comma in the wrong place");
 		f->expect = in_array(f) ? EXPECT_VALUE : EXPECT_KEY;
-		return FRAME_MORE;
+		return FRAMER_MORE;
 	default:
 		if (f->expect == EXPECT_OBJECT)
 			return no_brace(f, c);
 		if (!is_scalar_char(c) || !value_is_expected(f))
 			return bad(f, "not JSON");
 		f->in_scalar = true;
-		return FRAME_MORE;
+		return FRAMER_MORE;
 	}
 }
 
@@ -160,15 +160,15 @@ is_space(char c)
 	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
-enum frame_result
-frame_scan(struct frame *f, const char *data, size_t len)
+enum framer_result
+framer_scan(struct framer *f, const char *data, size_t len)
 {
-	enum frame_result r;
+	enum framer_result r;
 
 	while (f->pos < len) {
 		if (f->in_string) {
 			r = scan_string(f, data, len);
-			if (r != FRAME_DONE)
+			if (r != FRAMER_DONE)
 				return r;
 			continue;
 		}
@@ -181,14 +181,14 @@ frame_scan(struct frame *f, const char *data, size_t len)
 		f->in_scalar = false;
 		if (!is_space(data[f->pos])) {
 			r = take_char(f, data[f->pos]);
-			if (r == FRAME_BAD)
+			if (r == FRAMER_BAD)
 				return r;
 			f->pos++;
-			if (r == FRAME_DONE)
+			if (r == FRAMER_DONE)
 				return r;
 			continue;
 		}
 		f->pos++;
 	}
-	return FRAME_MORE;
+	return FRAMER_MORE;
 }
