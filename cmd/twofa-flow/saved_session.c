@@ -5,7 +5,7 @@
 #include "common/base/prog.h"
 #include "cmd/twofa-flow/task_file.h"
 #include "common/file/file.h"
-#include "common/file/state_dir.h"
+#include "common/settings/state_dir.h"
 #include "common/task/names.h"
 
 #include <dirent.h>

@@ -2,7 +2,7 @@
  * Where the ledger is, and who else can write there.
  */
 #include "common/file/file.h"
-#include "common/file/state_dir.h"
+#include "common/settings/state_dir.h"
 #include "common/ledger/ledger_inside.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The directory is the layer: an include names only directories that the directory of the
-# file may know, and a foreign header stands only where it may.
+# The directory is the layer: an include names only rooms that stand below the
+# room of the file, and a foreign header stands only where it may.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -11,20 +11,6 @@ complain() {
 	status=1
 }
 
-# may DIR ALLOWED...: what files of common/DIR include from common.
-may() {
-	dir=$1
-	shift
-	for line in $(grep -oH '^#include "common/[a-z]*/' \
-		common/"$dir"/*.[ch] | tr ' ' '~'); do
-		used=$(echo "$line" | sed 's|.*"common/\(.*\)/|\1|')
-		case " $dir $* " in
-		*" $used "*) ;;
-		*) complain "${line%%:*}: may not include common/$used" ;;
-		esac
-	done
-}
-
 # only HEADER FILES: a regular expression of the files that may include it.
 only() {
 	for file in $(git grep -lE "^#include <$1" -- 'common' 'cmd'); do
@@ -33,30 +19,41 @@ only() {
 	done
 }
 
-may base
-may io base
-may task base io
-may ledger base io task
-may directory base io task
-may sms base io task
-may stage base io task
-may tend base io task sms ledger
-may sendpin base io task sms ledger directory
-may verify base io task ledger
-may shell base io task stage
-may flow base io task
-may call base io task stage flow
-may net base io
-
-only 'curl/' 'common/net/.*'
-only 'sqlite3' 'common/customer/directory_sqlite.c|common/ledger/(sql|ledger_inside)\.h|common/ledger/pages\.c'
-only 'sodium' 'common/task/(pin|seal|keyring|uuid).c|common/ledger/(ledger|ledger_hash|ledger_meta|ledger_schema|mark|page_sum|pages|tend_look).c|common/net/.*'
-only 'ini\.h' 'common/settings/config.c'
-only 'jansson' 'common/(io|task|net|sms|directory|tend|flow)/.*|cmd/sms-.*'
-
-# Every directory has its line here.
-for dir in common/*/; do
-	grep -q "^may $(basename "$dir")\b" tests/lint/layers.sh ||
-		complain "$dir: no line in layers.sh"
+# From the ground up: a room may use what stands below it.
+rooms="base text file process settings task customer ledger filter net"
+below=
+for room in $rooms; do
+	below="$below $room"
+	for line in $(grep -oH '^#include "common/[a-z]*/' \
+		common/"$room"/*.[ch] | tr ' ' '~'); do
+		used=$(echo "$line" | sed 's|.*"common/\(.*\)/|\1|')
+		case "$below " in
+		*" $used "*) ;;
+		*) complain "${line%%:*}: may not include common/$used" ;;
+		esac
+	done
 done
+for room in common/*/; do
+	case " $rooms " in
+	*" $(basename "$room") "*) ;;
+	*) complain "$room: is not in layers.sh" ;;
+	esac
+done
+
+# A program's own files are no other's, and nothing in common is a program's.
+for file in $(git grep -lE '^#include "cmd/' -- common); do
+	complain "$file: common may not include cmd"
+done
+for program in cmd/*/; do
+	for file in $(git grep -hoE '^#include "cmd/[^"]*' -- "$program" |
+		sed 's/.*"//' | grep -v "^$program"); do
+		complain "$program: may not include $file"
+	done
+done
+
+only 'curl/' 'common/net/.*|cmd/sms-.*'
+only 'sqlite3' 'common/customer/directory_sqlite.c|common/ledger/.*'
+only 'sodium' 'common/task/.*|common/ledger/.*|common/net/.*|cmd/sms-.*'
+only 'ini\.h' 'common/settings/config.c'
+
 exit $status

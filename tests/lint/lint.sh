@@ -56,7 +56,7 @@ cpp_check() {
 # A header is a manual: it can be read, and compiled, alone.
 headers() {
 	failed=0
-	for h in $(git ls-files 'common/*.h'); do
+	for h in $(git ls-files 'common/*.h' 'cmd/*.h'); do
 		# shellcheck disable=SC2046
 		cc $(flags) -Wall -Wextra -Werror -fsyntax-only -x c "$h" ||
 			failed=1

@@ -1,4 +1,4 @@
-#include "common/file/state_dir.h"
+#include "common/settings/state_dir.h"
 
 #include "common/file/file.h"
 

@@ -1,8 +1,8 @@
 /*
  * Where a user's programs keep what must outlive them.
  */
-#ifndef COMMON_FILE_STATE_DIR_H
-#define COMMON_FILE_STATE_DIR_H
+#ifndef COMMON_SETTINGS_STATE_DIR_H
+#define COMMON_SETTINGS_STATE_DIR_H
 
 #include "common/settings/config.h"
 
