@@ -12,7 +12,7 @@ enum {
 
 /* The wait that comes next, perhaps behind announcements, or NULL. */
 static const struct activity *
-next_wait(const struct play *p)
+next_wait(const struct session *p)
 {
 	const struct workflow *w = p->workflow;
 	const struct activity *a = &w->activities[p->at.activity];
@@ -39,7 +39,7 @@ answer_is_ok(const struct task *t)
 
 /* A program that failed has not answered, whatever it wrote. */
 static void
-take_answers_back(struct play *p, const struct trigger *t)
+take_answers_back(struct session *p, const struct trigger *t)
 {
 	const struct workflow *w = p->workflow;
 	const struct activity *a;
@@ -51,7 +51,7 @@ take_answers_back(struct play *p, const struct trigger *t)
 }
 
 static void
-run_trigger(struct play *p, const struct trigger *t)
+run_trigger(struct session *p, const struct trigger *t)
 {
 	const struct activity *wait = next_wait(p);
 	unsigned seconds =
@@ -89,7 +89,7 @@ forget_removed(struct task *t)
 }
 
 void
-answer_event(struct play *p)
+answer_event(struct session *p)
 {
 	const char *name = task_event_name(p->task);
 	const struct trigger *t =

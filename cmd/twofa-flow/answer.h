@@ -14,6 +14,6 @@ bool answer_is_ok(const struct task *t);
  * answer; the task is a state afterwards, without a PIN. p->answered and
  * p->verified say what came of it.
  */
-void answer_event(struct play *p);
+void answer_event(struct session *p);
 
 #endif

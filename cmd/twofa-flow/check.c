@@ -178,7 +178,7 @@ check_one(
 }
 
 int
-call_check(struct options *o, struct fault *f)
+flow_check(struct options *o, struct fault *f)
 {
 	const char *path;
 	size_t i;

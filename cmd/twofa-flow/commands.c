@@ -25,11 +25,11 @@ static const struct command {
 	    OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_TRACE) |
 	    OPTION_BIT(OPTION_REF),
 	NULL},
-    {"desk", OPTION_BIT(OPTION_REF), call_desk},
-    {"check", OPTION_BIT(OPTION_WORKFLOW), call_check},
+    {"desk", OPTION_BIT(OPTION_REF), flow_desk},
+    {"check", OPTION_BIT(OPTION_WORKFLOW), flow_check},
     {"graph", OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_MERMAID),
-	call_graph},
-    {"show", 0, call_show},
+	flow_graph},
+    {"show", 0, flow_show},
 };
 
 static const struct command *
@@ -97,12 +97,12 @@ run_command(const struct command *c, struct options *o, struct caller *caller,
 	if (options_check_command(o, c->name, c->takes, f) == -1)
 		return -1;
 	if (option_given(o, OPTION_DRY_RUN))
-		return call_dry(o, c->name, f);
-	return c->run == NULL ? call_run(o, caller, f) : c->run(o, f);
+		return flow_dry(o, c->name, f);
+	return c->run == NULL ? flow_run(o, caller, f) : c->run(o, f);
 }
 
 int
-call_program(int argc, char *argv[])
+flow_program(int argc, char *argv[])
 {
 	const struct command *c = argc > 1 ? find_command(argv[1]) : NULL;
 	struct options options = OPTIONS_INIT;
@@ -121,14 +121,14 @@ call_program(int argc, char *argv[])
 	if (status == 1)
 		status = STATUS_OK;
 	else if ((!option_given(&options, OPTION_DRY_RUN) &&
-		     call_first(&caller, &options, &f) == -1) ||
+		     flow_first(&caller, &options, &f) == -1) ||
 	    status == -1)
 		status = -1;
 	else
 		status = run_command(c, &options, &caller, &f);
 	if (status == -1)
 		status = prog_fail(&f);
-	call_close(&caller);
+	flow_close(&caller);
 	options_release(&options);
 	return prog_finish(status);
 }

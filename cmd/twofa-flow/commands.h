@@ -8,8 +8,8 @@
 
 /*
  * The whole program: the command is argv[1]. Prints messages. Returns the exit
- * status: return call_program(argc, argv);
+ * status: return flow_program(argc, argv);
  */
-int call_program(int argc, char *argv[]);
+int flow_program(int argc, char *argv[]);
 
 #endif

@@ -25,7 +25,7 @@ enum {
 };
 
 static bool
-is_verified(const struct play *p)
+is_verified(const struct session *p)
 {
 	const char *outcome = task_get(p->task, NAME_FLOW_OUTCOME);
 
@@ -38,7 +38,8 @@ is_verified(const struct play *p)
  * with the time when the call came to its end: the same if it is said again.
  */
 static int
-print_ticket_line(const struct play *p, const char *customer, struct fault *f)
+print_ticket_line(
+    const struct session *p, const char *customer, struct fault *f)
 {
 	const char *reason = task_get(p->task, NAME_REASON);
 	char time[CLOCK_TEXT_SIZE], who[LOGIN_SIZE];
@@ -59,7 +60,7 @@ print_ticket_line(const struct play *p, const char *customer, struct fault *f)
 
 /* Does it stand where this workflow has a place? */
 static bool
-find_place(struct play *p)
+find_place(struct session *p)
 {
 	struct parameters parameters = parameters_of_task(p->task);
 	struct fault why = FAULT_INIT;
@@ -70,7 +71,7 @@ find_place(struct play *p)
 
 /* With the same taskId: what was sent for it is not sent again. */
 static void
-start_over(struct play *p)
+start_over(struct session *p)
 {
 	static const char *const names[] = {NAME_FLOW_ACTIVITY, NAME_FLOW_SINCE,
 	    NAME_FLOW_COUNT, NAME_FLOW_OUTCOME};
@@ -83,7 +84,7 @@ start_over(struct play *p)
 }
 
 static void
-tell(const struct play *p, const char *what)
+tell(const struct session *p, const char *what)
 {
 	prog_message(
 	    PROG_WARNING, "call %.*s %s", SHOWN_OF_ID, task_id(p->task), what);
@@ -91,10 +92,10 @@ tell(const struct play *p, const char *what)
 
 /* Go on with the call that was left, or begin one. */
 static int
-open_call(const struct desk_file *d, struct play *p, struct fault *f)
+open_call(const struct saved_session *d, struct session *p, struct fault *f)
 {
 	char id[UUID_SIZE];
-	int r = desk_file_load(d, p->task, clock_now_s(), f);
+	int r = saved_session_load(d, p->task, clock_now_s(), f);
 
 	if (r == -1)
 		return -1;
@@ -126,7 +127,7 @@ open_call(const struct desk_file *d, struct play *p, struct fault *f)
 }
 
 static int
-leave(const struct play *p)
+leave(const struct session *p)
 {
 	const char *expires = task_get(p->task, NAME_PIN_EXPIRES);
 
@@ -137,19 +138,21 @@ leave(const struct play *p)
 }
 
 static int
-play(struct play *p, struct desk_file *d, const char *customer, struct fault *f)
+play(struct session *p, struct saved_session *d, const char *customer,
+    struct fault *f)
 {
-	if (desk_file_open(d, customer, f) == -1 || open_call(d, p, f) == -1)
+	if (saved_session_open(d, customer, f) == -1 ||
+	    open_call(d, p, f) == -1)
 		return -1;
 	if (!p->at.ended &&
 	    (trigger_try_all(p->workflow, false, f) == -1 ||
-		play_call(p, f) == -1))
+		session_run(p, f) == -1))
 		return -1;
 	if (p->left)
 		return leave(p);
 	if (print_ticket_line(p, customer, f) == -1)
 		return -1;
-	desk_file_end(d);
+	saved_session_end(d);
 	return is_verified(p) ? STATUS_OK : STATUS_NO;
 }
 
@@ -169,32 +172,32 @@ check_customer(const struct options *o, struct fault *f)
 }
 
 int
-call_desk(struct options *o, struct fault *f)
+flow_desk(struct options *o, struct fault *f)
 {
 	struct workflow w = WORKFLOW_INIT;
 	struct task task = TASK_INIT;
 	struct trace trace = TRACE_INIT;
-	struct desk_file file = DESK_FILE_INIT;
+	struct saved_session file = SAVED_SESSION_INIT;
 	struct face_desk face = {.customer = o->operands[0]};
-	struct play p = {.workflow = &w,
+	struct session p = {.workflow = &w,
 	    .face = &face_desk,
 	    .face_self = &face,
 	    .task = &task,
 	    .trace = &trace,
 	    .language = option_text(o, OPTION_LANGUAGE),
 	    .ref = option_text(o, OPTION_REF),
-	    .keep = desk_file_keep,
+	    .keep = saved_session_keep,
 	    .keep_self = &file};
 	int status = -1;
 
-	face_notice_hang_up();
-	face_notice_end();
-	if (check_customer(o, f) == 0 && call_pass_settings_on(o, f) == 0 &&
+	channel_notice_hang_up();
+	channel_notice_end();
+	if (check_customer(o, f) == 0 && flow_pass_settings_on(o, f) == 0 &&
 	    workflow_open_builtin(&w, o, "desk", f) == 0 &&
 	    face_desk_open(&face, f) == 0)
 		status = play(&p, &file, o->operands[0], f);
 	face_desk_close(&face);
-	desk_file_close(&file);
+	saved_session_close(&file);
 	task_release(&task);
 	workflow_release(&w);
 	return status;

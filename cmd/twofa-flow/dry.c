@@ -19,7 +19,7 @@ open_workflow(struct workflow *w, const struct options *o, const char *command,
 }
 
 int
-call_dry(struct options *o, const char *command, struct fault *f)
+flow_dry(struct options *o, const char *command, struct fault *f)
 {
 	const bool calls =
 	    strcmp(command, "run") == 0 || strcmp(command, "desk") == 0;
@@ -27,7 +27,7 @@ call_dry(struct options *o, const char *command, struct fault *f)
 	int r = -1;
 
 	settings_tell(o);
-	if (call_pass_settings_on(o, f) == 0 &&
+	if (flow_pass_settings_on(o, f) == 0 &&
 	    open_workflow(&w, o, command, f) == 0)
 		r = calls ? trigger_try_all(&w, true, f) : 0;
 	workflow_release(&w);

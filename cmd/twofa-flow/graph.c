@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 int
-call_graph(struct options *o, struct fault *f)
+flow_graph(struct options *o, struct fault *f)
 {
 	const char *path;
 	struct workflow w = WORKFLOW_INIT;

@@ -6,5 +6,5 @@
 int
 main(int argc, char *argv[])
 {
-	return call_program(argc, argv);
+	return flow_program(argc, argv);
 }

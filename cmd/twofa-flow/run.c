@@ -26,7 +26,7 @@ open_task(struct task *t, const char *path, struct fault *f)
 }
 
 static int
-status_of(const struct play *p)
+status_of(const struct session *p)
 {
 	const char *outcome = task_get(p->task, NAME_FLOW_OUTCOME);
 
@@ -37,26 +37,26 @@ status_of(const struct play *p)
 }
 
 int
-call_first(struct caller *caller, const struct options *o, struct fault *f)
+flow_first(struct caller *caller, const struct options *o, struct fault *f)
 {
 	const char *name = option_text(o, OPTION_FACE);
 
-	caller->face = face_find(name == NULL ? "tty" : name);
+	caller->face = channel_find(name == NULL ? "tty" : name);
 	if (caller->face == NULL || caller->face->first == NULL)
 		return 0;
-	face_notice_hang_up();
+	channel_notice_hang_up();
 	return caller->face->first(&caller->self, f);
 }
 
 void
-call_close(const struct caller *caller)
+flow_close(const struct caller *caller)
 {
 	if (caller->face != NULL)
 		caller->face->close(caller->self);
 }
 
 int
-call_pass_settings_on(const struct options *o, struct fault *f)
+flow_pass_settings_on(const struct options *o, struct fault *f)
 {
 	const char *config = option_text(o, OPTION_CONFIG);
 
@@ -67,7 +67,7 @@ call_pass_settings_on(const struct options *o, struct fault *f)
 
 /* Where the call will be kept, before there is one. */
 static int
-try_output(const struct play *p, const char *path, struct fault *f)
+try_output(const struct session *p, const char *path, struct fault *f)
 {
 	if (path == NULL)
 		return 0;
@@ -80,20 +80,20 @@ try_output(const struct play *p, const char *path, struct fault *f)
 
 /* All that can be wrong is found out before a call is taken. */
 static int
-prepare(struct play *p, struct workflow *w, const struct options *o,
+prepare(struct session *p, struct workflow *w, const struct options *o,
     struct fault *f)
 {
 	const char *path = o->operands[0];
 
 	p->language = option_text(o, OPTION_LANGUAGE);
 	p->ref = option_text(o, OPTION_REF);
-	face_notice_hang_up();
-	if (call_pass_settings_on(o, f) == -1 ||
+	channel_notice_hang_up();
+	if (flow_pass_settings_on(o, f) == -1 ||
 	    p->face->open(&p->face_self, &p->language, f) == -1 ||
 	    workflow_open_checked(w, o, "call", f) == -1 ||
 	    open_task(p->task, path, f) == -1)
 		return -1;
-	if (play_try(p, f) == -1) {
+	if (session_load(p, f) == -1) {
 		fault_prefix(f, "%s", path == NULL ? "new task" : path);
 		return -1;
 	}
@@ -104,10 +104,10 @@ prepare(struct play *p, struct workflow *w, const struct options *o,
 }
 
 static int
-play(struct play *p, const struct options *o, struct fault *f)
+play(struct session *p, const struct options *o, struct fault *f)
 {
 	const char *path = option_text(o, OPTION_OUTPUT);
-	int r = play_call(p, f);
+	int r = session_run(p, f);
 
 	/* Also of a call that broke off: nothing is lost. */
 	if (path != NULL && task_file_save(p->task, path, f) == -1)
@@ -116,12 +116,12 @@ play(struct play *p, const struct options *o, struct fault *f)
 }
 
 int
-call_run(struct options *o, struct caller *caller, struct fault *f)
+flow_run(struct options *o, struct caller *caller, struct fault *f)
 {
 	struct workflow w = WORKFLOW_INIT;
 	struct task task = TASK_INIT;
 	struct trace trace = TRACE_INIT;
-	struct play p = {.workflow = &w,
+	struct session p = {.workflow = &w,
 	    .task = &task,
 	    .trace = &trace,
 	    .face = caller->face,

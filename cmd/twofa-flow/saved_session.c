@@ -19,12 +19,12 @@
 #include <unistd.h>
 
 enum {
-	ASIDE_SIZE = DESK_PATH_SIZE + 8,
+	ASIDE_SIZE = SAVED_SESSION_PATH_SIZE + 8,
 };
 
 /* The holder before us removed the file that we have locked. */
 static bool
-is_gone(const struct desk_file *d)
+is_gone(const struct saved_session *d)
 {
 	struct stat by_path, by_fd;
 
@@ -34,7 +34,7 @@ is_gone(const struct desk_file *d)
 }
 
 static int
-let_go(struct desk_file *d)
+let_go(struct saved_session *d)
 {
 	if (d->lock != -1)
 		(void)close(d->lock);
@@ -43,7 +43,7 @@ let_go(struct desk_file *d)
 }
 
 static int
-take_lock(struct desk_file *d, struct fault *f)
+take_lock(struct saved_session *d, struct fault *f)
 {
 	for (;;) {
 		d->lock = open(d->lock_path,
@@ -102,7 +102,8 @@ sweep(const char *path, const char *customer)
 }
 
 int
-desk_file_open(struct desk_file *d, const char *customer, struct fault *f)
+saved_session_open(
+    struct saved_session *d, const char *customer, struct fault *f)
 {
 	char dir[CONFIG_PATH_MAX];
 
@@ -133,11 +134,11 @@ is_fresh(const struct task *t, int64_t now_s)
 		return strlen(expires) == strlen(now) &&
 		    strcmp(expires, now) > 0;
 	return since != NULL && time_parse(&since_s, since) &&
-	    now_s - since_s < DESK_CALL_S;
+	    now_s - since_s < SAVED_SESSION_KEPT_S;
 }
 
 static int
-put_aside(const struct desk_file *d, struct fault *f)
+put_aside(const struct saved_session *d, struct fault *f)
 {
 	char aside[ASIDE_SIZE];
 
@@ -152,7 +153,7 @@ put_aside(const struct desk_file *d, struct fault *f)
 
 /* 1: it is there, 0: it is not, or is no file. */
 static int
-open_file(const struct desk_file *d, int *out, struct fault *f)
+open_file(const struct saved_session *d, int *out, struct fault *f)
 {
 	struct stat st;
 	int fd = open(
@@ -182,7 +183,8 @@ is_of_customer(const struct task *t, const char *customer)
 
 /* 1: *t is what is in the file, 0: that is no call of this customer. */
 static int
-read_call(const struct desk_file *d, int fd, struct task *t, struct fault *f)
+read_call(
+    const struct saved_session *d, int fd, struct task *t, struct fault *f)
 {
 	struct buf text = BUF_INIT(TASK_MAX_LEN);
 	struct fault why = FAULT_INIT;
@@ -203,8 +205,8 @@ out:
 }
 
 int
-desk_file_load(
-    const struct desk_file *d, struct task *t, int64_t now_s, struct fault *f)
+saved_session_load(const struct saved_session *d, struct task *t, int64_t now_s,
+    struct fault *f)
 {
 	int fd = -1;
 	int r = open_file(d, &fd, f);
@@ -219,22 +221,22 @@ desk_file_load(
 }
 
 int
-desk_file_keep(void *self, const struct task *t, struct fault *f)
+saved_session_keep(void *self, const struct task *t, struct fault *f)
 {
-	const struct desk_file *d = self;
+	const struct saved_session *d = self;
 
 	return task_file_save(t, d->path, f);
 }
 
 void
-desk_file_end(struct desk_file *d)
+saved_session_end(struct saved_session *d)
 {
 	(void)unlink(d->path);
 	(void)unlink(d->lock_path);
 }
 
 void
-desk_file_close(struct desk_file *d)
+saved_session_close(struct saved_session *d)
 {
 	/* Without a call there is nothing to come back to. */
 	if (d->lock != -1 && access(d->path, F_OK) == -1)

@@ -11,18 +11,19 @@
 #include <stdint.h>
 
 enum {
-	DESK_CALL_S = 600, /* a call without a PIN is gone on with so long */
-	DESK_PATH_SIZE = CONFIG_PATH_MAX + 64,
+	SAVED_SESSION_KEPT_S =
+	    600, /* a call without a PIN is gone on with so long */
+	SAVED_SESSION_PATH_SIZE = CONFIG_PATH_MAX + 64,
 };
 
-struct desk_file {
-	const char *customer;	   /* borrowed */
-	char path[DESK_PATH_SIZE]; /* of the task */
-	char lock_path[DESK_PATH_SIZE];
+struct saved_session {
+	const char *customer;		    /* borrowed */
+	char path[SAVED_SESSION_PATH_SIZE]; /* of the task */
+	char lock_path[SAVED_SESSION_PATH_SIZE];
 	int lock; /* -1: not held */
 };
 
-#define DESK_FILE_INIT                                                         \
+#define SAVED_SESSION_INIT                                                     \
 	{                                                                      \
 		.lock = -1                                                     \
 	}
@@ -32,27 +33,28 @@ struct desk_file {
  * it. STATUS_PERMISSION: others can write the state directory. STATUS_CONFIG,
  * STATUS_IO: see state_dir().
  */
-MUST_USE int desk_file_open(
-    struct desk_file *d, const char *customer, struct fault *f);
+MUST_USE int saved_session_open(
+    struct saved_session *d, const char *customer, struct fault *f);
 
 /*
  * The call that was left there, if its PIN has not expired; without a PIN, if
- * it moved within DESK_CALL_S. 1: *t is it; 0: there is none. What is no call
- * of this customer is put aside as PATH.bad, and a message says so.
+ * it moved within SAVED_SESSION_KEPT_S. 1: *t is it; 0: there is none. What is
+ * no call of this customer is put aside as PATH.bad, and a message says so.
  *
  * Fails with STATUS_PERMISSION: others can read or write the file.
  * STATUS_IO.
  */
-MUST_USE int desk_file_load(
-    const struct desk_file *d, struct task *t, int64_t now_s, struct fault *f);
+MUST_USE int saved_session_load(const struct saved_session *d, struct task *t,
+    int64_t now_s, struct fault *f);
 
-/* Keep it; self is the desk_file. Fails as task_file_save(). */
-MUST_USE int desk_file_keep(void *self, const struct task *t, struct fault *f);
+/* Keep it; self is the saved_session. Fails as task_file_save(). */
+MUST_USE int saved_session_keep(
+    void *self, const struct task *t, struct fault *f);
 
 /* The call is over: nothing of it is kept. */
-void desk_file_end(struct desk_file *d);
+void saved_session_end(struct saved_session *d);
 
 /* Let go of it; what was kept stays. */
-void desk_file_close(struct desk_file *d);
+void saved_session_close(struct saved_session *d);
 
 #endif

@@ -22,7 +22,7 @@ is_secret(const struct activity *a)
 
 /* Say or, with keys, ask. */
 static enum heard
-speak(struct play *p, const struct activity *a, char *keys, struct fault *f)
+speak(struct session *p, const struct activity *a, char *keys, struct fault *f)
 {
 	struct spoken spoken = {.workflow = p->workflow, .task = p->task};
 	struct buf text = BUF_INIT(WORDING_MAX), digits = BUF_INIT(WORDING_MAX);
@@ -30,7 +30,7 @@ speak(struct play *p, const struct activity *a, char *keys, struct fault *f)
 	enum heard heard = HEARD_FAILED;
 	struct speech speech;
 
-	if (face_hung_up())
+	if (channel_hung_up())
 		return HEARD_HANG_UP;
 	if (wording_fill(words, spoken_value, &spoken, &text, f) == -1 ||
 	    wording_digits(words, spoken_value, &spoken, &digits, f) == -1)
@@ -49,7 +49,7 @@ out:
 }
 
 static int
-keep(struct play *p, struct fault *f)
+keep(struct session *p, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
 
@@ -63,7 +63,7 @@ keep(struct play *p, struct fault *f)
 /* Nothing ends this program, or the trigger, before what it did is kept: a
  * message that is on its way would be of unknown outcome. */
 static int
-answer_and_keep(struct play *p, struct fault *f)
+answer_and_keep(struct session *p, struct fault *f)
 {
 	sigset_t signals;
 	int r;
@@ -81,7 +81,7 @@ answer_and_keep(struct play *p, struct fault *f)
  * is killed behind it: the same digits are then the same question.
  */
 static int
-draw_entry(struct play *p, struct fault *f)
+draw_entry(struct session *p, struct fault *f)
 {
 	const char *kept = task_get(p->task, NAME_PIN_ENTRY);
 
@@ -98,7 +98,7 @@ draw_entry(struct play *p, struct fault *f)
  * whoever goes on with a call that was broken off sends nothing twice.
  */
 static int
-draw_start_entry(struct play *p, const struct activity *a, struct fault *f)
+draw_start_entry(struct session *p, const struct activity *a, struct fault *f)
 {
 	char entry[UUID_SIZE];
 
@@ -111,7 +111,7 @@ draw_start_entry(struct play *p, const struct activity *a, struct fault *f)
 }
 
 static int
-raise_event(struct play *p, const struct activity *a, struct fault *f)
+raise_event(struct session *p, const struct activity *a, struct fault *f)
 {
 	/* In place of the engine's, which is the same each time. */
 	if (is_secret(a) &&
@@ -126,7 +126,7 @@ raise_event(struct play *p, const struct activity *a, struct fault *f)
 }
 
 static int
-hang_up(struct play *p)
+hang_up(struct session *p)
 {
 	if (p->keep != NULL)
 		p->left = true;
@@ -137,10 +137,10 @@ hang_up(struct play *p)
 
 /* Ask the caller; what was keyed in is moved on at once and wiped. */
 static int
-ask(struct play *p, struct move *m, struct fault *f)
+ask(struct session *p, struct move *m, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
-	char keys[FACE_KEYS_SIZE] = "";
+	char keys[CHANNEL_KEYS_SIZE] = "";
 	struct input input = {INPUT_KEYS, keys, 0};
 	enum heard heard;
 	int r = -1;
@@ -161,7 +161,7 @@ ask(struct play *p, struct move *m, struct fault *f)
 
 /* Nobody but a trigger sets it, and none runs. */
 static int
-stop_waiting(struct play *p, struct move *m, struct fault *f)
+stop_waiting(struct session *p, struct move *m, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
 	struct input input = {INPUT_FAILURE, NULL, clock_now_s()};
@@ -171,7 +171,7 @@ stop_waiting(struct play *p, struct move *m, struct fault *f)
 
 /* What a move wants to be done outside. */
 static int
-serve(struct play *p, struct move *m, struct fault *f)
+serve(struct session *p, struct move *m, struct fault *f)
 {
 	enum heard heard = HEARD_NOTHING;
 
@@ -189,7 +189,7 @@ serve(struct play *p, struct move *m, struct fault *f)
 }
 
 static int
-move(struct play *p, struct fault *f)
+move(struct session *p, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
 	struct input input = {
@@ -210,7 +210,7 @@ move(struct play *p, struct fault *f)
 /* A call from the start of a checked workflow is queued with a verdict only;
  * one that a task put elsewhere, with whatever it holds, is not queued. */
 static void
-refuse_queue(struct play *p)
+refuse_queue(struct session *p)
 {
 	const struct activity *a = &p->workflow->activities[p->at.activity];
 
@@ -224,7 +224,7 @@ refuse_queue(struct play *p)
 }
 
 static int
-tell_end(struct play *p, struct fault *f)
+tell_end(struct session *p, struct fault *f)
 {
 	const struct activity *a = &p->workflow->activities[p->at.activity];
 	const char *validation = task_get(p->task, NAME_VALIDATION_CHECK);
@@ -241,7 +241,7 @@ tell_end(struct play *p, struct fault *f)
 }
 
 int
-play_try(struct play *p, struct fault *f)
+session_load(struct session *p, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
 
@@ -261,7 +261,7 @@ play_try(struct play *p, struct fault *f)
  * any time.
  */
 static int
-doubt(struct play *p, struct fault *f)
+doubt(struct session *p, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(p->task);
 	const char *event = task_event_name(p->task);
@@ -280,16 +280,16 @@ doubt(struct play *p, struct fault *f)
 }
 
 int
-play_call(struct play *p, struct fault *f)
+session_run(struct session *p, struct fault *f)
 {
 	int r = 0;
 
-	if (play_try(p, f) == -1 || (!p->is_own && doubt(p, f) == -1))
+	if (session_load(p, f) == -1 || (!p->is_own && doubt(p, f) == -1))
 		return -1;
 	if (task_is_event(p->task))
 		r = answer_and_keep(p, f);
 	while (r == 0 && !p->at.ended && !p->left) {
-		if (face_hung_up())
+		if (channel_hung_up())
 			r = hang_up(p);
 		else
 			r = move(p, f);

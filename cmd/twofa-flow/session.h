@@ -11,7 +11,7 @@
 #include "common/task/task.h"
 #include "common/task/uuid.h"
 
-struct play {
+struct session {
 	const struct workflow *workflow; /* all of these are borrowed */
 	const struct face *face;
 	void *face_self;
@@ -32,7 +32,7 @@ struct play {
 	/*
 	 * The verifier has said OK, by its status and by what it wrote, of the
 	 * PIN, message and customer that the task now has. Set by
-	 * play_call(); before it by who has the task for its own.
+	 * session_run(); before it by who has the task for its own.
 	 */
 	bool verified;
 	/* The PINEntry in the task is that of a PIN that was perhaps judged,
@@ -48,7 +48,7 @@ struct play {
  * Can it be played? Fails as position_load(), and with STATUS_DATA: the call
  * has ended. Changes nothing in the task.
  */
-MUST_USE int play_try(struct play *p, struct fault *f);
+MUST_USE int session_load(struct session *p, struct fault *f);
 
 /*
  * Play it. A task that is an event of a trigger gets that trigger's answer
@@ -62,8 +62,8 @@ MUST_USE int play_try(struct play *p, struct fault *f);
  *
  * The task then has ended, unless it was left: FlowOutcome says how; a hang-up
  * is "disconnected".
- * Fails as play_try(), and with STATUS_IO; the task is where it failed.
+ * Fails as session_load(), and with STATUS_IO; the task is where it failed.
  */
-MUST_USE int play_call(struct play *p, struct fault *f);
+MUST_USE int session_run(struct session *p, struct fault *f);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 int
-call_show(struct options *o, struct fault *f)
+flow_show(struct options *o, struct fault *f)
 {
 	const char *name = o->operand_count > 0 ? o->operands[0] : "call";
 	const char *json = builtin_find(name);

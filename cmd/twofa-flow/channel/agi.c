@@ -28,7 +28,7 @@ read_line(char line[AGI_LINE_SIZE], unsigned seconds, struct fault *f)
 		return 1;
 	case HEARD_HANG_UP:
 	case HEARD_NOTHING:
-		face_hang_up();
+		channel_hang_up();
 		return 0;
 	case HEARD_FAILED:
 	default:
@@ -114,7 +114,7 @@ send_command(const char *const words[], struct fault *f)
 	if (r == 0 &&
 	    file_write_all(
 		STDOUT_FILENO, "Asterisk", line.data, line.len, &lost) == -1)
-		face_hang_up();
+		channel_hang_up();
 	buf_release(&line);
 	return r;
 }
@@ -139,7 +139,7 @@ refused(char line[AGI_LINE_SIZE], const char *const words[], struct fault *f)
 	char why[80];
 
 	if (strncmp(line, "511", 3) == 0) {
-		face_hang_up();
+		channel_hang_up();
 		return 0;
 	}
 	(void)snprintf(why, sizeof why, "%.79s", line);
@@ -170,7 +170,7 @@ read_reply(const char *const words[], unsigned seconds, struct agi_reply *reply,
 
 	/* So says a network socket, perhaps in the place of a reply. */
 	if (r == 1 && strcasecmp(line, "HANGUP") == 0) {
-		face_hang_up();
+		channel_hang_up();
 		r = 0;
 	}
 	if (r == 1 && strncmp(line, good, sizeof good - 1) != 0)
@@ -185,11 +185,11 @@ static int
 exchange(const char *const words[], unsigned seconds, struct agi_reply *reply,
     struct fault *f)
 {
-	if (face_hung_up())
+	if (channel_hung_up())
 		return 0;
 	if (send_command(words, f) == -1)
 		return -1;
-	return face_hung_up() ? 0 : read_reply(words, seconds, reply, f);
+	return channel_hung_up() ? 0 : read_reply(words, seconds, reply, f);
 }
 
 int
@@ -204,7 +204,7 @@ send_anyway(const char *const words[], struct fault *f)
 {
 	struct agi_reply reply;
 
-	if (face_hung_up())
+	if (channel_hung_up())
 		return send_command(words, f);
 	return exchange(words, AT_ONCE_SECONDS, &reply, f) == -1 ? -1 : 0;
 }

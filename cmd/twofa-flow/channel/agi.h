@@ -1,7 +1,7 @@
 /*
  * The Asterisk Gateway Interface: commands on stdout, one reply to each on
  * stdin, after a block of lines that says what channel it is. What shows that
- * the channel is gone becomes a face_hang_up().
+ * the channel is gone becomes a channel_hang_up().
  */
 #ifndef CMD_TWOFA_FLOW_CHANNEL_AGI_H
 #define CMD_TWOFA_FLOW_CHANNEL_AGI_H

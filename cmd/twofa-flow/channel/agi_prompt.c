@@ -47,7 +47,7 @@ why_failed(const char *sound, char *key, struct fault *f)
 	int r = agi_command(words, &reply, f);
 
 	if (r == 1 && has_failed(&reply)) {
-		face_hang_up();
+		channel_hang_up();
 		r = 0;
 	}
 	if (r == 1) {
@@ -158,10 +158,10 @@ static void
 take_keys(char *keys, const struct agi_reply *reply)
 {
 	if (reply->result[0] == '\0' && !reply->timed_out)
-		(void)snprintf(keys, FACE_KEYS_SIZE, "#");
+		(void)snprintf(keys, CHANNEL_KEYS_SIZE, "#");
 	else
-		(void)snprintf(keys, FACE_KEYS_SIZE, "%.*s", FACE_KEYS_SIZE - 1,
-		    reply->result);
+		(void)snprintf(keys, CHANNEL_KEYS_SIZE, "%.*s",
+		    CHANNEL_KEYS_SIZE - 1, reply->result);
 }
 
 /* With that sound, or the next one if it is not there or was interrupted by a
@@ -210,8 +210,8 @@ get_more(const struct activity *act, char *keys, struct fault *f)
 	if (r == 1 && has_failed(&reply))
 		r = why_failed(silence, &late, f);
 	else if (r == 1)
-		(void)snprintf(keys + 1, FACE_KEYS_SIZE - 1, "%.*s",
-		    FACE_KEYS_SIZE - 2, reply.result);
+		(void)snprintf(keys + 1, CHANNEL_KEYS_SIZE - 1, "%.*s",
+		    CHANNEL_KEYS_SIZE - 2, reply.result);
 	explicit_bzero(&reply, sizeof reply);
 	return r;
 }

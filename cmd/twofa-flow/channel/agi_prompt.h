@@ -20,7 +20,7 @@
 MUST_USE int agi_prompt_say(const struct speech *s, struct fault *f);
 
 /* The same, and what was keyed in, "" for nothing, into keys, which has
- * FACE_KEYS_SIZE bytes. */
+ * CHANNEL_KEYS_SIZE bytes. */
 MUST_USE int agi_prompt_ask(
     const struct speech *s, char *keys, struct fault *f);
 

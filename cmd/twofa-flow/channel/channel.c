@@ -6,7 +6,7 @@
 static volatile sig_atomic_t hung_up;
 
 const struct face *
-face_find(const char *name)
+channel_find(const char *name)
 {
 	static const struct face *const faces[] = {
 	    &face_tty, &face_lines, &face_agi};
@@ -26,7 +26,7 @@ note_hang_up(int number)
 }
 
 void
-face_notice_hang_up(void)
+channel_notice_hang_up(void)
 {
 	struct sigaction action = {.sa_handler = note_hang_up};
 
@@ -35,7 +35,7 @@ face_notice_hang_up(void)
 }
 
 void
-face_notice_end(void)
+channel_notice_end(void)
 {
 	struct sigaction action = {.sa_handler = note_hang_up};
 
@@ -44,13 +44,13 @@ face_notice_end(void)
 }
 
 void
-face_hang_up(void)
+channel_hang_up(void)
 {
 	hung_up = 1;
 }
 
 bool
-face_hung_up(void)
+channel_hung_up(void)
 {
 	return hung_up != 0;
 }

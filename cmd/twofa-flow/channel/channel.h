@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 enum {
-	FACE_KEYS_SIZE = 256, /* of what is keyed in, with its NUL */
+	CHANNEL_KEYS_SIZE = 256, /* of what is keyed in, with its NUL */
 };
 
 /* What is to be said. */
@@ -55,7 +55,7 @@ struct face {
 	int (*accept)(void *self, struct fault *f);
 	/* HEARD_NOTHING, HEARD_HANG_UP or HEARD_FAILED. */
 	enum heard (*say)(void *self, const struct speech *s, struct fault *f);
-	/* keys has FACE_KEYS_SIZE bytes; the caller of it wipes them. */
+	/* keys has CHANNEL_KEYS_SIZE bytes; the caller of it wipes them. */
 	enum heard (*ask)(
 	    void *self, const struct speech *s, char *keys, struct fault *f);
 	int (*end)(void *self, const struct ending *e, struct fault *f);
@@ -65,17 +65,17 @@ struct face {
 extern const struct face face_tty, face_lines, face_agi;
 
 /* The one of that name, or NULL. */
-const struct face *face_find(const char *name);
+const struct face *channel_find(const char *name);
 
 /*
  * From now on SIGHUP is a hang-up: it ends what waits for the caller, and
- * face_hung_up() says so; also after face_hang_up(), of a face that learns of
- * it in another way.
+ * channel_hung_up() says so; also after channel_hang_up(), of a face that
+ * learns of it in another way.
  */
-void face_notice_hang_up(void);
+void channel_notice_hang_up(void);
 /* And so are SIGINT and SIGTERM, of somebody who will come back. */
-void face_notice_end(void);
-void face_hang_up(void);
-bool face_hung_up(void);
+void channel_notice_end(void);
+void channel_hang_up(void);
+bool channel_hung_up(void);
 
 #endif

@@ -62,7 +62,7 @@ agi_accept(void *self, struct fault *f)
 
 	(void)self;
 	if (r == 1 && strcmp(reply.result, "0") != 0)
-		face_hang_up();
+		channel_hang_up();
 	return r == -1 ? -1 : 0;
 }
 

@@ -70,7 +70,7 @@ ask(void *self, const struct speech *s, char *keys, struct fault *f)
 
 	if (s->activity->parameter != NULL &&
 	    strcmp(s->activity->parameter, NAME_CUSTOMER_IDENTIFIER) == 0) {
-		(void)snprintf(keys, FACE_KEYS_SIZE, "%s", d->customer);
+		(void)snprintf(keys, CHANNEL_KEYS_SIZE, "%s", d->customer);
 		return HEARD_KEYS;
 	}
 	if (d->asked == s->activity)

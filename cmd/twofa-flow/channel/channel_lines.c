@@ -66,7 +66,7 @@ lines_ask(void *self, const struct speech *s, char *keys, struct fault *f)
 	if (put("ask", s->activity->name, s->text, f) == -1)
 		return HEARD_FAILED;
 	return line_read(
-	    STDIN_FILENO, keys, FACE_KEYS_SIZE, s->activity->seconds, f);
+	    STDIN_FILENO, keys, CHANNEL_KEYS_SIZE, s->activity->seconds, f);
 }
 
 static int

@@ -73,7 +73,7 @@ tty_ask(void *self, const struct speech *s, char *keys, struct fault *f)
 {
 	const struct question q = {.fd = descriptor(self),
 	    .out = keys,
-	    .size = FACE_KEYS_SIZE,
+	    .size = CHANNEL_KEYS_SIZE,
 	    .prompt = "> ",
 	    .secret = s->secret,
 	    .fresh = s->fresh || s->secret,

@@ -19,7 +19,7 @@ wait_for(int fd, int64_t deadline_ms)
 	int64_t left_ms;
 
 	for (;;) {
-		if (face_hung_up())
+		if (channel_hung_up())
 			return HEARD_HANG_UP;
 		left_ms = deadline_ms == 0 ? LOOK_MS
 					   : deadline_ms - clock_monotonic_ms();

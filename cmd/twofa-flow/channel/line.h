@@ -12,8 +12,8 @@
 /*
  * Read a line without its end. HEARD_NOTHING: not within seconds (0:
  * no limit); a part of a line is wiped then. HEARD_HANG_UP: end
- * of input, or face_hung_up(). A line that does not fit becomes "?", which is
- * an answer to nothing. HEARD_FAILED: STATUS_IO.
+ * of input, or channel_hung_up(). A line that does not fit becomes "?", which
+ * is an answer to nothing. HEARD_FAILED: STATUS_IO.
  */
 enum heard line_read(
     int fd, char *out, size_t size, unsigned seconds, struct fault *f);
