@@ -481,7 +481,7 @@ load desk
 	desk 77 123456 <<<"wait desk-123456.json: writable by others"
 	chmod 600 "$FILE"
 	chmod 777 state/twofa
-	desk 77 123456 <<<"wait state/twofa: writable by others: chmod go-w it"
+	desk 77 123456 <<<"wait its directory is writable by others: chmod go-w that"
 	chmod 700 state/twofa
 	if [ "$(id -u)" = 0 ]; then
 		chown 65534 "$FILE"

@@ -5,7 +5,6 @@
 #include "common/base/prog.h"
 #include "cmd/twofa-flow/task_file.h"
 #include "common/file/file.h"
-#include "common/settings/state_dir.h"
 #include "common/task/names.h"
 
 #include <dirent.h>
@@ -14,7 +13,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,66 +20,39 @@ enum {
 	ASIDE_SIZE = SAVED_SESSION_PATH_SIZE + 8,
 };
 
-/* The holder before us removed the file that we have locked. */
-static bool
-is_gone(const struct saved_session *d)
-{
-	struct stat by_path, by_fd;
-
-	return stat(d->lock_path, &by_path) == -1 ||
-	    fstat(d->lock, &by_fd) == -1 || by_path.st_ino != by_fd.st_ino ||
-	    by_path.st_dev != by_fd.st_dev;
-}
-
-static int
+static void
 let_go(struct saved_session *d)
 {
 	if (d->lock != -1)
 		(void)close(d->lock);
 	d->lock = -1;
-	return -1;
 }
 
+/* The program that had it before may remove the file that is locked here. */
 static int
 take_lock(struct saved_session *d, struct fault *f)
 {
+	int got;
+
 	for (;;) {
 		d->lock = open(d->lock_path,
 		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 		if (d->lock == -1)
 			return fault_errno(f, STATUS_IO, "%s", d->lock_path);
-		if (flock(d->lock, LOCK_EX | LOCK_NB) == -1) {
-			if (errno == EWOULDBLOCK)
-				(void)fault_set(f, STATUS_TEMPORARY,
-				    "the call with customer %s is open at "
-				    "another desk: end it there",
-				    d->customer);
-			else
-				(void)fault_errno(
-				    f, STATUS_IO, "%s", d->lock_path);
-			return let_go(d);
-		}
-		if (!is_gone(d))
+		got = file_lock(d->lock, 0);
+		if (got == 1 && file_is_at(d->lock, d->lock_path))
 			return 0;
-		(void)let_go(d);
+		if (got == 0)
+			(void)fault_set(f, STATUS_TEMPORARY,
+			    "the call with customer %s is open at another "
+			    "desk: end it there",
+			    d->customer);
+		else if (got == -1)
+			(void)fault_errno(f, STATUS_IO, "%s", d->lock_path);
+		let_go(d);
+		if (got != 1)
+			return -1;
 	}
-}
-
-/* Whoever can write the directory can put another call in its place. */
-static int
-check_dir(const char *dir, struct fault *f)
-{
-	struct stat st;
-
-	if (stat(dir, &st) == -1)
-		return fault_errno(f, STATUS_IO, "%s", dir);
-	if (st.st_uid != 0 && st.st_uid != geteuid())
-		return fault_set(
-		    f, STATUS_PERMISSION, "%s: belongs to another user", dir);
-	if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return fault_set(f, STATUS_PERMISSION,
-		    "%s: writable by others: chmod go-w it", dir);
-	return 0;
 }
 
 /* What a program that was killed did not put in its place. */
@@ -105,15 +76,23 @@ int
 saved_session_open(
     struct saved_session *d, const char *customer, struct fault *f)
 {
-	char dir[CONFIG_PATH_MAX];
+	char dir[DIR_PATH_MAX];
 
 	d->customer = customer;
-	if (state_dir(dir, true, f) == -1 || check_dir(dir, f) == -1)
+	if (dir_state(dir, f) == -1)
 		return -1;
 	(void)snprintf(
 	    d->path, sizeof d->path, "%s/desk-%s.json", dir, customer);
 	(void)snprintf(d->lock_path, sizeof d->lock_path, "%s/desk-%s.lock",
 	    dir, customer);
+	/* Whoever can write the directory can put another call in its place. */
+	if (dir_make_above(d->path, f) == -1)
+		return -1;
+	if (dir_check(d->path, f) == -1) {
+		if (f->status == STATUS_CONFIG)
+			f->status = STATUS_IO;
+		return -1;
+	}
 	if (take_lock(d, f) == -1)
 		return -1;
 	sweep(dir, customer);
@@ -241,5 +220,5 @@ saved_session_close(struct saved_session *d)
 	/* Without a call there is nothing to come back to. */
 	if (d->lock != -1 && access(d->path, F_OK) == -1)
 		(void)unlink(d->lock_path);
-	(void)let_go(d);
+	let_go(d);
 }

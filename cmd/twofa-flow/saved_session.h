@@ -5,7 +5,7 @@
 #ifndef CMD_TWOFA_FLOW_SAVED_SESSION_H
 #define CMD_TWOFA_FLOW_SAVED_SESSION_H
 
-#include "common/settings/config.h"
+#include "common/file/dir.h"
 #include "common/task/task.h"
 
 #include <stdint.h>
@@ -13,7 +13,7 @@
 enum {
 	SAVED_SESSION_KEPT_S =
 	    600, /* a call without a PIN is gone on with so long */
-	SAVED_SESSION_PATH_SIZE = CONFIG_PATH_MAX + 64,
+	SAVED_SESSION_PATH_SIZE = DIR_PATH_MAX + 64,
 };
 
 struct saved_session {
@@ -31,7 +31,7 @@ struct saved_session {
 /*
  * Take the customer's call. Fails with STATUS_TEMPORARY: another program has
  * it. STATUS_PERMISSION: others can write the state directory. STATUS_CONFIG,
- * STATUS_IO: see state_dir().
+ * STATUS_IO: see dir_state() and dir_make_above().
  */
 MUST_USE int saved_session_open(
     struct saved_session *d, const char *customer, struct fault *f);

@@ -1,12 +1,10 @@
 #include "cmd/twofa-flow/task_file.h"
 
-#include "common/base/prog.h"
+#include "common/file/edit.h"
 #include "common/file/file.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,11 +33,10 @@ task_file_load(struct task *t, const char *path, struct fault *f)
 bool
 task_file_is_stdout(const char *path)
 {
-	struct stat by_path, by_fd;
+	struct stat st;
 
-	return stat(path, &by_path) == 0 && !S_ISCHR(by_path.st_mode) &&
-	    fstat(STDOUT_FILENO, &by_fd) == 0 &&
-	    by_path.st_dev == by_fd.st_dev && by_path.st_ino == by_fd.st_ino;
+	return file_is_at(STDOUT_FILENO, path) && stat(path, &st) == 0 &&
+	    !S_ISCHR(st.st_mode);
 }
 
 /* 1: a file, or none yet, 0: a pipe or a device; -1: neither. */
@@ -61,52 +58,19 @@ is_file(const char *path, struct fault *f)
 	return 0;
 }
 
-/* The file beside it, with a name that no other program has; the caller frees
- * it. -1: failed, and there is no name. */
-static int
-open_beside(char **name, const char *path, struct fault *f)
-{
-	int fd;
-
-	if (asprintf(name, "%s.twofa-new.%ld", path, (long)getpid()) == -1) {
-		*name = NULL;
-		(void)fault_set(f, STATUS_IO, "out of memory");
-		return -1;
-	}
-	(void)unlink(*name);
-	fd = open(
-	    *name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd != -1)
-		return fd;
-	free(*name);
-	*name = NULL;
-	(void)fault_errno(f, STATUS_IO, "%s: cannot write beside it", path);
-	return -1;
-}
-
-/* Write beside it, make that durable, and put it in its place. */
 static int
 replace(const char *path, const struct buf *line, struct fault *f)
 {
-	char *beside;
-	int fd = open_beside(&beside, path, f);
-	int r;
+	struct edit e = EDIT_INIT;
 
-	if (fd == -1)
+	if (edit_create(&e, path, STATUS_IO, f) == -1)
 		return -1;
-	prog_remove_on_signal(beside);
-	r = file_write_all(fd, beside, line->data, line->len, f);
-	if (r == 0 && fsync(fd) == -1)
-		r = fault_errno(f, STATUS_IO, "%s", beside);
-	if (close(fd) == -1 && r == 0)
-		r = fault_errno(f, STATUS_IO, "%s", beside);
-	if (r == 0 && rename(beside, path) == -1)
-		r = fault_errno(f, STATUS_IO, "%s", path);
-	if (r == -1)
-		(void)unlink(beside);
-	prog_remove_on_signal(NULL);
-	free(beside);
-	return r == 0 ? file_sync_dir(path, f) : -1;
+	if (file_write_all(e.new_fd, e.new_path, line->data, line->len, f) ==
+	    -1) {
+		edit_abort(&e);
+		return -1;
+	}
+	return edit_commit(&e, f);
 }
 
 static int
@@ -155,21 +119,16 @@ task_file_save(const struct task *t, const char *path, struct fault *f)
 int
 task_file_try(const char *path, struct fault *f)
 {
-	char *beside;
-	int fd, r;
+	struct edit e = EDIT_INIT;
+	int r;
 
 	if (task_file_is_stdout(path))
 		return 0;
 	r = is_file(path, f);
 	if (r == 0 && access(path, W_OK) == -1)
 		return fault_errno(f, STATUS_IO, "%s", path);
-	if (r != 1)
-		return r;
-	fd = open_beside(&beside, path, f);
-	if (fd == -1)
+	if (r == 1 && edit_create(&e, path, STATUS_IO, f) == -1)
 		return -1;
-	(void)unlink(beside);
-	(void)close(fd);
-	free(beside);
-	return 0;
+	edit_abort(&e);
+	return r == -1 ? -1 : 0;
 }

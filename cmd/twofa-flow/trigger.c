@@ -5,7 +5,7 @@
 #include "cmd/twofa-flow/overhear.h"
 #include "common/process/child_talk.h"
 #include "cmd/twofa-flow/orphans.h"
-#include "common/file/own_dir.h"
+#include "common/file/dir.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static const char *const own_programs[] = {
 
 struct command {
 	enum child_kind kind;
-	char path[OWN_DIR_MAX + 256];
+	char path[DIR_PATH_MAX + 256];
 	char *argv[MAX_WORDS];
 };
 
@@ -44,7 +44,7 @@ find_program(char *out, size_t size, const char *name, struct fault *f)
 	int n;
 
 	if (strchr(name, '/') == NULL) {
-		if (!own_dir(out, OWN_DIR_MAX, 0))
+		if (!dir_own(out, DIR_PATH_MAX, 0))
 			return fault_set(f, STATUS_CONFIG,
 			    "%s: cannot be found: give its path", name);
 		len = strlen(out);

@@ -4,7 +4,7 @@
 #ifndef CMD_TWOFA_LEDGER_COMMANDS_INSIDE_H
 #define CMD_TWOFA_LEDGER_COMMANDS_INSIDE_H
 
-#include "common/file/out.h"
+#include "common/file/file.h"
 #include "common/ledger/ledger_admin.h"
 #include "cmd/twofa-ledger/commands.h"
 

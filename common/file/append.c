@@ -1,31 +1,25 @@
 #include "common/file/append.h"
 
+#include "common/file/dir.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-	PATH_SIZE = 4096,
-};
-
-/* The directory of a file that is not there: could the file be made? */
+/* The directory of a file that does not exist: could the file be made? */
 static int
 check_dir(const char *path, struct fault *f)
 {
-	char dir[PATH_SIZE];
-	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	char *dir = dir_of(path);
+	int r = faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS);
 
-	if (len >= sizeof dir)
-		return fault_set(f, STATUS_CONFIG, "the path is too long");
-	(void)snprintf(dir, sizeof dir, "%.*s", (int)len, path);
-	if (faccessat(
-		AT_FDCWD, len == 0 ? "." : dir, W_OK | X_OK, AT_EACCESS) == -1)
-		return fault_errno(f, STATUS_CONFIG, "%s", path);
-	return 0;
+	if (r == -1)
+		(void)fault_errno(f, STATUS_CONFIG, "%s", path);
+	free(dir);
+	return r;
 }
 
 static int

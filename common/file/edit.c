@@ -1,7 +1,9 @@
 #include "common/file/edit.h"
 
 #include "common/base/clock.h"
+#include "common/base/memory.h"
 #include "common/base/prog.h"
+#include "common/file/dir.h"
 #include "common/file/file.h"
 
 #include <errno.h>
@@ -10,13 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-	LOCK_STEP_MS = 20,
-};
 
 static int
 check_file(int fd, const char *path, struct fault *f)
@@ -62,51 +59,44 @@ open_old(const char *path, struct fault *f)
 	return fd;
 }
 
-static int
-lock(int fd, const char *path, int64_t deadline_ms, struct fault *f)
-{
-	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
-		if (errno == EINTR)
-			continue;
-		if (errno != EWOULDBLOCK)
-			return fault_errno(f, STATUS_IO, "%s: flock", path);
-		if (clock_monotonic_ms() >= deadline_ms)
-			return fault_set(f, STATUS_TEMPORARY,
-			    "%s: another program is editing it: try again",
-			    path);
-		clock_sleep_until_ms(clock_monotonic_ms() + LOCK_STEP_MS);
-	}
-	return 0;
-}
-
-/* While we waited for the lock its holder put another file in its place. */
-static bool
-path_names(const char *path, int fd)
-{
-	struct stat by_path, by_fd;
-
-	return lstat(path, &by_path) == 0 && fstat(fd, &by_fd) == 0 &&
-	    by_path.st_dev == by_fd.st_dev && by_path.st_ino == by_fd.st_ino;
-}
-
+/* The path may have come to name another file while this one was locked. */
 static int
 open_locked(const char *path, struct fault *f)
 {
 	int64_t deadline_ms = clock_monotonic_ms() + EDIT_LOCK_WAIT_MS;
-	int fd;
+	int fd, got;
 
 	for (;;) {
 		fd = open_old(path, f);
 		if (fd == -1)
 			return -1;
-		if (lock(fd, path, deadline_ms, f) == -1) {
-			(void)close(fd);
-			return -1;
-		}
-		if (path_names(path, fd))
+		got = file_lock(fd, deadline_ms);
+		if (got == 1 && file_is_at(fd, path))
 			return fd;
+		if (got == 0)
+			(void)fault_set(f, STATUS_TEMPORARY,
+			    "%s: another program is editing it: try again",
+			    path);
+		else if (got == -1)
+			(void)fault_errno(f, STATUS_IO, "%s: flock", path);
 		(void)close(fd);
+		if (got != 1)
+			return -1;
 	}
+}
+
+/* What opening the new file came to. */
+static int
+opened(struct edit *e, int status, struct fault *f)
+{
+	if (e->new_fd != -1) {
+		prog_remove_on_signal(e->new_path);
+		return 0;
+	}
+	(void)fault_errno(f, status, "%s: cannot write beside it", e->path);
+	free(e->new_path);
+	e->new_path = NULL;
+	return -1;
 }
 
 /*
@@ -121,20 +111,13 @@ open_new(struct edit *e, struct fault *f)
 	struct stat st;
 
 	if (asprintf(&e->new_path, "%.*s.%s.twofa-new", dir_len, e->path,
-		e->path + dir_len) == -1) {
-		e->new_path = NULL;
-		return fault_set(f, STATUS_IO, "out of memory");
-	}
+		e->path + dir_len) == -1)
+		memory_exhausted();
 	(void)unlink(e->new_path);
 	e->new_fd = open(e->new_path,
 	    O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (e->new_fd == -1) {
-		free(e->new_path);
-		e->new_path = NULL;
-		return fault_errno(
-		    f, STATUS_IO, "%s: cannot write beside it", e->path);
-	}
-	prog_remove_on_signal(e->new_path);
+	if (opened(e, STATUS_IO, f) == -1)
+		return -1;
 	if (fstat(e->old_fd, &st) == -1 ||
 	    (st.st_uid != geteuid() &&
 		fchown(e->new_fd, st.st_uid, st.st_gid) == -1) ||
@@ -158,33 +141,57 @@ edit_begin(struct edit *e, const char *path, struct fault *f)
 }
 
 int
-edit_commit(struct edit *e, struct fault *f)
+edit_create(struct edit *e, const char *path, int status, struct fault *f)
+{
+	e->path = path;
+	if (asprintf(&e->new_path, "%s.twofa-new.XXXXXX", path) == -1)
+		memory_exhausted();
+	e->new_fd = mkostemp(e->new_path, O_CLOEXEC);
+	return opened(e, status, f);
+}
+
+/* Make the new file durable under its name. 0: the name is another file's. */
+static int
+put_in_place(struct edit *e, bool replaces, struct fault *f)
 {
 	int fd = e->new_fd;
+	int r = 1;
 
-	if (fsync(fd) == -1) {
-		(void)fault_errno(f, STATUS_IO, "%s", e->new_path);
-		goto fail;
-	}
+	if (fsync(fd) == -1)
+		return fault_errno(f, STATUS_IO, "%s", e->new_path);
 	e->new_fd = -1;
-	if (close(fd) == -1) {
-		(void)fault_errno(f, STATUS_IO, "%s", e->new_path);
-		goto fail;
+	if (close(fd) == -1)
+		return fault_errno(f, STATUS_IO, "%s", e->new_path);
+	if ((replaces ? rename(e->new_path, e->path)
+		      : link(e->new_path, e->path)) == -1) {
+		if (replaces || errno != EEXIST)
+			return fault_errno(f, STATUS_IO, "%s", e->path);
+		r = 0;
 	}
-	if (rename(e->new_path, e->path) == -1) {
-		(void)fault_errno(f, STATUS_IO, "%s", e->path);
-		goto fail;
+	if (replaces) {
+		prog_remove_on_signal(NULL);
+		free(e->new_path);
+		e->new_path = NULL;
 	}
-	prog_remove_on_signal(NULL);
-	free(e->new_path);
-	e->new_path = NULL;
-	if (file_sync_dir(e->path, f) == -1)
-		goto fail;
+	return dir_sync(e->path, f) == -1 ? -1 : r;
+}
+
+int
+edit_commit(struct edit *e, struct fault *f)
+{
+	int r = put_in_place(e, true, f);
+
 	edit_abort(e);
-	return 0;
-fail:
+	return r == -1 ? -1 : 0;
+}
+
+int
+edit_commit_first(struct edit *e, struct fault *f)
+{
+	int r = put_in_place(e, false, f);
+
 	edit_abort(e);
-	return -1;
+	return r;
 }
 
 void

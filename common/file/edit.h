@@ -4,8 +4,9 @@
  *
  * edit_begin() locks the file (flock), checks that the path still names the
  * locked file and that it is safe to replace, and opens a file beside it for
- * the new content. edit_commit() makes that durable and puts it in the old
- * one's place. edit_abort() leaves the old file and nothing else.
+ * the new content; edit_create() only opens that. edit_commit() makes it
+ * durable and puts it in the old one's place. edit_abort() leaves the old file
+ * and nothing else.
  */
 #ifndef COMMON_FILE_EDIT_H
 #define COMMON_FILE_EDIT_H
@@ -39,10 +40,23 @@ enum {
 MUST_USE int edit_begin(struct edit *e, const char *path, struct fault *f);
 
 /*
+ * Open a file beside path, for its owner alone, whose name no other program
+ * uses; whatever path is now is neither locked nor looked at. Fails with
+ * status, see fault_errno(); the edit is then idle.
+ */
+MUST_USE int edit_create(
+    struct edit *e, const char *path, int status, struct fault *f);
+
+/*
  * Both fail with STATUS_IO and leave the old file; the edit is idle
- * afterwards in either case. Owner and mode of the file are kept.
+ * afterwards in either case. Owner and mode of a file that was edited are kept.
+ *
+ * The first one replaces what is there. The other leaves it, so that of
+ * programs that start at once all use one file. 1: it is this one; 0: it is
+ * another program's.
  */
 MUST_USE int edit_commit(struct edit *e, struct fault *f);
+MUST_USE int edit_commit_first(struct edit *e, struct fault *f);
 
 /* Does nothing to an idle edit. */
 void edit_abort(struct edit *e);

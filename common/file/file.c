@@ -1,11 +1,18 @@
 #include "common/file/file.h"
 
+#include "common/base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum {
+	FLUSH_SIZE = 65536, /* output is collected up to this */
+	LOCK_STEP_MS = 10,  /* between two tries to lock */
+};
 
 int
 file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
@@ -29,49 +36,6 @@ file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
 		return fault_set(f, STATUS_PERMISSION,
 		    "%s: readable by everybody: chmod 600 it", path);
 	return 0;
-}
-
-static int
-open_dir(const char *path, struct fault *f)
-{
-	char *dir = strdup(path);
-	char *slash;
-	int fd;
-
-	if (dir == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	slash = strrchr(dir, '/');
-	if (slash != NULL)
-		slash[slash == dir ? 1 : 0] = '\0';
-	fd =
-	    open(slash == NULL ? "." : dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		(void)fault_errno(f, STATUS_CONFIG, "%s", dir);
-	free(dir);
-	return fd;
-}
-
-int
-file_check_dir(const char *path, struct fault *f)
-{
-	struct stat st;
-	int r, fd = open_dir(path, f);
-
-	if (fd == -1)
-		return -1;
-	r = fstat(fd, &st) == -1 ? fault_errno(f, STATUS_IO, "%s", path) : 0;
-	(void)close(fd);
-	if (r == 0 && st.st_uid != 0 && st.st_uid != geteuid())
-		r = fault_set(f, STATUS_PERMISSION,
-		    "%s: its directory belongs to another user: run this as "
-		    "that "
-		    "user",
-		    path);
-	if (r == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		r = fault_set(f, STATUS_PERMISSION,
-		    "%s: its directory is writable by others: chmod go-w that",
-		    path);
-	return r;
 }
 
 int
@@ -137,35 +101,6 @@ file_write_all(
 	return 0;
 }
 
-int
-file_sync_dir(const char *path, struct fault *f)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir;
-	int fd, r = -1;
-
-	dir = slash == NULL ? strdup(".")
-			    : strndup(path, (size_t)(slash - path) + 1);
-	if (dir == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1 || fsync(fd) == -1)
-		(void)fault_errno(f, STATUS_IO, "%s", dir);
-	else
-		r = 0;
-	if (fd != -1)
-		(void)close(fd);
-	free(dir);
-	return r;
-}
-
-int
-file_make_dir(const char *path, struct fault *f)
-{
-	/* What cannot be made is met again when a file in it is. */
-	return mkdir(path, 0700) == 0 ? file_sync_dir(path, f) : 0;
-}
-
 bool
 file_is_same(int a, int b)
 {
@@ -174,4 +109,57 @@ file_is_same(int a, int b)
 	return a != -1 && b != -1 && fstat(a, &one) == 0 &&
 	    fstat(b, &other) == 0 && S_ISREG(one.st_mode) &&
 	    one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+bool
+file_is_at(int fd, const char *path)
+{
+	struct stat by_path, by_fd;
+
+	return stat(path, &by_path) == 0 && fstat(fd, &by_fd) == 0 &&
+	    by_path.st_dev == by_fd.st_dev && by_path.st_ino == by_fd.st_ino;
+}
+
+int
+file_lock(int fd, int64_t deadline_ms)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK)
+			return -1;
+		if (clock_monotonic_ms() >= deadline_ms)
+			return 0;
+		clock_sleep_until_ms(clock_monotonic_ms() + LOCK_STEP_MS);
+	}
+	return 1;
+}
+
+void
+out_open(struct out *o, int fd, const char *name)
+{
+	o->fd = fd;
+	o->name = name;
+	o->buf = (struct buf)BUF_INIT(SIZE_MAX / 4);
+}
+
+int
+out_written(struct out *o, struct fault *f)
+{
+	return o->buf.len >= FLUSH_SIZE ? out_flush(o, f) : 0;
+}
+
+int
+out_flush(struct out *o, struct fault *f)
+{
+	int r = file_write_all(o->fd, o->name, o->buf.data, o->buf.len, f);
+
+	buf_clear(&o->buf);
+	return r;
+}
+
+void
+out_release(struct out *o)
+{
+	buf_release(&o->buf);
 }

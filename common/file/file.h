@@ -1,6 +1,6 @@
 /*
- * Small files that matter: settings, keys, secrets. Who may read or write
- * them is checked on the open descriptor.
+ * Reading small files that matter (settings, keys, secrets), and writing. Who
+ * may read or write a file is checked on the open descriptor.
  */
 #ifndef COMMON_FILE_FILE_H
 #define COMMON_FILE_FILE_H
@@ -9,6 +9,7 @@
 #include "common/base/fault.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum file_trust {
 	FILE_TRUSTED, /* nobody but the owner may write it */
@@ -39,30 +40,38 @@ MUST_USE int file_read(
 MUST_USE int file_check(
     int fd, const char *path, enum file_trust trust, struct fault *f);
 
-/*
- * Can others put another file in the place of path, which need not be there?
- * Fails with STATUS_PERMISSION: its directory is another user's, or others can
- * write it. STATUS_CONFIG: there is no such directory.
- */
-MUST_USE int file_check_dir(const char *path, struct fault *f);
-
 /* Write all of data to fd; fails with STATUS_IO, path in front. */
 MUST_USE int file_write_all(
     int fd, const char *path, const void *data, size_t len, struct fault *f);
 
-/*
- * Make the name of path outlive a power cut: fsync(2) of a new file says
- * nothing about its name. Fails with STATUS_IO.
- */
-MUST_USE int file_sync_dir(const char *path, struct fault *f);
-
-/*
- * Make a directory that only its owner can use, unless it is there or cannot be
- * made. Fails as file_sync_dir().
- */
-MUST_USE int file_make_dir(const char *path, struct fault *f);
-
 /* Are both open on one regular file? */
 bool file_is_same(int a, int b);
+
+/* Is path, after symbolic links, the file that fd is open on? */
+bool file_is_at(int fd, const char *path);
+
+/*
+ * Lock the file (flock, exclusive), waiting until clock_monotonic_ms() is
+ * deadline_ms. 1: locked, 0: another program has it, -1: failed, see errno. The
+ * path may name another file by then: see file_is_at().
+ */
+MUST_USE int file_lock(int fd, int64_t deadline_ms);
+
+/* Buffered output. What is in the buffer may hold a PIN: it is wiped. */
+struct out {
+	int fd;		  /* borrowed */
+	const char *name; /* for messages; borrowed */
+	struct buf buf;	  /* append lines here, then call out_written() */
+};
+
+void out_open(struct out *o, int fd, const char *name);
+
+/* After appending: flushes when enough has come together. */
+MUST_USE int out_written(struct out *o, struct fault *f);
+
+/* Fails with STATUS_IO; "NAME: reason". */
+MUST_USE int out_flush(struct out *o, struct fault *f);
+
+void out_release(struct out *o);
 
 #endif

@@ -12,7 +12,7 @@
 #define COMMON_FILTER_FILTER_H
 
 #include "common/settings/option.h"
-#include "common/file/out.h"
+#include "common/file/file.h"
 #include "common/task/task.h"
 
 #include <stdbool.h>

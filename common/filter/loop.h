@@ -5,7 +5,7 @@
 #ifndef COMMON_FILTER_LOOP_H
 #define COMMON_FILTER_LOOP_H
 
-#include "common/file/out.h"
+#include "common/file/file.h"
 #include "common/file/stream.h"
 #include "common/filter/decision_log.h"
 #include "common/filter/rejects.h"

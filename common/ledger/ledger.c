@@ -164,7 +164,7 @@ bool
 ledger_is_there(const struct options *o)
 {
 	struct fault none = FAULT_INIT;
-	char path[CONFIG_PATH_MAX];
+	char path[DIR_PATH_MAX];
 
 	return !ledger_is_off(o) &&
 	    ledger_place(path, option_text(o, OPTION_LEDGER), false, &none) ==

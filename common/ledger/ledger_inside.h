@@ -6,7 +6,7 @@
 
 #include "common/base/label.h"
 #include "common/base/login.h"
-#include "common/settings/config.h"
+#include "common/file/dir.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/mark.h"
 #include "common/ledger/sql.h"
@@ -33,7 +33,7 @@ enum ledger_kind {
 
 struct ledger {
 	struct sql sql;
-	char path[CONFIG_PATH_MAX];
+	char path[DIR_PATH_MAX];
 	char id[UUID_SIZE];
 	char key_id[KEY_ID_SIZE]; /* of the key that seals the ledger's own */
 	unsigned char *key;	  /* KEY_BYTES, locked into memory */
@@ -94,7 +94,7 @@ MUST_USE int ledger_meta_count(struct ledger *l, struct fault *f);
 /* Where the ledger is: given, or for NULL the default. With make the
  * directories of a user's own are made. */
 MUST_USE int ledger_place(
-    char path[CONFIG_PATH_MAX], const char *given, bool make, struct fault *f);
+    char path[DIR_PATH_MAX], const char *given, bool make, struct fault *f);
 /* Make the file, empty, if it is not there, and check who can write it. */
 MUST_USE int ledger_place_check(const char *path, bool make, struct fault *f);
 

@@ -2,7 +2,6 @@
  * Where the ledger is, and who else can write there.
  */
 #include "common/file/file.h"
-#include "common/settings/state_dir.h"
 #include "common/ledger/ledger_inside.h"
 
 #include <errno.h>
@@ -17,28 +16,26 @@
 
 int
 ledger_place(
-    char path[CONFIG_PATH_MAX], const char *given, bool make, struct fault *f)
+    char path[DIR_PATH_MAX], const char *given, bool make, struct fault *f)
 {
 	if (given != NULL) {
-		if (strlen(given) >= CONFIG_PATH_MAX - 32)
+		if (strlen(given) >= DIR_PATH_MAX - 32)
 			return fault_set(
 			    f, STATUS_CONFIG, "ledger: path too long");
-		(void)snprintf(path, CONFIG_PATH_MAX, "%s", given);
+		(void)snprintf(path, DIR_PATH_MAX, "%s", given);
 		return 0;
 	}
 	if (access(SYSTEM_DIR, W_OK) == 0) {
 		(void)snprintf(
-		    path, CONFIG_PATH_MAX, "%s/%s", SYSTEM_DIR, FILE_NAME);
+		    path, DIR_PATH_MAX, "%s/%s", SYSTEM_DIR, FILE_NAME);
 		return 0;
 	}
-	if (state_dir(path, make, f) == -1) {
-		if (f->status == STATUS_CONFIG)
-			fault_prefix(
-			    f, "no ledger: -l FILE, or -l none to do without");
+	if (dir_state(path, f) == -1) {
+		fault_prefix(f, "no ledger: -l FILE, or -l none to do without");
 		return -1;
 	}
 	(void)snprintf(path + strlen(path), 16, "/%s", FILE_NAME);
-	return 0;
+	return make ? dir_make_above(path, f) : 0;
 }
 
 /* A pipe will do for a key, not for a ledger. Not to be chowned: it is its
@@ -98,5 +95,5 @@ ledger_place_check(const char *path, bool make, struct fault *f)
 	(void)close(fd);
 	/* Whoever can write the directory can put another ledger in its place.
 	 */
-	return r == 0 ? file_check_dir(path, f) : -1;
+	return r == 0 ? dir_check(path, f) : -1;
 }

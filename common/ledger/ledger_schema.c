@@ -1,7 +1,7 @@
 /*
  * The tables, and how those of an earlier version become them.
  */
-#include "common/file/file.h"
+#include "common/file/dir.h"
 #include "common/ledger/ledger_inside.h"
 
 #include <errno.h>
@@ -267,7 +267,7 @@ ledger_schema(struct ledger *l, const struct keyring *keys, struct fault *f)
 	if (version == (int64_t)ARRAY_LEN(steps))
 		return 0;
 	/* Before anything counts: the name outlives a power cut. */
-	return file_sync_dir(l->path, f) == -1
+	return dir_sync(l->path, f) == -1
 	    ? -1
 	    : upgrade(l, ARRAY_LEN(steps), keys, f);
 }

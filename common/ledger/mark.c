@@ -1,6 +1,6 @@
 #include "common/ledger/mark.h"
 
-#include "common/settings/config.h"
+#include "common/file/dir.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ enum {
 int
 mark_open(struct mark *m, const char *path, bool make, struct fault *f)
 {
-	char name[CONFIG_PATH_MAX + sizeof MARK_SUFFIX];
+	char name[DIR_PATH_MAX + sizeof MARK_SUFFIX];
 	struct stat st;
 
 	(void)snprintf(name, sizeof name, "%s" MARK_SUFFIX, path);

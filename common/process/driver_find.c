@@ -3,7 +3,7 @@
  */
 #include "common/process/driver_inside.h"
 
-#include "common/file/own_dir.h"
+#include "common/file/dir.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 static bool
 libexec_beside(char out[DRIVER_PATH_SIZE])
 {
-	if (!own_dir(out, DRIVER_PATH_SIZE - 64, 1))
+	if (!dir_own(out, DRIVER_PATH_SIZE - 64, 1))
 		return false;
 	(void)strncat(out, "/libexec/twofa", 16);
 	return true;

@@ -1,5 +1,6 @@
 #include "common/settings/config.h"
 
+#include "common/file/dir.h"
 #include "common/file/file.h"
 
 #include <ini.h>
@@ -22,28 +23,9 @@ struct reading {
 	unsigned line;
 };
 
-int
-config_user_dir(char out[CONFIG_PATH_MAX], struct fault *f)
-{
-	const char *base = getenv("XDG_CONFIG_HOME");
-	const char *home = getenv("HOME");
-	int n;
-
-	if (base != NULL && base[0] == '/')
-		n = snprintf(out, CONFIG_PATH_MAX, "%s/twofa", base);
-	else if (home != NULL && home[0] == '/')
-		n = snprintf(out, CONFIG_PATH_MAX, "%s/.config/twofa", home);
-	else
-		return fault_set(f, STATUS_CONFIG,
-		    "neither XDG_CONFIG_HOME nor HOME is set");
-	if (n < 0 || n >= CONFIG_PATH_MAX - 32)
-		return fault_set(f, STATUS_CONFIG, "path of HOME is too long");
-	return 0;
-}
-
 /* The file to read into path, or "" for none. */
 static void
-config_find(const struct options *o, char path[CONFIG_PATH_MAX], bool *named)
+config_find(const struct options *o, char path[DIR_PATH_MAX], bool *named)
 {
 	struct fault none = FAULT_INIT;
 	const char *text = option_text(o, OPTION_CONFIG);
@@ -52,15 +34,15 @@ config_find(const struct options *o, char path[CONFIG_PATH_MAX], bool *named)
 		text = getenv("TWOFA_CONF");
 	*named = text != NULL && text[0] != '\0';
 	if (*named) {
-		(void)snprintf(path, CONFIG_PATH_MAX, "%s", text);
+		(void)snprintf(path, DIR_PATH_MAX, "%s", text);
 		return;
 	}
-	if (config_user_dir(path, &none) == 0) {
+	if (dir_config(path, &none) == 0) {
 		(void)strncat(path, "/twofa.conf", 16);
 		if (access(path, F_OK) == 0)
 			return;
 	}
-	(void)snprintf(path, CONFIG_PATH_MAX, "/etc/twofa/twofa.conf");
+	(void)snprintf(path, DIR_PATH_MAX, "/etc/twofa/twofa.conf");
 	if (access(path, F_OK) != 0)
 		path[0] = '\0';
 }
@@ -123,7 +105,7 @@ static int
 take_setting(void *ctx, const char *section, const char *key, const char *value)
 {
 	struct reading *r = ctx;
-	char place[CONFIG_PATH_MAX + 16];
+	char place[DIR_PATH_MAX + 16];
 
 	(void)section;
 	if (r->fault->status != STATUS_OK)
@@ -161,7 +143,7 @@ int
 config_load(struct options *o, struct fault *f)
 {
 	struct buf text = BUF_INIT(CONFIG_MAX);
-	char path[CONFIG_PATH_MAX];
+	char path[DIR_PATH_MAX];
 	bool named;
 	int r;
 

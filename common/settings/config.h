@@ -15,7 +15,6 @@
 
 enum {
 	CONFIG_MAX_LINE = 198, /* bytes of a line: libinih's limit */
-	CONFIG_PATH_MAX = 4096,
 };
 
 /*
@@ -26,11 +25,5 @@ enum {
  * STATUS_PERMISSION: writable by others.
  */
 MUST_USE int config_load(struct options *o, struct fault *f);
-
-/*
- * The user's own directory for twofa's configuration, "…/twofa", into out.
- * Fails with STATUS_CONFIG when neither XDG_CONFIG_HOME nor HOME is set.
- */
-MUST_USE int config_user_dir(char out[CONFIG_PATH_MAX], struct fault *f);
 
 #endif

@@ -1,15 +1,13 @@
 #include "common/task/keyring.h"
 
 #include "common/base/prog.h"
+#include "common/file/edit.h"
 #include "common/file/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SYSTEM_KEY "/etc/twofa/key"
@@ -23,43 +21,21 @@ static const char comment[] =
     "# twofa: seals PINs. One key a line; the first seals, all open.\n";
 
 int
-keyring_path(char path[CONFIG_PATH_MAX], const char *given, struct fault *f)
+keyring_path(char path[DIR_PATH_MAX], const char *given, struct fault *f)
 {
-	if (given != NULL && strlen(given) >= CONFIG_PATH_MAX - 32)
+	if (given != NULL && strlen(given) >= DIR_PATH_MAX - 32)
 		return fault_set(f, STATUS_CONFIG, "key: path too long");
 	if (given != NULL || access(SYSTEM_KEY, F_OK) == 0) {
-		(void)snprintf(path, CONFIG_PATH_MAX, "%s",
+		(void)snprintf(path, DIR_PATH_MAX, "%s",
 		    given == NULL ? SYSTEM_KEY : given);
 		return 0;
 	}
-	if (config_user_dir(path, f) == -1) {
+	if (dir_config(path, f) == -1) {
 		fault_prefix(f, "no key: -k FILE");
 		return -1;
 	}
 	(void)strncat(path, "/key", 8);
 	return 0;
-}
-
-/* The directory of a user's own key, and the one above it. */
-static int
-make_dirs(const char *path, struct fault *f)
-{
-	char dir[CONFIG_PATH_MAX];
-	char *slash;
-
-	(void)snprintf(dir, sizeof dir, "%s", path);
-	slash = strrchr(dir, '/');
-	if (slash == NULL || slash == dir)
-		return 0;
-	*slash = '\0';
-	slash = strrchr(dir, '/');
-	if (slash != NULL && slash != dir) {
-		*slash = '\0';
-		if (file_make_dir(dir, f) == -1)
-			return -1;
-		*slash = '/';
-	}
-	return file_make_dir(dir, f);
 }
 
 static int
@@ -77,41 +53,26 @@ write_new_key(int fd, const char *path, struct fault *f)
 		r = file_write_all(fd, path, hex, HEX_DIGITS + 1, f);
 	sodium_memzero(bytes, sizeof bytes);
 	sodium_memzero(hex, sizeof hex);
-	if (r == 0 && fsync(fd) == -1)
-		r = fault_errno(f, STATUS_IO, "%s", path);
 	return r;
 }
 
-/*
- * Write the key beside, then link it to its name: link(2) fails when another
- * program was first, whose key is then used.
- */
+/* When another program was first, its key is used. */
 static int
 make_file(const char *path, struct fault *f)
 {
-	char beside[CONFIG_PATH_MAX + 16];
-	int fd, r = -1;
+	struct edit e = EDIT_INIT;
+	int r;
 
-	(void)snprintf(beside, sizeof beside, "%s.XXXXXX", path);
-	fd = mkostemp(beside, O_CLOEXEC);
-	if (fd == -1)
-		return fault_errno(
-		    f, STATUS_CONFIG, "%s: cannot make a key", path);
-	if (write_new_key(fd, path, f) == -1)
-		goto out;
-	if (link(beside, path) == 0)
-		prog_message(PROG_INFO, "%s: made a new key", path);
-	else if (errno != EEXIST) {
-		(void)fault_errno(f, STATUS_IO, "%s", path);
-		goto out;
+	if (edit_create(&e, path, STATUS_CONFIG, f) == -1)
+		return -1;
+	if (write_new_key(e.new_fd, path, f) == -1) {
+		edit_abort(&e);
+		return -1;
 	}
-	/* Nothing is sealed with a key that a power cut could take away; also
-	 * one that another program has just linked. */
-	r = file_sync_dir(path, f);
-out:
-	(void)unlink(beside);
-	(void)close(fd);
-	return r;
+	r = edit_commit_first(&e, f);
+	if (r == 1)
+		prog_message(PROG_INFO, "%s: made a new key", path);
+	return r == -1 ? -1 : 0;
 }
 
 /* One line: a key, or nothing. False: neither. */
@@ -172,10 +133,10 @@ keyring_load(struct keyring *k, const char *path, bool make, struct fault *f)
 		    "%s: no key: twofa-sendpin makes it; or name another with "
 		    "-k",
 		    path);
-	if (!there && make_dirs(path, f) == -1)
+	if (!there && dir_make_above(path, f) == -1)
 		return -1;
 	/* Whoever can write the directory can put another key in its place. */
-	if (file_check_dir(path, f) == -1)
+	if (dir_check(path, f) == -1)
 		return -1;
 	if (!there && make_file(path, f) == -1)
 		return -1;
@@ -196,7 +157,7 @@ out:
 int
 keyring_open(struct keyring *k, struct options *o, bool make, struct fault *f)
 {
-	char path[CONFIG_PATH_MAX];
+	char path[DIR_PATH_MAX];
 
 	if (keyring_path(path, option_text(o, OPTION_KEY), f) == -1 ||
 	    option_note(o, OPTION_KEY, path, ORIGIN_DEFAULT, f) == -1)

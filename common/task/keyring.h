@@ -13,7 +13,8 @@
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
-#include "common/settings/config.h"
+#include "common/file/dir.h"
+#include "common/settings/option.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,11 +42,11 @@ struct keyring {
 
 /*
  * Which file it is: given, or for NULL /etc/twofa/key if that exists, else key
- * in the user's own directory (config_user_dir()). Fails with STATUS_CONFIG:
+ * in the user's own directory (dir_config()). Fails with STATUS_CONFIG:
  * too long, no directory.
  */
 MUST_USE int keyring_path(
-    char path[CONFIG_PATH_MAX], const char *given, struct fault *f);
+    char path[DIR_PATH_MAX], const char *given, struct fault *f);
 
 /*
  * Load the key file. With make a file that does not exist is made, with one

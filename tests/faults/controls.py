@@ -24,7 +24,7 @@ CONTROLS = [
      "\tignored.status = sql_exec(&l->sql, \"COMMIT\", &ignored);\n",
      [(verifying.Verify, "fdatasync", "EIO"),
       (verifying.VerifyWrong, "fdatasync", "EIO")]),
-    ("output whose failure is ignored", "common/file/out.c",
+    ("output whose failure is ignored", "common/file/file.c",
      "\tbuf_clear(&o->buf);\n\treturn r;\n",
      "\tbuf_clear(&o->buf);\n\treturn 0 * r;\n",
      [(verifying.Verify, "write", "ENOSPC"),

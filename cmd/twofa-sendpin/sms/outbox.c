@@ -1,6 +1,7 @@
 #include "cmd/twofa-sendpin/sms/outbox.h"
 
 #include "common/base/clock.h"
+#include "common/file/dir.h"
 #include "common/file/file.h"
 
 #include <errno.h>
@@ -86,7 +87,7 @@ open_current(struct outbox *o, struct fault *f)
 	o->known = 0;
 	if (open_outbox(o, O_CREAT, f) == -1)
 		return -1;
-	return file_sync_dir(o->address.rest, f);
+	return dir_sync(o->address.rest, f);
 }
 
 /* When the file was made; a number is used again. Not through libc, which may
