@@ -12,10 +12,10 @@ enum {
 
 /* The wait that comes next, perhaps behind announcements, or NULL. */
 static const struct activity *
-next_wait(const struct session *p)
+next_wait(const struct session *s)
 {
-	const struct workflow *w = p->workflow;
-	const struct activity *a = &w->activities[p->at.activity];
+	const struct workflow *w = &s->workflow;
+	const struct activity *a = &w->activities[s->at.activity];
 	const struct workflow_exit *next;
 	size_t i;
 
@@ -39,37 +39,37 @@ answer_is_ok(const struct task *t)
 
 /* A program that failed has not answered, whatever it wrote. */
 static void
-take_answers_back(struct session *p, const struct trigger *t)
+take_answers_back(struct session *s, const struct trigger *t)
 {
-	const struct workflow *w = p->workflow;
+	const struct workflow *w = &s->workflow;
 	const struct activity *a;
 
 	for (a = w->activities; a < w->activities + w->activity_count; a++)
 		if (a->type == ACTIVITY_WAIT_FOR_PARAMETER &&
 		    trigger_sets(t, a->parameter))
-			task_remove(p->task, a->parameter);
+			task_remove(&s->task, a->parameter);
 }
 
 static void
-run_trigger(struct session *p, const struct trigger *t)
+run_trigger(struct session *s, const struct trigger *t)
 {
-	const struct activity *wait = next_wait(p);
+	const struct activity *wait = next_wait(s);
 	unsigned seconds =
 	    wait != NULL && wait->seconds > 0 ? wait->seconds : DEFAULT_WAIT_S;
-	int status = trigger_run(
-	    t, p->task, p->ref, clock_monotonic_ms() + (int64_t)seconds * 1000);
+	int status = trigger_run(t, &s->task, s->ref,
+	    clock_monotonic_ms() + (int64_t)seconds * 1000);
 
-	p->answered = status != TRIGGER_LATE;
+	s->answered = status != TRIGGER_LATE;
 	if (trigger_verifies(t)) {
-		p->verified = status == STATUS_OK;
+		s->verified = status == STATUS_OK;
 		/* It may have judged: the same digits are the same question. */
-		p->has_entry = status >= STATUS_USAGE;
+		s->has_entry = status >= STATUS_USAGE;
 	}
-	p->verified = p->verified && answer_is_ok(p->task);
+	s->verified = s->verified && answer_is_ok(&s->task);
 	/* Nor has a verifier that says OK by one way and not by the other. */
 	if (status >= STATUS_USAGE ||
-	    (trigger_verifies(t) && answer_is_ok(p->task) && !p->verified))
-		take_answers_back(p, t);
+	    (trigger_verifies(t) && answer_is_ok(&s->task) && !s->verified))
+		take_answers_back(s, t);
 }
 
 /* What was removed from the task is still in its memory: a new one is made. */
@@ -89,19 +89,19 @@ forget_removed(struct task *t)
 }
 
 void
-answer_event(struct session *p)
+answer_event(struct session *s)
 {
-	const char *name = task_event_name(p->task);
+	const char *name = task_event_name(&s->task);
 	const struct trigger *t =
-	    name == NULL ? NULL : workflow_trigger(p->workflow, name);
+	    name == NULL ? NULL : workflow_trigger(&s->workflow, name);
 	bool had_pin;
 
 	if (t != NULL)
-		run_trigger(p, t);
+		run_trigger(s, t);
 	/* Also of a trigger that failed: it is asked for anew. */
-	had_pin = task_get(p->task, NAME_PIN) != NULL;
-	task_remove(p->task, NAME_PIN);
-	task_make_state(p->task);
+	had_pin = task_get(&s->task, NAME_PIN) != NULL;
+	task_remove(&s->task, NAME_PIN);
+	task_make_state(&s->task);
 	if (had_pin)
-		forget_removed(p->task);
+		forget_removed(&s->task);
 }

@@ -1,7 +1,7 @@
 /*
  * twofa-flow check: what is wrong with a workflow, each shown by a call.
  */
-#include "cmd/twofa-flow/commands_inside.h"
+#include "cmd/twofa-flow/commands.h"
 
 #include "common/base/label.h"
 #include "common/base/plain.h"
@@ -178,12 +178,13 @@ check_one(
 }
 
 int
-flow_check(struct options *o, struct fault *f)
+flow_check(struct options *o, struct session *s, struct fault *f)
 {
 	const char *path;
 	size_t i;
 	int r, status = STATUS_OK;
 
+	(void)s;
 	if (workflow_operand(&path, "check", o, f) == -1)
 		return -1;
 	if (path != NULL || option_text(o, OPTION_WORKFLOW) != NULL)

@@ -1,15 +1,24 @@
 /*
- * The commands of twofa-flow.
+ * The commands of twofa-flow. Each returns an exit status, or -1 with a fault.
  */
 #ifndef CMD_TWOFA_FLOW_COMMANDS_H
 #define CMD_TWOFA_FLOW_COMMANDS_H
 
+#include "cmd/twofa-flow/session.h"
 #include "common/settings/option.h"
 
-/*
- * The whole program: the command is argv[1]. Prints messages. Returns the exit
- * status: return flow_program(argc, argv);
- */
-int flow_program(int argc, char *argv[]);
+#include <stdint.h>
+
+int flow_check(struct options *o, struct session *s, struct fault *f);
+int flow_desk(struct options *o, struct session *s, struct fault *f);
+int flow_graph(struct options *o, struct session *s, struct fault *f);
+int flow_show(struct options *o, struct session *s, struct fault *f);
+
+/* s->channel.type is the channel that -F names, on which begin was called. */
+int flow_run(struct options *o, struct session *s, struct fault *f);
+
+/* A whole filter program; takes: the options that the command has. Returns the
+ * exit status. */
+int flow_step(uint64_t takes, int argc, char *argv[]);
 
 #endif

@@ -1,21 +1,17 @@
 /*
  * twofa-flow desk: an agent is already talking to the caller.
  */
-#include "cmd/twofa-flow/commands_inside.h"
+#include "cmd/twofa-flow/commands.h"
 
 #include "common/base/clock.h"
 #include "common/base/login.h"
 #include "common/base/number.h"
 #include "common/base/prog.h"
 #include "cmd/twofa-flow/answer.h"
-#include "cmd/twofa-flow/saved_session.h"
-#include "cmd/twofa-flow/channel/channel_desk.h"
-#include "cmd/twofa-flow/session.h"
 #include "cmd/twofa-flow/trigger.h"
 #include "cmd/twofa-flow/workflow_open.h"
 #include "cmd/twofa-flow/workflow/trust.h"
 #include "common/task/names.h"
-#include "common/task/uuid.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,33 +20,24 @@ enum {
 	SHOWN_OF_ID = 8, /* of the taskId, for a ticket */
 };
 
-static bool
-is_verified(const struct session *p)
-{
-	const char *outcome = task_get(p->task, NAME_FLOW_OUTCOME);
-
-	return p->verified && outcome != NULL &&
-	    strcmp(outcome, VALUE_QUEUED) == 0;
-}
-
 /*
  * "VERIFIED 123456 2026-11-24T10:02:49Z by jdoe ref INC0012 call 3f0c12ab",
- * with the time when the call came to its end: the same if it is said again.
+ * with the time when the call ended: the same when it is printed again.
  */
 static int
 print_ticket_line(
-    const struct session *p, const char *customer, struct fault *f)
+    const struct session *s, const char *customer, struct fault *f)
 {
-	const char *reason = task_get(p->task, NAME_REASON);
+	const char *reason = task_get(&s->task, NAME_REASON);
 	char time[CLOCK_TEXT_SIZE], who[LOGIN_SIZE];
-	bool verified = is_verified(p);
+	bool verified = session_is_verified(s);
 
-	clock_rfc3339(time, p->at.since_s);
+	clock_rfc3339(time, s->at.since_s);
 	login_name(who);
 	(void)printf("%s %s %s by %s%s%s call %.*s%s%s\n",
 	    verified ? "VERIFIED" : "NOT VERIFIED", customer, time, who,
-	    p->ref == NULL ? "" : " ref ", p->ref == NULL ? "" : p->ref,
-	    SHOWN_OF_ID, task_id(p->task),
+	    s->ref == NULL ? "" : " ref ", s->ref == NULL ? "" : s->ref,
+	    SHOWN_OF_ID, task_id(&s->task),
 	    verified || reason == NULL ? "" : " reason ",
 	    verified || reason == NULL ? "" : reason);
 	if (fflush(stdout) == EOF)
@@ -58,78 +45,74 @@ print_ticket_line(
 	return 0;
 }
 
-/* Does it stand where this workflow has a place? */
-static bool
-find_place(struct session *p)
-{
-	struct parameters parameters = parameters_of_task(p->task);
-	struct fault why = FAULT_INIT;
-
-	return position_load(
-		   &p->at, p->workflow, &parameters, clock_now_s(), &why) == 0;
-}
-
 /* With the same taskId: what was sent for it is not sent again. */
 static void
-start_over(struct session *p)
+start_over(struct session *s)
 {
 	static const char *const names[] = {NAME_FLOW_ACTIVITY, NAME_FLOW_SINCE,
 	    NAME_FLOW_COUNT, NAME_FLOW_OUTCOME};
 	size_t i;
 
-	p->at.ended = false;
-	task_make_state(p->task);
+	s->at.ended = false;
+	task_make_state(&s->task);
 	for (i = 0; i < ARRAY_LEN(names); i++)
-		task_remove(p->task, names[i]);
+		task_remove(&s->task, names[i]);
 }
 
 static void
-tell(const struct session *p, const char *what)
+tell(const struct session *s, const char *what)
 {
 	prog_message(
-	    PROG_WARNING, "call %.*s %s", SHOWN_OF_ID, task_id(p->task), what);
+	    PROG_WARNING, "call %.*s %s", SHOWN_OF_ID, task_id(&s->task), what);
+}
+
+static void
+resume(struct session *s)
+{
+	struct fault no_place = FAULT_INIT;
+
+	/*
+	 * It was in a directory and a file that nobody else can write, and is
+	 * read by nobody else: the verdict in it was written by this program,
+	 * where a verdict leads to.
+	 */
+	s->is_own = s->has_entry = true;
+	if (session_find_position(s, &no_place) == -1) {
+		tell(s,
+		    "was left by another version of this program: it "
+		    "starts over, but sends nothing again");
+		start_over(s);
+		return;
+	}
+	s->verified = position_is_behind_pin(&s->at, &s->workflow) &&
+	    answer_is_ok(&s->task);
+	tell(s,
+	    s->at.ended ? "had ended: its line for the ticket"
+			: "goes on where it was left");
 }
 
 /* Go on with the call that was left, or begin one. */
 static int
-open_call(const struct saved_session *d, struct session *p, struct fault *f)
+open_call(struct session *s, struct fault *f)
 {
 	char id[UUID_SIZE];
-	int r = saved_session_load(d, p->task, clock_now_s(), f);
+	int r = saved_session_load(s->saved, &s->task, clock_now_s(), f);
 
-	if (r == -1)
-		return -1;
-	/* From its first moment what is kept says whose it is. */
-	if (r == 0)
-		return uuid_draw(id, f) == -1 || task_make(p->task, id, f) == -1
-		    ? -1
-		    : task_set(
-			  p->task, NAME_CUSTOMER_IDENTIFIER, d->customer, f);
-	/*
-	 * It is in a directory and a file that nobody else can write, and is
-	 * read by nobody else: the verdict in it was written by this program,
-	 * where a verdict leads to.
-	 */
-	p->is_own = p->has_entry = true;
-	if (!find_place(p)) {
-		tell(p,
-		    "was left by another version of this program: it "
-		    "starts over, but sends nothing again");
-		start_over(p);
-		return 0;
-	}
-	p->verified = position_is_behind_pin(&p->at, p->workflow) &&
-	    answer_is_ok(p->task);
-	tell(p,
-	    p->at.ended ? "had ended: its line for the ticket"
-			: "goes on where it was left");
-	return 0;
+	if (r == 1)
+		resume(s);
+	if (r != 0)
+		return r == 1 ? 0 : -1;
+	/* Whatever is saved names its customer. */
+	return uuid_draw(id, f) == -1 || task_make(&s->task, id, f) == -1
+	    ? -1
+	    : task_set(
+		  &s->task, NAME_CUSTOMER_IDENTIFIER, s->saved->customer, f);
 }
 
 static int
-leave(const struct session *p)
+leave(const struct session *s)
 {
-	const char *expires = task_get(p->task, NAME_PIN_EXPIRES);
+	const char *expires = task_get(&s->task, NAME_PIN_EXPIRES);
 
 	prog_message(PROG_WARNING,
 	    "the call is left: start again%s%s to go on with it",
@@ -138,22 +121,22 @@ leave(const struct session *p)
 }
 
 static int
-play(struct session *p, struct saved_session *d, const char *customer,
+run(struct session *s, struct saved_session *saved, const char *customer,
     struct fault *f)
 {
-	if (saved_session_open(d, customer, f) == -1 ||
-	    open_call(d, p, f) == -1)
+	if (saved_session_open(saved, customer, f) == -1 ||
+	    open_call(s, f) == -1)
 		return -1;
-	if (!p->at.ended &&
-	    (trigger_try_all(p->workflow, false, f) == -1 ||
-		session_run(p, f) == -1))
+	if (!s->at.ended &&
+	    (trigger_try_all(&s->workflow, false, f) == -1 ||
+		session_run(s, f) == -1))
 		return -1;
-	if (p->left)
-		return leave(p);
-	if (print_ticket_line(p, customer, f) == -1)
+	if (s->left)
+		return leave(s);
+	if (print_ticket_line(s, customer, f) == -1)
 		return -1;
-	saved_session_end(d);
-	return is_verified(p) ? STATUS_OK : STATUS_NO;
+	saved_session_end(saved);
+	return session_is_verified(s) ? STATUS_OK : STATUS_NO;
 }
 
 static int
@@ -172,33 +155,21 @@ check_customer(const struct options *o, struct fault *f)
 }
 
 int
-flow_desk(struct options *o, struct fault *f)
+flow_desk(struct options *o, struct session *s, struct fault *f)
 {
-	struct workflow w = WORKFLOW_INIT;
-	struct task task = TASK_INIT;
-	struct trace trace = TRACE_INIT;
-	struct saved_session file = SAVED_SESSION_INIT;
-	struct face_desk face = {.customer = o->operands[0]};
-	struct session p = {.workflow = &w,
-	    .face = &face_desk,
-	    .face_self = &face,
-	    .task = &task,
-	    .trace = &trace,
-	    .language = option_text(o, OPTION_LANGUAGE),
-	    .ref = option_text(o, OPTION_REF),
-	    .keep = saved_session_keep,
-	    .keep_self = &file};
+	struct saved_session saved = SAVED_SESSION_INIT;
 	int status = -1;
 
-	channel_notice_hang_up();
-	channel_notice_end();
-	if (check_customer(o, f) == 0 && flow_pass_settings_on(o, f) == 0 &&
-	    workflow_open_builtin(&w, o, "desk", f) == 0 &&
-	    face_desk_open(&face, f) == 0)
-		status = play(&p, &file, o->operands[0], f);
-	face_desk_close(&face);
-	saved_session_close(&file);
-	task_release(&task);
-	workflow_release(&w);
+	s->channel.type = &channel_desk;
+	s->channel.customer = o->operands[0];
+	s->language = option_text(o, OPTION_LANGUAGE);
+	s->ref = option_text(o, OPTION_REF);
+	s->saved = &saved;
+	channel_catch_hang_up(true);
+	if (check_customer(o, f) == 0 &&
+	    workflow_open_builtin(&s->workflow, o, "desk", f) == 0 &&
+	    channel_desk.open(&s->channel, f) == 0)
+		status = run(s, &saved, o->operands[0], f);
+	saved_session_close(&saved);
 	return status;
 }

@@ -200,10 +200,9 @@ saved_session_load(const struct saved_session *d, struct task *t, int64_t now_s,
 }
 
 int
-saved_session_keep(void *self, const struct task *t, struct fault *f)
+saved_session_store(
+    const struct saved_session *d, const struct task *t, struct fault *f)
 {
-	const struct saved_session *d = self;
-
 	return task_file_save(t, d->path, f);
 }
 

@@ -47,9 +47,9 @@ MUST_USE int saved_session_open(
 MUST_USE int saved_session_load(const struct saved_session *d, struct task *t,
     int64_t now_s, struct fault *f);
 
-/* Keep it; self is the saved_session. Fails as task_file_save(). */
-MUST_USE int saved_session_keep(
-    void *self, const struct task *t, struct fault *f);
+/* Fails as task_file_save(). */
+MUST_USE int saved_session_store(
+    const struct saved_session *d, const struct task *t, struct fault *f);
 
 /* The call is over: nothing of it is kept. */
 void saved_session_end(struct saved_session *d);

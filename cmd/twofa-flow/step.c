@@ -1,16 +1,77 @@
+/*
+ * twofa-flow step: a filter that takes each call as far as it can go without
+ * anything from outside.
+ */
 #include "cmd/twofa-flow/step.h"
 
 #include "common/base/clock.h"
-#include "cmd/twofa-flow/advance.h"
 #include "cmd/twofa-flow/answer.h"
+#include "cmd/twofa-flow/commands.h"
 #include "cmd/twofa-flow/workflow_open.h"
+#include "common/filter/filter.h"
 #include "common/task/assign.h"
 #include "common/task/names.h"
 
 #include <stdio.h>
 #include <string.h>
 
+struct step {
+	uint64_t takes; /* the options of the command */
+	struct workflow workflow;
+	struct arena strings;
+	const char *inputs[OPTION_MAX_LIST]; /* of every task, in order */
+	size_t input_count;
+};
+
+/* One move; 1: another one can follow, 0: not, -1 failed. */
+static int
+move(struct advance *a, const struct workflow *w,
+    const struct parameters *parameters, int64_t now_s, struct fault *f)
+{
+	struct input input = {INPUT_NONE, NULL, now_s};
+
+	if (a->taken < a->input_count)
+		input = (struct input){INPUT_KEYS, a->inputs[a->taken], now_s};
+	if (engine_move(w, &a->at, parameters, &input, &a->last, f) == -1)
+		return -1;
+	if (a->taken < a->input_count && input.kind == INPUT_NONE)
+		a->taken++;
+	return a->last.kind == MOVE_WENT || a->last.kind == MOVE_SAID ||
+	    a->last.kind == MOVE_AGAIN;
+}
+
 int
+advance_task(struct advance *a, const struct workflow *w, struct task *t,
+    int64_t now_s, struct fault *f)
+{
+	struct parameters parameters = parameters_of_task(t);
+	const struct activity *at;
+	bool was_ended, moved = false;
+	int r;
+
+	a->taken = 0;
+	if (position_load(&a->at, w, &parameters, now_s, f) == -1)
+		return -1;
+	was_ended = a->at.ended;
+	do {
+		r = move(a, w, &parameters, now_s, f);
+		if (r == -1)
+			return -1;
+		moved = moved ||
+		    (a->last.kind != MOVE_ASKS && a->last.kind != MOVE_WAITS);
+	} while (r == 1);
+	if (!moved || was_ended)
+		return 0;
+	at = a->last.at;
+	if (a->last.kind != MOVE_RAISED)
+		task_make_state(t);
+	else if (task_make_event(
+		     t, at->parameter, task_get(t, at->parameter), f) == -1)
+		return -1;
+	return position_store(&a->at, w, &parameters, f);
+}
+
+static int
 step_open(void *self, struct options *o, size_t *window, struct fault *f)
 {
 	struct step *s = self;
@@ -18,6 +79,8 @@ step_open(void *self, struct options *o, size_t *window, struct fault *f)
 	size_t i;
 
 	(void)window;
+	if (options_check_command(o, "step", s->takes, f) == -1)
+		return -1;
 	for (i = 0; i < o->list_count; i++) {
 		s->inputs[i] =
 		    value_read(&s->strings, &reads_stdin, "-I", o->list[i], f);
@@ -32,7 +95,7 @@ step_open(void *self, struct options *o, size_t *window, struct fault *f)
 	return workflow_open_checked(&s->workflow, o, "call", f);
 }
 
-int
+static int
 step_begin(void *self, struct item *item, struct fault *f)
 {
 	(void)self;
@@ -53,7 +116,7 @@ answer(struct item *item)
 		item_pass_on(item); /* it still waits for that answer */
 }
 
-/* The task comes out as it came; why says what is wrong. */
+/* Write the task as it was read; why says what is wrong. */
 static int
 leave_alone(struct item *item, const struct buf *came, const struct fault *why,
     struct fault *f)
@@ -63,7 +126,8 @@ leave_alone(struct item *item, const struct buf *came, const struct fault *why,
 	return task_parse(&item->task, came->data, came->len, f);
 }
 
-/* Every call that comes there without lies: a verdict is checked on the way. */
+/* Only a task that says wrongly where it stands gets there without a verdict.
+ */
 static bool
 is_queued_unverified(
     const struct advance *a, const struct workflow *w, const struct task *t)
@@ -94,7 +158,7 @@ advance(const struct step *s, struct item *item, struct fault *why)
 	    a.input_count, s->workflow.activities[a.at.activity].name);
 }
 
-int
+static int
 step_finish(void *self, struct item *item, struct fault *f)
 {
 	struct step *s = self;
@@ -118,11 +182,26 @@ out:
 	return r;
 }
 
-void
+static void
 step_close(void *self)
 {
 	struct step *s = self;
 
 	workflow_release(&s->workflow);
 	arena_release(&s->strings);
+}
+
+int
+flow_step(uint64_t takes, int argc, char *argv[])
+{
+	struct step step = {.takes = takes};
+	const struct filter filter = {.self = &step,
+	    .open = step_open,
+	    .close = step_close,
+	    .begin = step_begin,
+	    .finish = step_finish,
+	    .no_answer = ANSWER_NONE,
+	    .answer_name = "FlowActivity"};
+
+	return filter_program(&filter, PROGRAM_FLOW, "twofa-flow", argc, argv);
 }

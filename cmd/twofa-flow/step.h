@@ -1,31 +1,27 @@
 /*
- * twofa-flow step: a filter that takes each call as far as it can go without
- * the outside.
+ * A task taken through its workflow until it needs something from outside.
  */
 #ifndef CMD_TWOFA_FLOW_STEP_H
 #define CMD_TWOFA_FLOW_STEP_H
 
-#include "common/base/arena.h"
-#include "cmd/twofa-flow/workflow/workflow.h"
-#include "common/filter/filter.h"
+#include "cmd/twofa-flow/workflow/engine.h"
+#include "common/task/task.h"
 
-struct step {
-	struct workflow workflow;
-	struct arena strings;
-	const char *inputs[OPTION_MAX_LIST]; /* of every task, in order */
+struct advance {
+	const char *const *inputs; /* what the caller keys in, in order */
 	size_t input_count;
+	size_t taken;	    /* so many of them were asked for */
+	struct move last;   /* RAISED, ASKS, WAITS or ENDED */
+	struct position at; /* where the call stands now */
 };
 
-#define STEP_INIT                                                              \
-	{                                                                      \
-		.input_count = 0                                               \
-	}
-
-/* The functions of the filter; see filter.h. self is a struct step. */
-MUST_USE int step_open(
-    void *self, struct options *o, size_t *window, struct fault *f);
-MUST_USE int step_begin(void *self, struct item *item, struct fault *f);
-MUST_USE int step_finish(void *self, struct item *item, struct fault *f);
-void step_close(void *self);
+/*
+ * Take the task as far as it can go. One that moved becomes the event that the
+ * last move raised, or a state; one that did not is as it was.
+ *
+ * Fails as position_load() and engine_move() do; the task is unusable then.
+ */
+MUST_USE int advance_task(struct advance *a, const struct workflow *w,
+    struct task *t, int64_t now_s, struct fault *f);
 
 #endif

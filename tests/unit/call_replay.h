@@ -6,7 +6,7 @@
 #ifndef TESTS_UNIT_CALL_REPLAY_H
 #define TESTS_UNIT_CALL_REPLAY_H
 
-#include "cmd/twofa-flow/advance.h"
+#include "cmd/twofa-flow/step.h"
 #include "cmd/twofa-flow/checker/checker.h"
 #include "common/task/names.h"
 

@@ -2,7 +2,6 @@
 
 #include "common/base/buf.h"
 #include "cmd/twofa-flow/channel/channel.h"
-#include "cmd/twofa-flow/channel/line.h"
 #include "common/file/file.h"
 
 #include <stdio.h>
@@ -23,7 +22,8 @@ enum {
 static int
 read_line(char line[AGI_LINE_SIZE], unsigned seconds, struct fault *f)
 {
-	switch (line_read(STDIN_FILENO, line, AGI_LINE_SIZE, seconds, f)) {
+	switch (
+	    channel_read_line(STDIN_FILENO, line, AGI_LINE_SIZE, seconds, f)) {
 	case HEARD_KEYS:
 		return 1;
 	case HEARD_HANG_UP:
@@ -45,9 +45,9 @@ is_of_block(const char *line, int i)
 }
 
 int
-agi_begin(struct agi *a, struct fault *f)
+agi_begin(char *language, size_t size, struct fault *f)
 {
-	static const char language[] = "agi_language: ";
+	static const char name[] = "agi_language: ";
 	char line[AGI_LINE_SIZE];
 	int i, r;
 
@@ -59,9 +59,9 @@ agi_begin(struct agi *a, struct fault *f)
 			return 0;
 		if (r == 0 || !is_of_block(line, i))
 			break;
-		if (strncmp(line, language, sizeof language - 1) == 0)
-			(void)snprintf(a->language, sizeof a->language, "%.63s",
-			    line + sizeof language - 1);
+		if (strncmp(line, name, sizeof name - 1) == 0)
+			(void)snprintf(
+			    language, size, "%s", line + sizeof name - 1);
 	}
 	return fault_set(f, STATUS_DATA,
 	    "-F agi is for Asterisk: standard input does not begin with its "

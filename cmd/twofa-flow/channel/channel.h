@@ -1,6 +1,6 @@
 /*
- * What a call sounds like: the prompts to the caller and the keys that come
- * back, on a terminal, in lines, or on a telephone system.
+ * How a session reaches the caller: prompts go out and keys come back, on a
+ * terminal, in lines, or by a telephone system.
  */
 #ifndef CMD_TWOFA_FLOW_CHANNEL_CHANNEL_H
 #define CMD_TWOFA_FLOW_CHANNEL_CHANNEL_H
@@ -14,7 +14,23 @@
 
 enum {
 	CHANNEL_KEYS_SIZE = 256, /* of what is keyed in, with its NUL */
+	CHANNEL_LANGUAGE_SIZE = 64,
 };
+
+struct channel {
+	const struct channel_type *type; /* NULL: there is none of that name */
+	/* As the telephone system says; "": unknown. */
+	char language[CHANNEL_LANGUAGE_SIZE];
+	const char *customer; /* of the desk; borrowed */
+	/* private */
+	int terminal;		      /* -1: not open */
+	const struct activity *asked; /* by the desk, with nothing said since */
+};
+
+#define CHANNEL_INIT                                                           \
+	{                                                                      \
+		.terminal = -1                                                 \
+	}
 
 /* What is to be said. */
 struct speech {
@@ -22,8 +38,7 @@ struct speech {
 	const char *text;   /* with its parameters filled in */
 	const char *digits; /* the values in it that are digits; "": none */
 	const char *audio;  /* a file's name, or NULL */
-	bool secret;	    /* the answer may not be seen */
-	bool fresh;	    /* what was typed before is no answer */
+	bool secret;	    /* the answer must not be echoed */
 };
 
 enum heard {
@@ -40,42 +55,53 @@ struct ending {
 	const char *validation; /* ValidationCheck, or "" */
 };
 
-struct face {
+/* Each function fails with STATUS_IO; NULL: nothing to do. */
+struct channel_type {
 	const char *name; /* of -F */
-	/*
-	 * Before all else, also when the settings turn out to be wrong;
-	 * NULL: nothing.
+	/* Before all else, even when the settings turn out to be wrong. */
+	int (*begin)(struct channel *c, struct fault *f);
+	/* Fails with STATUS_USAGE: there is no terminal. */
+	int (*open)(struct channel *c, struct fault *f);
+	int (*accept)(struct channel *c, struct fault *f);
+	/* HEARD_NOTHING, HEARD_HANG_UP or HEARD_FAILED; never NULL. */
+	enum heard (*say)(
+	    struct channel *c, const struct speech *s, struct fault *f);
+	/* keys has CHANNEL_KEYS_SIZE bytes; the caller wipes them. Never NULL.
 	 */
-	int (*first)(void **self, struct fault *f);
-	/*
-	 * Each returns -1 when it fails, with STATUS_IO; language is what the
-	 * caller's channel says, or is left alone.
-	 */
-	int (*open)(void **self, const char **language, struct fault *f);
-	int (*accept)(void *self, struct fault *f);
-	/* HEARD_NOTHING, HEARD_HANG_UP or HEARD_FAILED. */
-	enum heard (*say)(void *self, const struct speech *s, struct fault *f);
-	/* keys has CHANNEL_KEYS_SIZE bytes; the caller of it wipes them. */
-	enum heard (*ask)(
-	    void *self, const struct speech *s, char *keys, struct fault *f);
-	int (*end)(void *self, const struct ending *e, struct fault *f);
-	void (*close)(void *self); /* NULL self: nothing to do */
+	enum heard (*ask)(struct channel *c, const struct speech *s, char *keys,
+	    struct fault *f);
+	int (*end)(struct channel *c, const struct ending *e, struct fault *f);
 };
 
-extern const struct face face_tty, face_lines, face_agi;
+extern const struct channel_type channel_tty, channel_desk, channel_lines,
+    channel_agi;
 
-/* The one of that name, or NULL. */
-const struct face *channel_find(const char *name);
+/* The one that -F selects by that name, or NULL. */
+const struct channel_type *channel_find(const char *name);
+
+/* Does nothing to one that is not open. */
+void channel_close(struct channel *c);
 
 /*
- * From now on SIGHUP is a hang-up: it ends what waits for the caller, and
- * channel_hung_up() says so; also after channel_hang_up(), of a face that
- * learns of it in another way.
+ * From now on SIGHUP is a hang-up, with the agent also SIGINT and SIGTERM: it
+ * interrupts waiting for the caller, and channel_hung_up() is true.
  */
-void channel_notice_hang_up(void);
-/* And so are SIGINT and SIGTERM, of somebody who will come back. */
-void channel_notice_end(void);
+void channel_catch_hang_up(bool agent);
+/* The same for a channel that learns of a hang-up in another way. */
 void channel_hang_up(void);
 bool channel_hung_up(void);
+
+/*
+ * Read a line from fd without its end, one byte at a time, so that what follows
+ * it is left to the next reader. HEARD_NOTHING: not within seconds (0: no
+ * limit); part of a line is wiped then. HEARD_HANG_UP: end of input, or
+ * channel_hung_up(). A line that does not fit is channel_invalid_keys().
+ * Fails with STATUS_IO.
+ */
+enum heard channel_read_line(
+    int fd, char *out, size_t size, unsigned seconds, struct fault *f);
+
+/* Make keys "?", which is no valid answer to any prompt; HEARD_KEYS. */
+enum heard channel_invalid_keys(char *keys);
 
 #endif

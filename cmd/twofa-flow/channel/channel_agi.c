@@ -1,20 +1,271 @@
 /*
  * A call on Asterisk. What is said is an audio file, the activity's own or
- * twofa/ACTIVITY, and behind it the digits that its text has parameters for.
+ * twofa/ACTIVITY, and then the digits that its text has parameters for.
+ *
+ * Asterisk drops a key while a sound is played that it may not interrupt, and
+ * a key that is released while no command runs. So a prompt may be interrupted
+ * by any key from its first sound on; that key is the first of the answer,
+ * nothing more is played, and one command takes all the others.
  */
 #include "cmd/twofa-flow/channel/channel.h"
 
+#include "common/base/number.h"
 #include "common/base/prog.h"
 #include "cmd/twofa-flow/channel/agi.h"
-#include "cmd/twofa-flow/channel/agi_prompt.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
+	NUMBER_SIZE = 24,
+	SOUND_SIZE = 300,
 	VALUE_SIZE = 201,
+	DEFAULT_SECONDS = 10, /* without a time-out in the workflow */
 };
+
+static const char any_key[] = "0123456789*#";
+
+/* Behind the digits, in the place of a prompt. */
+static const char beep[] = "beep";
+static const char silence[] = "";
+
+static bool
+has_failed(const struct agi_reply *reply)
+{
+	return strcmp(reply->result, "-1") == 0;
+}
+
+/* The key that a reply is the code of; '\0': it is none of a telephone. */
+static char
+key_of(const struct agi_reply *reply)
+{
+	unsigned long code;
+
+	if (!number_parse(&code, reply->result, '!', '~') ||
+	    strchr(any_key, (int)code) == NULL)
+		return '\0';
+	return (char)code;
+}
+
+/* A command has failed: 0, because of a hang-up; 1: the sound is not there, and
+ * *key was let go while that was found out. */
+static int
+why_failed(const char *sound, char *key, struct fault *f)
+{
+	static const char *const words[] = {"WAIT", "FOR", "DIGIT", "1", NULL};
+	struct agi_reply reply;
+	int r = agi_command(words, &reply, f);
+
+	if (r == 1 && has_failed(&reply)) {
+		channel_hang_up();
+		r = 0;
+	}
+	if (r == 1) {
+		*key = key_of(&reply);
+		prog_message(PROG_WARNING,
+		    "%s: cannot be played: is the audio file there?",
+		    sound[0] == '\0' ? "silence" : sound);
+	}
+	explicit_bzero(&reply, sizeof reply);
+	return r;
+}
+
+/* A '#' that belongs to an earlier prompt: many callers key it behind digits.
+ */
+static bool
+is_no_answer(const struct activity *act, char key)
+{
+	return key == '#' && act->type == ACTIVITY_COLLECT_INFORMATION &&
+	    activity_exit(act, EXIT_CHOICE, "#") == NULL;
+}
+
+/* escape: the keys that interrupt it; *key: the one that did, or '\0'. */
+static int
+stream(const struct activity *act, const char *sound, const char *escape,
+    char *key, struct fault *f)
+{
+	const char *const words[] = {"STREAM", "FILE", sound, escape, NULL};
+	struct agi_reply reply;
+	int r = agi_command(words, &reply, f);
+
+	*key = '\0';
+	if (r == 1 && has_failed(&reply))
+		r = why_failed(sound, key, f);
+	else if (r == 1)
+		*key = key_of(&reply);
+	if (escape[0] == '\0' || is_no_answer(act, *key))
+		*key = '\0';
+	explicit_bzero(&reply, sizeof reply);
+	return r;
+}
+
+static void
+sound_name(char out[SOUND_SIZE], const struct speech *s)
+{
+	if (s->audio != NULL)
+		(void)snprintf(out, SOUND_SIZE, "%s", s->audio);
+	else
+		(void)snprintf(out, SOUND_SIZE, "twofa/%s", s->activity->name);
+}
+
+/* Digit by digit: SAY DIGITS is silent about a sound that is not there. */
+static int
+say_all(const struct speech *s, const char *escape, char *key, struct fault *f)
+{
+	char sound[SOUND_SIZE];
+	const char *digit;
+	int r;
+
+	sound_name(sound, s);
+	r = stream(s->activity, sound, escape, key, f);
+	for (digit = s->digits; r == 1 && *key == '\0' && *digit != '\0';
+	     digit++) {
+		if (*digit == ' ')
+			continue;
+		(void)snprintf(sound, sizeof sound, "digits/%c", *digit);
+		r = stream(s->activity, sound, escape, key, f);
+	}
+	return r;
+}
+
+static enum heard
+heard_of(int r)
+{
+	if (r == -1)
+		return HEARD_FAILED;
+	return r == 0 ? HEARD_HANG_UP : HEARD_NOTHING;
+}
+
+static enum heard
+agi_say(struct channel *c, const struct speech *s, struct fault *f)
+{
+	char key;
+
+	(void)c;
+	return heard_of(say_all(s, "", &key, f));
+}
+
+/* Up to count digits, each within seconds. */
+static int
+get_data(const char *sound, unsigned seconds, unsigned count,
+    struct agi_reply *reply, struct fault *f)
+{
+	char wait_ms[NUMBER_SIZE], digits[NUMBER_SIZE];
+	const char *const words[] = {
+	    "GET", "DATA", sound, wait_ms, digits, NULL};
+
+	(void)snprintf(wait_ms, sizeof wait_ms, "%u000", seconds);
+	(void)snprintf(digits, sizeof digits, "%u", count);
+	return agi_command(words, reply, f);
+}
+
+static unsigned
+first_seconds(const struct activity *act)
+{
+	return act->seconds > 0 ? act->seconds : DEFAULT_SECONDS;
+}
+
+static bool
+has_another_time_for_more(const struct activity *act)
+{
+	return act->type == ACTIVITY_COLLECT_INFORMATION &&
+	    act->digit_seconds > 0 && act->digit_seconds != act->seconds;
+}
+
+/* What GET DATA says was keyed in; it leaves the '#' at the end out. */
+static void
+take_keys(char *keys, const struct agi_reply *reply)
+{
+	if (reply->result[0] == '\0' && !reply->timed_out)
+		(void)snprintf(keys, CHANNEL_KEYS_SIZE, "#");
+	else
+		(void)snprintf(keys, CHANNEL_KEYS_SIZE, "%.*s",
+		    CHANNEL_KEYS_SIZE - 1, reply->result);
+}
+
+/* With that sound, or the next one if it is not there or was interrupted by a
+ * key that is no answer. *alone: it is a first key, which was not waited for.
+ */
+static int
+get_first(const char *sound, const struct activity *act, char *keys,
+    bool *alone, struct fault *f)
+{
+	const char *const sounds[] = {sound, beep, silence};
+	unsigned count = has_another_time_for_more(act) || act->digits == 0
+	    ? 1
+	    : act->digits;
+	struct agi_reply reply;
+	size_t i = sound == beep ? 1 : 0;
+	int r = 1;
+
+	for (; r == 1 && i < ARRAY_LEN(sounds) && keys[0] == '\0'; i++) {
+		r = get_data(sounds[i], first_seconds(act), count, &reply, f);
+		if (r != 1)
+			break;
+		if (has_failed(&reply)) {
+			r = why_failed(sounds[i], keys, f);
+			*alone = keys[0] != '\0';
+			continue;
+		}
+		take_keys(keys, &reply);
+		if (i > 0 || !is_no_answer(act, keys[0]))
+			break;
+		keys[0] = '\0';
+	}
+	explicit_bzero(&reply, sizeof reply);
+	return r;
+}
+
+/* All but the first; a '#' or no key in time ends them. */
+static int
+get_more(const struct activity *act, char *keys, struct fault *f)
+{
+	unsigned seconds =
+	    act->digit_seconds > 0 ? act->digit_seconds : first_seconds(act);
+	struct agi_reply reply;
+	int r = get_data(silence, seconds, act->digits - 1, &reply, f);
+	char late;
+
+	if (r == 1 && has_failed(&reply))
+		r = why_failed(silence, &late, f);
+	else if (r == 1)
+		(void)snprintf(keys + 1, CHANNEL_KEYS_SIZE - 1, "%.*s",
+		    CHANNEL_KEYS_SIZE - 2, reply.result);
+	explicit_bzero(&reply, sizeof reply);
+	return r;
+}
+
+/* A first key, and no answer by itself. */
+static bool
+wants_more(const struct activity *act, const char *keys)
+{
+	return act->type == ACTIVITY_COLLECT_INFORMATION && act->digits > 1 &&
+	    strlen(keys) == 1 && keys[0] != '#' &&
+	    activity_exit(act, EXIT_CHOICE, keys) == NULL;
+}
+
+static enum heard
+agi_ask(struct channel *c, const struct speech *s, char *keys, struct fault *f)
+{
+	const struct activity *act = s->activity;
+	char sound[SOUND_SIZE];
+	bool alone;
+	int r = 1;
+
+	(void)c;
+	keys[0] = keys[1] = '\0';
+	sound_name(sound, s);
+	if (s->digits[0] != '\0')
+		r = say_all(s, any_key, &keys[0], f);
+	alone = keys[0] != '\0';
+	if (r == 1 && !alone)
+		r = get_first(
+		    s->digits[0] == '\0' ? sound : beep, act, keys, &alone, f);
+	if (r == 1 && (alone || has_another_time_for_more(act)) &&
+	    wants_more(act, keys))
+		r = get_more(act, keys, f);
+	return r == 1 && keys[0] != '\0' ? HEARD_KEYS : heard_of(r);
+}
 
 static int
 set_all(const char *validation, const char *outcome, const char *to,
@@ -26,68 +277,28 @@ set_all(const char *validation, const char *outcome, const char *to,
 	return agi_set("FLOWTARGET", to, f);
 }
 
-/* What an earlier call left there must not open a door. */
+/* What an earlier call left in the variables must not open a door. */
 static int
-agi_first(void **self, struct fault *f)
+agi_begin_call(struct channel *c, struct fault *f)
 {
-	struct agi *a = calloc(1, sizeof *a);
-
-	if (a == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	*self = a;
-	if (agi_begin(a, f) == -1)
+	if (agi_begin(c->language, sizeof c->language, f) == -1)
 		return -1;
-	/* stderr of a program that a daemon has started leads nowhere. */
+	/* stderr of a program that a daemon has started is lost. */
 	prog_also_tell(agi_tell);
 	return set_all("", "", "", f);
 }
 
 static int
-agi_open(void **self, const char **language, struct fault *f)
-{
-	const struct agi *a = *self;
-
-	(void)f;
-	if (*language == NULL && a->language[0] != '\0')
-		*language = a->language;
-	return 0;
-}
-
-static int
-agi_accept(void *self, struct fault *f)
+agi_accept(struct channel *c, struct fault *f)
 {
 	static const char *const words[] = {"ANSWER", NULL};
 	struct agi_reply reply;
 	int r = agi_command(words, &reply, f);
 
-	(void)self;
+	(void)c;
 	if (r == 1 && strcmp(reply.result, "0") != 0)
 		channel_hang_up();
 	return r == -1 ? -1 : 0;
-}
-
-static enum heard
-agi_say(void *self, const struct speech *s, struct fault *f)
-{
-	int r = agi_prompt_say(s, f);
-
-	(void)self;
-	if (r == -1)
-		return HEARD_FAILED;
-	return r == 0 ? HEARD_HANG_UP : HEARD_NOTHING;
-}
-
-static enum heard
-agi_ask(void *self, const struct speech *s, char *keys, struct fault *f)
-{
-	int r = agi_prompt_ask(s, keys, f);
-
-	(void)self;
-	if (r == -1)
-		return HEARD_FAILED;
-	if (r == 0)
-		return HEARD_HANG_UP;
-	return keys[0] == '\0' ? HEARD_NOTHING : HEARD_KEYS;
 }
 
 /*
@@ -107,13 +318,13 @@ make_word(char out[VALUE_SIZE], const char *text)
 }
 
 static int
-agi_end(void *self, const struct ending *e, struct fault *f)
+agi_end(struct channel *c, const struct ending *e, struct fault *f)
 {
 	static const char *const words[] = {"HANGUP", NULL};
 	char validation[VALUE_SIZE];
 	struct agi_reply reply;
 
-	(void)self;
+	(void)c;
 	make_word(validation, e->validation);
 	if (set_all(validation, e->outcome, e->to, f) == -1)
 		return -1;
@@ -122,11 +333,9 @@ agi_end(void *self, const struct ending *e, struct fault *f)
 	return agi_command(words, &reply, f) == -1 ? -1 : 0;
 }
 
-static void
-agi_close(void *self)
-{
-	free(self);
-}
-
-const struct face face_agi = {"agi", agi_first, agi_open, agi_accept, agi_say,
-    agi_ask, agi_end, agi_close};
+const struct channel_type channel_agi = {.name = "agi",
+    .begin = agi_begin_call,
+    .accept = agi_accept,
+    .say = agi_say,
+    .ask = agi_ask,
+    .end = agi_end};

@@ -1,15 +1,6 @@
 #include "cmd/twofa-flow/workflow/trust.h"
 
-#include "common/task/names.h"
-
 #include <string.h>
-
-static bool
-asks_for_pin(const struct activity *a)
-{
-	return a->type == ACTIVITY_COLLECT_INFORMATION &&
-	    strcmp(a->parameter, NAME_PIN) == 0;
-}
 
 /* Mark where the exits of one activity lead; true: some of it is new. */
 static bool
@@ -20,7 +11,7 @@ mark_exits(bool before[WORKFLOW_MAX_ACTIVITIES], const struct activity *a)
 
 	for (exit = a->exits; exit < a->exits + a->exit_count; exit++) {
 		if (exit->to == -1 || before[exit->to] ||
-		    (exit->kind == EXIT_NEXT && asks_for_pin(a)))
+		    (exit->kind == EXIT_NEXT && activity_asks_for_pin(a)))
 			continue;
 		before[exit->to] = changed = true;
 	}
@@ -63,7 +54,7 @@ position_ask_again(struct position *p, const struct workflow *w, int64_t now_s)
 
 	find_before(before, w);
 	for (i = w->activity_count; i > 0; i--)
-		if (before[i - 1] && asks_for_pin(&w->activities[i - 1]))
+		if (before[i - 1] && activity_asks_for_pin(&w->activities[i - 1]))
 			to = (int)i - 1;
 	if (to != -1)
 		position_go(p, w, to, now_s);

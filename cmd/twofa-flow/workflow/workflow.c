@@ -85,6 +85,13 @@ activity_asks(const struct activity *a)
 }
 
 bool
+activity_asks_for_pin(const struct activity *a)
+{
+	return a->type == ACTIVITY_COLLECT_INFORMATION &&
+	    strcmp(a->parameter, NAME_PIN) == 0;
+}
+
+bool
 activity_ends(const struct activity *a)
 {
 	return a->type == ACTIVITY_TRANSFER || a->type == ACTIVITY_QUEUE ||

@@ -160,8 +160,9 @@ const char *exit_kind_name(enum exit_kind kind);
 /* The exits that every activity of that type needs: a bit 1 << kind each. */
 unsigned activity_type_exits(enum activity_type type);
 
-/* Does it ask the caller? Does the call end there? */
+/* Does it ask the caller? For a PIN? Does the call end there? */
 bool activity_asks(const struct activity *a);
+bool activity_asks_for_pin(const struct activity *a);
 bool activity_ends(const struct activity *a);
 
 /*

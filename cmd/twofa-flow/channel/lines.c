@@ -1,5 +1,5 @@
 /*
- * A call in lines, for scripts and expect-like tests:
+ * A call in lines, for scripts and tests:
  *
  *	say ACTIVITY TEXT		an announcement
  *	ask ACTIVITY TEXT		a prompt; the answer is a line on stdin
@@ -10,7 +10,6 @@
 #include "cmd/twofa-flow/channel/channel.h"
 
 #include "common/base/buf.h"
-#include "cmd/twofa-flow/channel/line.h"
 #include "cmd/twofa-flow/workflow/wording.h"
 #include "common/file/file.h"
 
@@ -34,53 +33,30 @@ put(const char *word, const char *name, const char *text, struct fault *f)
 	return r;
 }
 
-static int
-lines_open(void **self, const char **language, struct fault *f)
-{
-	(void)self;
-	(void)language;
-	(void)f;
-	return 0;
-}
-
-static int
-lines_accept(void *self, struct fault *f)
-{
-	(void)self;
-	(void)f;
-	return 0;
-}
-
 static enum heard
-lines_say(void *self, const struct speech *s, struct fault *f)
+say(struct channel *c, const struct speech *s, struct fault *f)
 {
-	(void)self;
+	(void)c;
 	return put("say", s->activity->name, s->text, f) == -1 ? HEARD_FAILED
 							       : HEARD_NOTHING;
 }
 
 static enum heard
-lines_ask(void *self, const struct speech *s, char *keys, struct fault *f)
+ask(struct channel *c, const struct speech *s, char *keys, struct fault *f)
 {
-	(void)self;
+	(void)c;
 	if (put("ask", s->activity->name, s->text, f) == -1)
 		return HEARD_FAILED;
-	return line_read(
+	return channel_read_line(
 	    STDIN_FILENO, keys, CHANNEL_KEYS_SIZE, s->activity->seconds, f);
 }
 
 static int
-lines_end(void *self, const struct ending *e, struct fault *f)
+end(struct channel *c, const struct ending *e, struct fault *f)
 {
-	(void)self;
+	(void)c;
 	return put("end", e->outcome, e->to, f);
 }
 
-static void
-lines_close(void *self)
-{
-	(void)self;
-}
-
-const struct face face_lines = {"lines", NULL, lines_open, lines_accept,
-    lines_say, lines_ask, lines_end, lines_close};
+const struct channel_type channel_lines = {
+    .name = "lines", .say = say, .ask = ask, .end = end};
