@@ -3,7 +3,7 @@
 #include "common/base/clock.h"
 #include "common/base/prog.h"
 #include "cmd/twofa-flow/overhear.h"
-#include "common/process/child_talk.h"
+#include "common/process/child.h"
 #include "cmd/twofa-flow/orphans.h"
 #include "common/file/dir.h"
 
@@ -71,7 +71,7 @@ command_make(struct command *c, const struct trigger *t, const char *ref,
 
 	if (find_program(c->path, sizeof c->path, t->words[0], f) == -1)
 		return -1;
-	c->kind = is_own(t) ? CHILD_STAGE : CHILD_TRIGGER;
+	c->kind = is_own(t) ? CHILD_FILTER : CHILD_TRIGGER;
 	c->argv[n++] = c->path;
 	if (ref != NULL && is_own(t)) {
 		c->argv[n++] = word("--ref");

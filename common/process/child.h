@@ -2,20 +2,21 @@
  * Child processes: a program with pipes on its stdin and stdout. No shell is
  * involved. stderr is the parent's.
  *
- * This is the one place that starts programs. A child MUST get, as the table of
+ * Programs are started nowhere else. A child MUST get, as the table of
  * twofa-driver(7) says,
  *
- *	1. of the environment what its kind needs and its arguments name;
- *	2. no open descriptor but 0, 1 and 2;
- *	3. no signal that is blocked or ignored;
- *	4. a session of its own, so that with it all that it started can be
- *ended, and so that no terminal stops it. A signal that ends this program is
- *	   passed on to it.
+ *  1. only those environment variables that its kind needs or its arguments
+ *     name;
+ *  2. no open descriptor but 0, 1 and 2;
+ *  3. no signal that is blocked or ignored;
+ *  4. a session of its own, so that it can be killed together with everything
+ *     it started, and no terminal stops it. A signal that ends this program is
+ *     passed on to it.
  */
 #ifndef COMMON_PROCESS_CHILD_H
 #define COMMON_PROCESS_CHILD_H
 
-#include "common/base/fault.h"
+#include "common/base/buf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,10 +24,10 @@
 
 enum child_kind {
 	CHILD_COMMAND, /* command:, which sends one message */
-	CHILD_EXEC,    /* exec:, a driver of the user's */
+	CHILD_EXEC,    /* exec:, any other driver */
 	CHILD_DRIVER,  /* a driver of the suite */
 	CHILD_SECRET,  /* command:, which prints a secret */
-	CHILD_STAGE,   /* a trigger that is a program of the suite */
+	CHILD_FILTER,  /* a trigger that is a program of the suite */
 	CHILD_TRIGGER, /* any other trigger */
 };
 
@@ -59,16 +60,37 @@ MUST_USE int child_start(
 void child_end_input(struct child *c);
 
 /*
- * Has it ended, so that nothing more comes but what is in the pipe? A trigger's
- * output ends only when it is closed.
+ * Write len bytes to the child, close its input, and append what it writes to
+ * out until it closes its output or, unless it is a trigger, ends. A child that
+ * does not read its input is no failure. Of CHILD_COMMAND nothing is read: out
+ * may be NULL. Until clock_monotonic_ms() is deadline_ms.
+ *
+ * 1: its output ended, 0: the time is up; end it with child_wait(). Fails with
+ * STATUS_DATA: more than out->max bytes. STATUS_IO: reading failed.
  */
-bool child_has_ended(const struct child *c);
+MUST_USE int child_talk(struct child *c, const char *input, size_t len,
+    struct buf *out, int64_t deadline_ms, struct fault *f);
+
+enum {
+	CHILD_READABLE = 1,
+	CHILD_WRITABLE = 2,
+};
 
 /*
- * Wait for the end of the child until clock_monotonic_ms() is deadline_ms,
- * then kill it. What it started, and left in its process group, is killed with
- * it, and also when it ended by a signal or said by its status that it failed.
- * Closes both pipes. Returns how it ended; nothing to do and 0 for CHILD_INIT.
+ * Wait until the child can be read or, with to_write, written: a sum of the
+ * above. 0: its output ended, even if another process still has the pipe; -1:
+ * the time is up.
+ */
+MUST_USE int child_poll(struct child *c, bool to_write, int64_t deadline_ms);
+
+/* Append what there is to out. 1: go on, 0: it is closed. Fails as above. */
+MUST_USE int child_read(struct child *c, struct buf *out, struct fault *f);
+
+/*
+ * Close both pipes and wait for the end of the child; kill it when
+ * clock_monotonic_ms() is deadline_ms. Unless its exit status says that it
+ * succeeded, everything in its process group is killed, too. Returns how it
+ * ended; does nothing and returns 0 for CHILD_INIT.
  */
 int child_wait(struct child *c, int64_t deadline_ms);
 

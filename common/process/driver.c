@@ -4,14 +4,11 @@
 #include "common/process/driver_inside.h"
 
 #include "common/base/clock.h"
-#include "common/process/child_talk.h"
 #include "common/text/json.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	READ_SIZE = 4096,
@@ -70,21 +67,13 @@ driver_close(struct driver *d)
 int
 driver_wait(struct driver *d, bool to_write, int64_t deadline_ms)
 {
-	struct fault f = FAULT_INIT;
-	struct pollfd p[2];
-	char chunk[READ_SIZE];
-	ssize_t n;
-	int r;
+	struct fault ignored = FAULT_INIT;
+	int ready = child_poll(&d->child, to_write, deadline_ms);
 
-	r = child_poll(&d->child, to_write, deadline_ms, p);
-	if (r != 1 || p[0].revents == 0)
-		return r;
-	n = read(d->child.from, chunk, sizeof chunk);
-	if (n == -1)
-		return errno == EAGAIN || errno == EINTR ? 1 : 0;
-	if (n == 0 || buf_append(&d->in, chunk, (size_t)n, &f) == -1)
-		return 0;
-	return 1;
+	if (ready <= 0)
+		return ready;
+	return (ready & CHILD_READABLE) == 0 ||
+	    child_read(&d->child, &d->in, &ignored) == 1;
 }
 
 int

@@ -2,7 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/text/address.h"
-#include "common/process/child_talk.h"
+#include "common/process/child.h"
 #include "common/file/file.h"
 
 #include <stdlib.h>

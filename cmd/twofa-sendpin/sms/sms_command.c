@@ -10,8 +10,6 @@
 #include "common/text/address.h"
 #include "common/process/child.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,29 +68,6 @@ command_repeats(const void *state)
 	return false;
 }
 
-/* The text and a line end; what the child does not want to read is lost. */
-static void
-feed(const struct child *c, const char *text, int64_t deadline_ms)
-{
-	struct pollfd p = {c->to, POLLOUT, 0};
-	size_t len = strlen(text);
-	int64_t left;
-	ssize_t n;
-
-	while (len > 0) {
-		left = deadline_ms - clock_monotonic_ms();
-		if (left <= 0 || poll(&p, 1, (int)left) == 0)
-			return;
-		n = write(c->to, text, len);
-		if (n == -1 && errno != EAGAIN && errno != EINTR)
-			return;
-		if (n > 0) {
-			text += n;
-			len -= (size_t)n;
-		}
-	}
-}
-
 static void
 note_status(struct sms *m, int status)
 {
@@ -126,19 +101,20 @@ send_one(struct command *c, struct sms *m)
 {
 	struct child child = CHILD_INIT;
 	struct fault f = FAULT_INIT;
+	struct buf text = BUF_INIT(2 * SMS_MESSAGE_MAX);
 	char number[32];
 	int64_t deadline_ms =
 	    clock_monotonic_ms() + (int64_t)c->settings.time_allowed_ms;
 
 	(void)snprintf(number, sizeof number, "%s", m->to);
 	c->argv[c->words] = number;
-	if (child_start(&child, CHILD_COMMAND, c->argv, &f) == -1) {
+	if (buf_printf(&text, &f, "%s\n", m->message) == -1 ||
+	    child_start(&child, CHILD_COMMAND, c->argv, &f) == -1)
 		sms_note(m, SMS_RETRY, SMS_SERVICE, f.message);
-		return;
-	}
-	feed(&child, m->message, deadline_ms);
-	feed(&child, "\n", deadline_ms);
-	note_status(m, child_wait(&child, deadline_ms));
+	else if (child_talk(
+		     &child, text.data, text.len, NULL, deadline_ms, &f) != -1)
+		note_status(m, child_wait(&child, deadline_ms));
+	buf_release(&text);
 }
 
 static int

@@ -1,25 +1,15 @@
 /*
- * What each kind of child gets of this program's environment: the table of
- * twofa-driver(7), in data. Whatever is not named here stays behind; a
- * connection string or a proxy in the environment is for the program that was
- * told of it.
+ * Variables that are not named here are not passed on: a connection string or
+ * a proxy in the environment is only for the program that needs it.
  */
-#include "common/process/child_inside.h"
+#include "common/process/child_environment.h"
+
+#include "common/base/memory.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 extern char **environ;
-
-static const struct child_row rows[] = {
-    [CHILD_COMMAND] = {.good = 0},
-    [CHILD_EXEC] = {.good = 0},
-    [CHILD_DRIVER] = {.good = 0},
-    [CHILD_SECRET] = {.secret = true, .good = 0},
-    [CHILD_STAGE] = {.every_variable = true, .ends_apart = true, .good = 1},
-    [CHILD_TRIGGER] = {.settings = true, .ends_apart = true, .good = 1},
-};
 
 /* A name that ends in '*' stands for all that begin so. */
 static const char *const for_all[] = {
@@ -34,7 +24,7 @@ static const char *const for_secrets[] = {"USER", "LOGNAME", "DISPLAY",
     "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "GNUPGHOME",
     "GPG_TTY", "SSH_AUTH_SOCK", "PASSWORD_STORE_DIR", NULL};
 
-/* Of a driver of the suite whose argument names no secret. */
+/* For a driver of the suite whose argument names no secret. */
 static const struct {
 	const char *driver;
 	const char *const *names;
@@ -43,12 +33,6 @@ static const struct {
 	(const char *const[]){"COMMUNICATION_SERVICES_CONNECTION_STRING",
 	    "AZURE_COMMUNICATION_CONNECTION_STRING", NULL}},
 };
-
-const struct child_row *
-child_row(enum child_kind kind)
-{
-	return &rows[kind];
-}
 
 static bool
 is_in(const char *const names[], const char *name, size_t len)
@@ -66,12 +50,14 @@ is_in(const char *const names[], const char *name, size_t len)
 }
 
 static bool
-is_of_name(char c)
+is_in_name(char c)
 {
 	return isalnum((unsigned char)c) != 0 || c == '_';
 }
 
-/* Does text hold the reference scheme, as "env:", to that name; NULL: to any?
+/*
+ * Does text contain a reference to that name with the scheme, as "env:NAME"?
+ * NULL: to any name.
  */
 static bool
 refers(const char *text, const char *scheme, const char *name, size_t len)
@@ -80,17 +66,17 @@ refers(const char *text, const char *scheme, const char *name, size_t len)
 
 	for (; (at = strstr(at, scheme)) != NULL; at = behind) {
 		behind = at + strlen(scheme);
-		if (at > text && (is_of_name(at[-1]) || at[-1] == '-'))
+		if (at > text && (is_in_name(at[-1]) || at[-1] == '-'))
 			continue;
 		if (name == NULL ||
 		    (strncmp(behind, name, len) == 0 &&
-			!is_of_name(behind[len])))
+			!is_in_name(behind[len])))
 			return true;
 	}
 	return false;
 }
 
-/* The same of all arguments. */
+/* The same for all arguments. */
 static bool
 argument_refers(
     char *const argv[], const char *scheme, const char *name, size_t len)
@@ -122,14 +108,15 @@ is_for_driver(char *const argv[], const char *name, size_t len)
 static bool
 receives(enum child_kind kind, char *const argv[], const char *name, size_t len)
 {
-	const struct child_row *row = &rows[kind];
+	static const char *const for_credentials[] = {
+	    "CREDENTIALS_DIRECTORY", NULL};
 
-	return row->every_variable || is_in(for_all, name, len) ||
-	    (row->settings && is_in(for_settings, name, len)) ||
-	    ((row->secret || argument_refers(argv, "command:", NULL, 0)) &&
+	return kind == CHILD_FILTER || is_in(for_all, name, len) ||
+	    (kind == CHILD_TRIGGER && is_in(for_settings, name, len)) ||
+	    ((kind == CHILD_SECRET ||
+		 argument_refers(argv, "command:", NULL, 0)) &&
 		is_in(for_secrets, name, len)) ||
-	    (is_in((const char *const[]){"CREDENTIALS_DIRECTORY", NULL}, name,
-		 len) &&
+	    (is_in(for_credentials, name, len) &&
 		argument_refers(argv, "credential:", NULL, 0)) ||
 	    (kind == CHILD_DRIVER && is_for_driver(argv, name, len)) ||
 	    argument_refers(argv, "env:", name, len);
@@ -143,8 +130,8 @@ child_environment(enum child_kind kind, char *const argv[])
 
 	while (environ != NULL && environ[n] != NULL)
 		n++;
-	out = calloc(n + 1, sizeof *out);
-	for (i = 0; i < n && out != NULL; i++)
+	out = memory_new(n + 1, sizeof *out);
+	for (i = 0; i < n; i++)
 		if (receives(kind, argv, environ[i], strcspn(environ[i], "=")))
 			out[kept++] = environ[i];
 	return out;
