@@ -40,7 +40,7 @@ LDFLAGS.cov = --coverage
 
 WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wstrict-prototypes \
 	-Wmissing-prototypes -Wconversion -Wsign-conversion -Wcast-qual \
-	-Wwrite-strings -Wformat=2 -Wvla -Wpointer-arith \
+	-Wwrite-strings -Wformat=2 -Wvla -Wpointer-arith -Wswitch-enum \
 	$(call try,-Wlogical-op) $(call try,-Wduplicated-cond) \
 	$(call try,-Wduplicated-branches) $(call try,-Wnull-dereference)
 HARDENING := $(call try,-fstack-protector-strong) \
@@ -56,7 +56,7 @@ TIME64 := $(shell printf '\043include <time.h>\n%s\n' \
 	$(CC) -std=c11 -x c -c -o /dev/null - 2>/dev/null || \
 	echo -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64)
 
-ALL_CPPFLAGS = -I. -D_GNU_SOURCE $(TIME64) -DTWOFA_VERSION='"$(VERSION)"' \
+ALL_CPPFLAGS = -I. -I$(OUT)/obj -D_GNU_SOURCE $(TIME64) -DTWOFA_VERSION='"$(VERSION)"' \
 	-DTWOFA_LIBEXEC='"$(libexecdir)"' $(PACKAGE_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 -g $(CFLAGS.$(CONF)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS.$(CONF)) -pie -Wl,-z,relro -Wl,-z,now \
@@ -85,6 +85,15 @@ NETLIB = $(OUT)/libtwofa-net.a
 CMDLIB = $(OUT)/libtwofa-cmd.a
 
 all: $(BINS)
+
+# JSON that is compiled in, as the lines of a string.
+TEXTS := $(patsubst %,$(OUT)/obj/%.inc,$(shell find cmd -name '*.json'))
+
+$(OUT)/obj/%.json.inc: %.json
+	@mkdir -p $(@D)
+	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+
+$(CMD_OBJS): | $(TEXTS)
 
 $(OUT)/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -178,7 +187,7 @@ $(OUT)/fuzz/%: $(OUT)/obj/tests/fuzz/fuzz_%.o $(OUT)/obj/tests/fuzz/replay.o \
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # With libFuzzer, FUZZ_TIME seconds a target.
-fuzz:
+fuzz: $(TEXTS)
 	sh tests/fuzz/fuzz.sh build/fuzz $(FUZZ_TIME) $(FUZZERS)
 
 # Each program killed before each of its system calls, and run again: minutes.
@@ -247,7 +256,7 @@ coverage:
 	@$(MAKE) --no-print-directory check CONF=cov
 	@sh tests/lint/coverage.sh build/cov
 
-compile_commands.json: Makefile
+compile_commands.json: Makefile $(TEXTS)
 	@sh tests/lint/compile-commands.sh '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' >$@
 
 # --- installation -----------------------------------------------------------

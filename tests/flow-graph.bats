@@ -336,6 +336,7 @@ END
 	local name
 	for name in call desk; do
 		twofa-flow show "$name" >"$name.json"
+		cmp "$name.json" "$ROOT/cmd/twofa-flow/workflow/$name.json"
 		jq . "$name.json" >again.json
 		[ "$(jq -S . again.json)" = "$(jq -S . "$name.json")" ]
 		twofa-flow graph again.json | cmp - <(twofa-flow graph "$name.json")

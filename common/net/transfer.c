@@ -197,16 +197,13 @@ end_of(const struct transfer *t, CURLcode code)
 		return HTTP_ANSWERED;
 	if (t->times_sent > 0)
 		return HTTP_LOST;
-	switch (code) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-		return HTTP_REFUSED;
-	default:
-		return HTTP_NOT_SENT;
-	}
+	return code == CURLE_PEER_FAILED_VERIFICATION ||
+		code == CURLE_SSL_CACERT_BADFILE ||
+		code == CURLE_SSL_ISSUER_ERROR ||
+		code == CURLE_UNSUPPORTED_PROTOCOL ||
+		code == CURLE_URL_MALFORMAT
+	    ? HTTP_REFUSED
+	    : HTTP_NOT_SENT;
 }
 
 static void

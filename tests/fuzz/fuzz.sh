@@ -17,7 +17,7 @@ sources=$(find common cmd/twofa-* -name '*.c' ! -path 'common/net/*' \
 for target; do
 	echo "building $target"
 	# shellcheck disable=SC2046,SC2086 # words
-	${FUZZ_CC:-clang} -std=c11 -g -O1 -I. -D_GNU_SOURCE \
+	${FUZZ_CC:-clang} -std=c11 -g -O1 -I. -Ibuild/obj -D_GNU_SOURCE \
 		-DTWOFA_VERSION='"fuzz"' -DTWOFA_LIBEXEC='"/nowhere"' \
 		-DTWOFA_SANITIZED -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=all -fno-omit-frame-pointer \

@@ -27,7 +27,7 @@ check() {
 
 # What each file is compiled with, but for what only gcc knows.
 flags() {
-	echo "-std=c11 -I. -D_GNU_SOURCE -DTWOFA_VERSION=\"0\"" \
+	echo "-std=c11 -I. -Ibuild/lint-gcc/obj -D_GNU_SOURCE -DTWOFA_VERSION=\"0\"" \
 		"-DTWOFA_LIBEXEC=\"/\"" \
 		"$(pkg-config --cflags jansson libsodium libcurl sqlite3 inih)"
 }
@@ -46,7 +46,7 @@ tidy() {
 
 # shellcheck disable=SC2086
 cpp_check() {
-	cppcheck --quiet --std=c11 -I. -D__GNUC__=12 \
+	cppcheck --quiet --std=c11 -I. -Ibuild/lint-gcc/obj -D__GNUC__=12 \
 		-DTWOFA_VERSION='"0"' -DTWOFA_LIBEXEC='"/"' \
 		--enable=warning,portability,performance \
 		--inline-suppr --suppress=missingIncludeSystem \

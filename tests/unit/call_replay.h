@@ -175,6 +175,10 @@ replay_step(struct replay *r, const struct check_step *step)
 		return replay_advance(r, NULL);
 	case OUTSIDE_FAILURE:
 		return replay_fail(r);
+	case OUTSIDE_NOTHING:
+	case OUTSIDE_START:
+	case OUTSIDE_RESULT:
+	case OUTSIDE_SETS:
 	default:
 		return replay_set(
 		    r, step->trigger, step->parameter, step->value);
@@ -311,6 +315,22 @@ replay_shows_digits(struct replay *r, const struct finding *finding)
 }
 
 static inline bool
+replay_shows_queue(struct replay *r, const struct finding *finding)
+{
+	return replay_steps(r, finding, 0, finding->step_count) &&
+	    replay_rest(r) && replay_is(r, NAME_FLOW_OUTCOME, VALUE_QUEUED) &&
+	    !(r->is_verified && replay_is(r, NAME_VALIDATION_CHECK, VALUE_OK));
+}
+
+static inline bool
+replay_shows_messages(struct replay *r, const struct finding *finding)
+{
+	return replay_steps(r, finding, 0, finding->step_count) &&
+	    (r->messages > r->w->max_sms || replay_rest(r)) &&
+	    r->messages > r->w->max_sms;
+}
+
+static inline bool
 replay_shows(struct replay *r, const struct finding *finding)
 {
 	switch (finding->kind) {
@@ -324,20 +344,10 @@ replay_shows(struct replay *r, const struct finding *finding)
 		return replay_shows_loop(r, finding);
 	case FINDING_DIGITS:
 		return replay_shows_digits(r, finding);
-	default:
-		break;
-	}
-	if (!replay_steps(r, finding, 0, finding->step_count))
-		return false;
-	switch (finding->kind) {
 	case FINDING_NOT_VERIFIED:
-		return replay_rest(r) &&
-		    replay_is(r, NAME_FLOW_OUTCOME, VALUE_QUEUED) &&
-		    !(r->is_verified &&
-			replay_is(r, NAME_VALIDATION_CHECK, VALUE_OK));
+		return replay_shows_queue(r, finding);
 	case FINDING_MESSAGES:
-		return (r->messages > r->w->max_sms || replay_rest(r)) &&
-		    r->messages > r->w->max_sms;
+		return replay_shows_messages(r, finding);
 	case FINDING_NOT_REACHED:
 	default:
 		return finding->step_count == 0;

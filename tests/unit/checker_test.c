@@ -360,13 +360,32 @@ replace(struct buf *text, const struct change *c)
 	return ok;
 }
 
+/* The built-in workflow with one blank for each line end and its indentation.
+ */
+static int
+one_line(struct buf *text, struct fault *f)
+{
+	const char *at;
+	size_t len;
+
+	for (at = builtin_find("call"); *at != '\0'; at += len) {
+		if (buf_append_char(text, ' ', f) == -1)
+			return -1;
+		at += strspn(at, "\n ");
+		len = strcspn(at, "\n ");
+		if (buf_append(text, at, len, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static bool
 build(struct workflow *w, struct buf *text, const struct plant *p,
     struct fault *f)
 {
 	size_t i;
 
-	if (buf_append_text(text, builtin_find("call"), f) == -1)
+	if (one_line(text, f) == -1)
 		return false;
 	for (i = 0; i < MAX_CHANGES && p->changes[i].from != NULL; i++)
 		if (!replace(text, &p->changes[i])) {
