@@ -81,36 +81,36 @@ static void
 print_step(const struct check_step *step)
 {
 	say(INDENT "%s",
-	    step->outside == OUTSIDE_START ? "at the start" : step->at->name);
-	if (step->outside != OUTSIDE_NOTHING)
+	    step->stimulus == STIMULUS_START ? "at the start" : step->at->name);
+	if (step->stimulus != STIMULUS_NOTHING)
 		say(": ");
-	switch (step->outside) {
-	case OUTSIDE_START:
+	switch (step->stimulus) {
+	case STIMULUS_START:
 		say("%s = %s", step->parameter,
 		    strcmp(step->parameter, NAME_PIN) == 0 ? "a PIN"
 							   : step->value);
 		break;
-	case OUTSIDE_KEYS:
+	case STIMULUS_KEYS:
 		print_keys(step);
 		break;
-	case OUTSIDE_RESULT:
+	case STIMULUS_RESULT:
 		say("%s ", program(step->trigger));
 		print_value(step);
 		break;
-	case OUTSIDE_SETS:
+	case STIMULUS_SETS:
 		say("some other program ");
 		print_value(step);
 		break;
-	case OUTSIDE_FAILURE:
+	case STIMULUS_FAILURE:
 		if (step->trigger == NULL)
 			say("nobody answers");
 		else
 			say("%s fails", program(step->trigger));
 		break;
-	case OUTSIDE_TIMEOUT:
+	case STIMULUS_TIMEOUT:
 		say("the time is out");
 		break;
-	case OUTSIDE_NOTHING:
+	case STIMULUS_NOTHING:
 	default:
 		break;
 	}
@@ -132,9 +132,10 @@ print_finding(const struct workflow *w, const struct finding *finding)
 		step = &finding->steps[i];
 		if (finding->kind == FINDING_LOOP && i == finding->loop)
 			(void)fputs(INDENT "from here on for ever:\n", stdout);
-		else if (step->outside == OUTSIDE_NOTHING && before != NULL &&
-		    before->outside != OUTSIDE_NOTHING &&
-		    before->outside != OUTSIDE_START && before->at == step->at)
+		else if (step->stimulus == STIMULUS_NOTHING && before != NULL &&
+		    before->stimulus != STIMULUS_NOTHING &&
+		    before->stimulus != STIMULUS_START &&
+		    before->at == step->at)
 			continue;
 		print_step(step);
 		before = step;

@@ -32,7 +32,7 @@ go_along(struct replay *r, const struct finding *finding)
 	for (i = 0; i < finding->step_count; i++) {
 		step = &finding->steps[i];
 		MUST(step->times > 0);
-		MUST(step->outside == OUTSIDE_START || is_at(r, step->at));
+		MUST(step->stimulus == STIMULUS_START || is_at(r, step->at));
 		for (n = 0; n < step->times; n++)
 			if (!replay_single(r, step)) {
 				MUST(i == finding->step_count - 1);

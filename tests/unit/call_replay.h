@@ -1,6 +1,6 @@
 /*
  * A call on a real task, taken on by advance_task() as twofa-flow step does,
- * with what comes from outside; and what an observer would say of it. The
+ * with the stimuli of a finding; and what an observer would say of it. The
  * observer looks at the task and its events alone and knows no search.
  */
 #ifndef TESTS_UNIT_CALL_REPLAY_H
@@ -148,11 +148,11 @@ replay_is_there(const struct replay *r, const struct check_step *step)
 	if (r->at.last.at == NULL ||
 	    &r->w->activities[r->at.at.activity] != step->at)
 		return false;
-	if (step->outside == OUTSIDE_RESULT)
+	if (step->stimulus == STIMULUS_RESULT)
 		return r->at.last.kind != MOVE_ENDED;
 	return !r->dirty &&
 	    r->at.last.kind ==
-	    (step->outside == OUTSIDE_KEYS ? MOVE_ASKS : MOVE_WAITS);
+	    (step->stimulus == STIMULUS_KEYS ? MOVE_ASKS : MOVE_WAITS);
 }
 
 static inline bool
@@ -160,25 +160,25 @@ replay_step(struct replay *r, const struct check_step *step)
 {
 	int i;
 
-	if (step->outside == OUTSIDE_NOTHING)
+	if (step->stimulus == STIMULUS_NOTHING)
 		return !r->dirty || replay_advance(r, NULL);
-	if (step->outside == OUTSIDE_START)
+	if (step->stimulus == STIMULUS_START)
 		return replay_set(r, NULL, step->parameter, step->value);
 	for (i = 0; !replay_is_there(r, step); i++)
 		if (i == REPLAY_ROUNDS || !replay_advance(r, NULL))
 			return false;
-	switch (step->outside) {
-	case OUTSIDE_KEYS:
+	switch (step->stimulus) {
+	case STIMULUS_KEYS:
 		return replay_advance(r, step->value) && r->at.taken == 1;
-	case OUTSIDE_TIMEOUT:
+	case STIMULUS_TIMEOUT:
 		r->now_s += step->at->seconds;
 		return replay_advance(r, NULL);
-	case OUTSIDE_FAILURE:
+	case STIMULUS_FAILURE:
 		return replay_fail(r);
-	case OUTSIDE_NOTHING:
-	case OUTSIDE_START:
-	case OUTSIDE_RESULT:
-	case OUTSIDE_SETS:
+	case STIMULUS_NOTHING:
+	case STIMULUS_START:
+	case STIMULUS_RESULT:
+	case STIMULUS_SETS:
 	default:
 		return replay_set(
 		    r, step->trigger, step->parameter, step->value);
@@ -214,22 +214,22 @@ replay_steps(
 static inline bool
 replay_single(struct replay *r, const struct check_step *step)
 {
-	switch (step->outside) {
-	case OUTSIDE_START:
-	case OUTSIDE_RESULT:
-	case OUTSIDE_SETS:
+	switch (step->stimulus) {
+	case STIMULUS_START:
+	case STIMULUS_RESULT:
+	case STIMULUS_SETS:
 		return replay_set(
 		    r, step->trigger, step->parameter, step->value);
-	case OUTSIDE_KEYS:
+	case STIMULUS_KEYS:
 		return replay_move(
 		    r, (struct input){INPUT_KEYS, step->value, r->now_s});
-	case OUTSIDE_FAILURE:
+	case STIMULUS_FAILURE:
 		return replay_fail(r);
-	case OUTSIDE_TIMEOUT:
+	case STIMULUS_TIMEOUT:
 		r->now_s += step->at->seconds;
 		return replay_move(
 		    r, (struct input){INPUT_NONE, NULL, r->now_s});
-	case OUTSIDE_NOTHING:
+	case STIMULUS_NOTHING:
 	default:
 		return replay_move(
 		    r, (struct input){INPUT_NONE, NULL, r->now_s});
@@ -260,11 +260,11 @@ replay_shows_spin(struct replay *r, const struct finding *finding)
 static inline bool
 replay_shows_loop(struct replay *r, const struct finding *finding)
 {
-	size_t i, outside = 0;
+	size_t i, stimuli = 0;
 
 	for (i = finding->loop; i < finding->step_count; i++)
-		outside += finding->steps[i].outside != OUTSIDE_NOTHING;
-	if (outside == 0)
+		stimuli += finding->steps[i].stimulus != STIMULUS_NOTHING;
+	if (stimuli == 0)
 		return replay_shows_spin(r, finding);
 	if (!replay_steps(r, finding, 0, finding->loop))
 		return false;

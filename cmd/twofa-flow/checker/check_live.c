@@ -10,17 +10,17 @@
 #include <string.h>
 
 static uint64_t
-bit(const struct world *world, const char *name)
+bit(const struct model *model, const char *name)
 {
-	int at = world_find(world, name);
+	int at = model_find(model, name);
 
 	return at == -1 ? 0 : (uint64_t)1 << at;
 }
 
-/* Of the next exit, all parameters having had that word. */
+/* Of the next exit, all parameters having had that value. */
 static bool
-words_after(const struct world *world, const struct activity *a,
-    unsigned char word, struct moment *m)
+values_after(const struct model *model, const struct activity *a,
+    unsigned char value, struct state *m)
 {
 	char digits[WORKFLOW_MAX_DIGITS + 2];
 	struct input input = {INPUT_KEYS, digits, 0};
@@ -29,44 +29,44 @@ words_after(const struct world *world, const struct activity *a,
 	/* A '#' behind it: no choice. */
 	(void)snprintf(digits, sizeof digits, "%0*u#", (int)a->digits, 1U);
 	memset(m, 0, sizeof *m);
-	m->at.activity = (int)(a - world->w->activities);
-	memset(m->words, word, world->domain_count);
-	moment_move(m, world, &input, &made);
+	m->at.activity = (int)(a - model->w->activities);
+	memset(m->values, value, model->domain_count);
+	state_move(m, model, &input, &made);
 	return !made.nowhere && made.move.exit != NULL &&
 	    made.move.exit->kind == EXIT_NEXT;
 }
 
 /* Those that are the same behind its next exit, whatever they were before. */
 static uint64_t
-sets_anew(const struct world *world, const struct activity *a)
+sets_anew(const struct model *model, const struct activity *a)
 {
-	struct moment other, unset;
+	struct state other, unset;
 	uint64_t set = 0;
 	size_t i;
 
 	if ((a->type != ACTIVITY_SAVE_PARAMETER &&
 		a->type != ACTIVITY_COLLECT_INFORMATION) ||
-	    !words_after(world, a, WORD_OTHER, &other) ||
-	    !words_after(world, a, WORD_UNSET, &unset))
+	    !values_after(model, a, VALUE_OTHER, &other) ||
+	    !values_after(model, a, VALUE_UNSET, &unset))
 		return 0;
-	for (i = 0; i < world->domain_count; i++)
-		if (other.words[i] == unset.words[i])
+	for (i = 0; i < model->domain_count; i++)
+		if (other.values[i] == unset.values[i])
 			set |= (uint64_t)1 << i;
 	return set;
 }
 
 static uint64_t
-looks_at(const struct world *world, const struct activity *a)
+looks_at(const struct model *model, const struct activity *a)
 {
 	return a->type == ACTIVITY_WAIT_FOR_PARAMETER ||
 		a->type == ACTIVITY_CHECK_PARAMETER
-	    ? bit(world, a->parameter)
+	    ? bit(model, a->parameter)
 	    : 0;
 }
 
 /* Behind its exits, as far as it is known. */
 static uint64_t
-live_behind(const struct world *world, const struct activity *a, uint64_t set)
+live_behind(const struct model *model, const struct activity *a, uint64_t set)
 {
 	const struct workflow_exit *exit;
 	uint64_t live = 0;
@@ -76,36 +76,36 @@ live_behind(const struct world *world, const struct activity *a, uint64_t set)
 		exit = &a->exits[i];
 		if (exit->to == -1)
 			continue;
-		live |= exit->kind == EXIT_NEXT ? world->live[exit->to] & ~set
-						: world->live[exit->to];
+		live |= exit->kind == EXIT_NEXT ? model->live[exit->to] & ~set
+						: model->live[exit->to];
 	}
 	return live;
 }
 
 void
-world_find_live(struct world *world)
+model_find_live(struct model *model)
 {
-	const struct workflow *w = world->w;
+	const struct workflow *w = model->w;
 	uint64_t set[WORKFLOW_MAX_ACTIVITIES], live;
 	/* These say what a verdict is worth, whoever looks at them. */
-	uint64_t always = bit(world, NAME_CUSTOMER_IDENTIFIER) |
-	    bit(world, NAME_START_VALIDATION) | bit(world, NAME_PIN) |
-	    bit(world, NAME_VALIDATION_CHECK);
+	uint64_t always = bit(model, NAME_CUSTOMER_IDENTIFIER) |
+	    bit(model, NAME_START_VALIDATION) | bit(model, NAME_PIN) |
+	    bit(model, NAME_VALIDATION_CHECK);
 	bool changed;
 	size_t i;
 
 	for (i = 0; i < w->activity_count; i++) {
-		set[i] = sets_anew(world, &w->activities[i]);
-		world->live[i] = always | looks_at(world, &w->activities[i]);
+		set[i] = sets_anew(model, &w->activities[i]);
+		model->live[i] = always | looks_at(model, &w->activities[i]);
 	}
 	do {
 		changed = false;
 		for (i = w->activity_count; i > 0; i--) {
-			live = world->live[i - 1] |
+			live = model->live[i - 1] |
 			    live_behind(
-				world, &w->activities[i - 1], set[i - 1]);
-			changed = changed || live != world->live[i - 1];
-			world->live[i - 1] = live;
+				model, &w->activities[i - 1], set[i - 1]);
+			changed = changed || live != model->live[i - 1];
+			model->live[i - 1] = live;
 		}
 	} while (changed);
 }

@@ -18,7 +18,7 @@ struct mark {
 
 struct loops {
 	struct search *search;
-	const struct states *states;
+	const struct state_graph *states;
 	struct mark *marks;
 	uint32_t *open; /* states whose component is not known yet */
 	uint32_t *way;	/* from the state begun with to this one */
@@ -39,8 +39,8 @@ static bool
 is_before(const struct loops *l, uint32_t a, uint32_t b)
 {
 	const uint32_t *seen = l->search->seen;
-	unsigned char at_a = states_key(l->states, a)[0];
-	unsigned char at_b = states_key(l->states, b)[0];
+	unsigned char at_a = state_graph_key(l->states, a)[0];
+	unsigned char at_b = state_graph_key(l->states, b)[0];
 
 	return at_a == at_b ? a < b : seen[at_a] < seen[at_b];
 }
@@ -111,7 +111,7 @@ find_parts(struct loops *l)
 static uint32_t
 go_round(struct loops *l, uint32_t first)
 {
-	const struct states *s = l->states;
+	const struct state_graph *s = l->states;
 	size_t at, edge;
 	uint32_t from, to;
 
@@ -164,10 +164,10 @@ add_call(struct loops *l, struct finding *finding, uint32_t first,
 static int
 add_loop(struct loops *l, uint32_t first, uint32_t last, struct fault *f)
 {
-	const struct workflow *w = l->search->world.w;
+	const struct workflow *w = l->search->model.w;
 	struct finding *finding,
 	    loop = {.kind = FINDING_LOOP,
-		.at = &w->activities[states_key(l->states, first)[0]]};
+		.at = &w->activities[state_graph_key(l->states, first)[0]]};
 	int r = search_add(l->search, &loop, &finding, f);
 
 	if (finding != NULL)
@@ -186,7 +186,7 @@ look_at_all(struct loops *l, struct fault *f)
 
 	memset(l->way, 0xff, size);
 	for (i = 0; i < l->states->count; i++) {
-		at = states_key(l->states, i)[0];
+		at = state_graph_key(l->states, i)[0];
 		if (l->marks[i].part != i || done[at])
 			continue;
 		last = go_round(l, i);

@@ -16,37 +16,37 @@ too_many(const char *what, int max, struct fault *f)
 }
 
 int
-world_find(const struct world *world, const char *name)
+model_find(const struct model *model, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < world->domain_count; i++)
-		if (strcmp(world->domains[i].name, name) == 0)
+	for (i = 0; i < model->domain_count; i++)
+		if (strcmp(model->domains[i].name, name) == 0)
 			return (int)i;
 	return -1;
 }
 
 bool
-world_is_live(const struct world *world, int activity, size_t parameter)
+model_is_live(const struct model *model, int activity, size_t parameter)
 {
-	return (world->live[activity] >> parameter & 1) != 0;
+	return (model->live[activity] >> parameter & 1) != 0;
 }
 
 static struct domain *
-add_domain(struct world *world, const char *name, struct fault *f)
+add_domain(struct model *model, const char *name, struct fault *f)
 {
-	int at = world_find(world, name);
+	int at = model_find(model, name);
 	struct domain *d;
 
 	if (at != -1)
-		return &world->domains[at];
-	if (world->domain_count == CHECK_MAX_PARAMETERS) {
+		return &model->domains[at];
+	if (model->domain_count == CHECK_MAX_PARAMETERS) {
 		(void)too_many("parameters", CHECK_MAX_PARAMETERS, f);
 		return NULL;
 	}
-	d = &world->domains[world->domain_count++];
+	d = &model->domains[model->domain_count++];
 	d->name = name;
-	d->count = WORD_NAMED;
+	d->count = VALUE_NAMED;
 	return d;
 }
 
@@ -55,21 +55,21 @@ is_named(const struct domain *d, const char *value)
 {
 	size_t i;
 
-	for (i = WORD_NAMED; i < d->count; i++)
-		if (strcmp(d->words[i], value) == 0)
+	for (i = VALUE_NAMED; i < d->count; i++)
+		if (strcmp(d->values[i], value) == 0)
 			return true;
 	return false;
 }
 
 unsigned char
-domain_word(const struct domain *d, const char *value)
+domain_value(const struct domain *d, const char *value)
 {
 	unsigned char i;
 
-	for (i = WORD_NAMED; i < d->count; i++)
-		if (strcmp(d->words[i], value) == 0)
+	for (i = VALUE_NAMED; i < d->count; i++)
+		if (strcmp(d->values[i], value) == 0)
 			return i;
-	return WORD_OTHER;
+	return VALUE_OTHER;
 }
 
 static int
@@ -81,28 +81,28 @@ add_cases(struct domain *d, const struct activity *a, struct fault *f)
 		if (a->exits[i].kind != EXIT_CASE ||
 		    is_named(d, a->exits[i].key))
 			continue;
-		if (d->count == CHECK_MAX_WORDS)
+		if (d->count == CHECK_MAX_VALUES)
 			return too_many("values of a parameter",
-			    CHECK_MAX_WORDS - WORD_NAMED, f);
-		d->words[d->count++] = a->exits[i].key;
+			    CHECK_MAX_VALUES - VALUE_NAMED, f);
+		d->values[d->count++] = a->exits[i].key;
 	}
 	return 0;
 }
 
 /* What is only saved decides nothing. */
 static int
-add_readers(struct world *world, struct fault *f)
+add_readers(struct model *model, struct fault *f)
 {
 	const struct activity *a;
 	struct domain *d;
 	size_t i;
 
-	for (i = 0; i < world->w->activity_count; i++) {
-		a = &world->w->activities[i];
+	for (i = 0; i < model->w->activity_count; i++) {
+		a = &model->w->activities[i];
 		if (a->type != ACTIVITY_WAIT_FOR_PARAMETER &&
 		    a->type != ACTIVITY_CHECK_PARAMETER)
 			continue;
-		d = add_domain(world, a->parameter, f);
+		d = add_domain(model, a->parameter, f);
 		if (d == NULL || add_cases(d, a, f) == -1)
 			return -1;
 	}
@@ -111,53 +111,53 @@ add_readers(struct world *world, struct fault *f)
 
 /* A trigger that sets one of these makes void what was verified. */
 static int
-add_voiders(struct world *world, struct fault *f)
+add_voiders(struct model *model, struct fault *f)
 {
 	static const char *const names[] = {
 	    NAME_CUSTOMER_IDENTIFIER, NAME_START_VALIDATION, NAME_PIN};
 	const struct trigger *t;
 	size_t i, j;
 
-	for (i = 0; i < world->w->trigger_count; i++) {
-		t = &world->w->triggers[i];
+	for (i = 0; i < model->w->trigger_count; i++) {
+		t = &model->w->triggers[i];
 		for (j = 0; j < ARRAY_LEN(names); j++)
 			if (trigger_sets(t, names[j]) &&
-			    add_domain(world, names[j], f) == NULL)
+			    add_domain(model, names[j], f) == NULL)
 				return -1;
 	}
 	return 0;
 }
 
 static void
-name_others(struct world *world)
+name_others(struct model *model)
 {
 	struct domain *d;
 	size_t i;
 	int n;
 
-	for (i = 0; i < world->domain_count; i++) {
-		d = &world->domains[i];
+	for (i = 0; i < model->domain_count; i++) {
+		d = &model->domains[i];
 		(void)snprintf(d->other, sizeof d->other, "other");
 		for (n = 1; is_named(d, d->other); n++)
 			(void)snprintf(d->other, sizeof d->other, "other%d", n);
-		d->words[WORD_OTHER] = d->other;
+		d->values[VALUE_OTHER] = d->other;
 	}
 }
 
 int
-world_open(struct world *world, const struct workflow *w, struct fault *f)
+model_open(struct model *model, const struct workflow *w, struct fault *f)
 {
 	size_t i;
 
-	world->w = w;
-	if (add_readers(world, f) == -1 || add_voiders(world, f) == -1)
+	model->w = w;
+	if (add_readers(model, f) == -1 || add_voiders(model, f) == -1)
 		return -1;
-	name_others(world);
+	name_others(model);
 	for (i = 0; i < w->activity_count; i++)
 		if (w->activities[i].max > 0)
-			world->counted[world->counted_count++] =
+			model->counted[model->counted_count++] =
 			    (unsigned char)i;
-	world_find_live(world);
-	world->key_len = KEY_FIXED + world->domain_count + world->counted_count;
+	model_find_live(model);
+	model->key_len = KEY_FIXED + model->domain_count + model->counted_count;
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
  * The call that shows what was found. The steps are not kept during the
- * search: each is found again among the passages from its state.
+ * search: each is found again among the transitions from its state.
  */
 #include "cmd/twofa-flow/checker/checker_inside.h"
 
@@ -15,7 +15,7 @@ call_add(struct search *s, struct finding *finding,
 	const char *value = step->value;
 
 	/* Nothing else is set at the start, and this one is not either. */
-	if (step->outside == OUTSIDE_START && value == NULL)
+	if (step->stimulus == STIMULUS_START && value == NULL)
 		return 0;
 	grown = reallocarray(
 	    finding->steps, finding->step_count + 1, sizeof *grown);
@@ -41,18 +41,19 @@ struct seeker {
 };
 
 static int
-seek(void *self, const struct passage *passage, struct fault *f)
+seek(void *self, const struct transition *transition, struct fault *f)
 {
 	struct seeker *seeker = self;
 	struct search *s = seeker->search;
 	unsigned char key[KEY_MAX];
 
-	if (seeker->found || passage->kind != PASSAGE_ON)
+	if (seeker->found || transition->kind != TRANSITION_ON)
 		return 0;
-	moment_pack(key, &passage->to, &s->world);
-	seeker->found = states_find(&s->states, key) == seeker->to;
-	return seeker->found ? call_add(s, seeker->finding, &passage->step, f)
-			     : 0;
+	state_pack(key, &transition->to, &s->model);
+	seeker->found = state_graph_find(&s->states, key) == seeker->to;
+	return seeker->found
+	    ? call_add(s, seeker->finding, &transition->step, f)
+	    : 0;
 }
 
 int
@@ -60,10 +61,10 @@ call_go(struct search *s, struct finding *finding, uint32_t from, uint32_t to,
     struct fault *f)
 {
 	struct seeker seeker = {s, finding, to, false};
-	struct moment m;
+	struct state m;
 
-	moment_unpack(&m, states_key(&s->states, from), &s->world);
-	return passages_from(&s->world, &m, seek, &seeker, f);
+	state_unpack(&m, state_graph_key(&s->states, from), &s->model);
+	return transitions_from(&s->model, &m, seek, &seeker, f);
 }
 
 /* What was so at the start comes first; the rest keeps its order. */
@@ -74,7 +75,7 @@ put_start_first(struct finding *finding)
 	size_t i, count = 0;
 
 	for (i = 0; i < finding->step_count; i++) {
-		if (steps[i].outside != OUTSIDE_START)
+		if (steps[i].stimulus != STIMULUS_START)
 			continue;
 		start = steps[i];
 		memmove(steps + count + 1, steps + count,

@@ -1,5 +1,5 @@
 /*
- * One moment of a call, and the engine's move from there.
+ * One state of a call, and the engine's move from there.
  *
  * What a verdict is worth follows from what the engine sets and removes, by
  * name: no rule of the engine stands here for a second time.
@@ -11,16 +11,15 @@
 #include <string.h>
 
 void
-moment_start(struct moment *m, const struct world *world)
+state_start(struct state *m, const struct model *model)
 {
 	memset(m, 0, sizeof *m);
-	memset(m->words, WORD_UNKNOWN, world->domain_count);
-	position_start(&m->at, world->w, 0);
+	memset(m->values, VALUE_UNKNOWN, model->domain_count);
+	position_start(&m->at, model->w, 0);
 }
 
 void
-moment_pack(
-    unsigned char *key, const struct moment *m, const struct world *world)
+state_pack(unsigned char *key, const struct state *m, const struct model *model)
 {
 	const unsigned char fixed[KEY_FIXED] = {(unsigned char)m->at.activity,
 	    (unsigned char)m->at.tries, m->raised, m->opened, m->next, m->trust,
@@ -30,20 +29,20 @@ moment_pack(
 
 	memcpy(key, fixed, KEY_FIXED);
 	key += KEY_FIXED;
-	for (i = 0; i < world->domain_count; i++)
-		key[i] = world_is_live(world, m->at.activity, i) ? m->words[i]
-								 : WORD_OTHER;
-	key += world->domain_count;
-	for (i = 0; i < world->counted_count; i++) {
-		visits = m->at.visits[world->counted[i]];
-		max = world->w->activities[world->counted[i]].max;
+	for (i = 0; i < model->domain_count; i++)
+		key[i] = model_is_live(model, m->at.activity, i) ? m->values[i]
+								 : VALUE_OTHER;
+	key += model->domain_count;
+	for (i = 0; i < model->counted_count; i++) {
+		visits = m->at.visits[model->counted[i]];
+		max = model->w->activities[model->counted[i]].max;
 		key[i] = (unsigned char)(visits > max ? max + 1 : visits);
 	}
 }
 
 void
-moment_unpack(
-    struct moment *m, const unsigned char *key, const struct world *world)
+state_unpack(
+    struct state *m, const unsigned char *key, const struct model *model)
 {
 	size_t i;
 
@@ -56,16 +55,16 @@ moment_unpack(
 	m->trust = key[5];
 	m->messages = key[6];
 	key += KEY_FIXED;
-	memcpy(m->words, key, world->domain_count);
-	key += world->domain_count;
-	for (i = 0; i < world->counted_count; i++)
-		m->at.visits[world->counted[i]] = key[i];
+	memcpy(m->values, key, model->domain_count);
+	key += model->domain_count;
+	for (i = 0; i < model->counted_count; i++)
+		m->at.visits[model->counted[i]] = key[i];
 }
 
 const struct trigger *
-moment_trigger(const struct moment *m, const struct world *world)
+state_trigger(const struct state *m, const struct model *model)
 {
-	return m->raised == 0 ? NULL : &world->w->triggers[m->raised - 1];
+	return m->raised == 0 ? NULL : &model->w->triggers[m->raised - 1];
 }
 
 bool
@@ -106,7 +105,7 @@ trigger_only_removes(const struct trigger *t, const char *parameter)
 
 /* Somebody sets or removes it: another customer, message, PIN or verdict. */
 static void
-make_void(struct moment *m, const char *name)
+make_void(struct state *m, const char *name)
 {
 	if (strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0 ||
 	    strcmp(name, NAME_START_VALIDATION) == 0 ||
@@ -118,35 +117,35 @@ make_void(struct moment *m, const char *name)
 }
 
 static void
-count_message(struct moment *m, const struct world *world)
+count_message(struct state *m, const struct model *model)
 {
-	if (m->messages <= world->w->max_sms)
+	if (m->messages <= model->w->max_sms)
 		m->messages++;
 }
 
 void
-moment_set(struct moment *m, const struct world *world, size_t parameter,
-    unsigned char word, bool by_trigger)
+state_assign(struct state *m, const struct model *model, size_t parameter,
+    unsigned char value, bool by_trigger)
 {
-	const struct domain *d = &world->domains[parameter];
-	const struct trigger *raised = moment_trigger(m, world);
+	const struct domain *d = &model->domains[parameter];
+	const struct trigger *raised = state_trigger(m, model);
 
 	/* A PIN that was looked at is taken away. */
-	if (word != WORD_UNSET || strcmp(d->name, NAME_PIN) != 0)
+	if (value != VALUE_UNSET || strcmp(d->name, NAME_PIN) != 0)
 		make_void(m, d->name);
-	m->words[parameter] = word;
+	m->values[parameter] = value;
 	if (by_trigger && m->trust == TRUST_ENTERED && raised != NULL &&
 	    trigger_verifies(raised) &&
 	    strcmp(d->name, NAME_VALIDATION_CHECK) == 0 &&
-	    d->words[word] != NULL && strcmp(d->words[word], VALUE_OK) == 0)
+	    d->values[value] != NULL && strcmp(d->values[value], VALUE_OK) == 0)
 		m->trust = TRUST_VERIFIED;
 }
 
-/* --- the moment's values as the engine's parameters ----------------------- */
+/* --- the state's values as the engine's parameters ----------------------- */
 
 struct reader {
-	const struct world *world;
-	struct moment *m;
+	const struct model *model;
+	struct state *m;
 	int unknown;
 };
 
@@ -154,26 +153,26 @@ static const char *
 get(void *self, const char *name)
 {
 	struct reader *r = self;
-	int at = world_find(r->world, name);
+	int at = model_find(r->model, name);
 
 	if (at == -1)
 		return NULL;
-	if (r->m->words[at] == WORD_UNKNOWN)
+	if (r->m->values[at] == VALUE_UNKNOWN)
 		r->unknown = at;
-	return r->world->domains[at].words[r->m->words[at]];
+	return r->model->domains[at].values[r->m->values[at]];
 }
 
 static void
 put(struct reader *r, const char *name, const char *value)
 {
-	int at = world_find(r->world, name);
+	int at = model_find(r->model, name);
 
 	make_void(r->m, name);
 	if (at == -1)
 		return;
-	r->m->words[at] = value == NULL
-	    ? WORD_UNSET
-	    : domain_word(&r->world->domains[at], value);
+	r->m->values[at] = value == NULL
+	    ? VALUE_UNSET
+	    : domain_value(&r->model->domains[at], value);
 }
 
 static int
@@ -184,7 +183,7 @@ set(void *self, const char *name, const char *value, struct fault *f)
 	(void)f;
 	put(r, name, value);
 	if (strcmp(name, NAME_START_VALIDATION) == 0)
-		count_message(r->m, r->world);
+		count_message(r->m, r->model);
 	return 0;
 }
 
@@ -197,16 +196,15 @@ take_away(void *self, const char *name)
 /* --- a move --------------------------------------------------------------- */
 
 static void
-note_raise(
-    struct moment *m, const struct world *world, const struct activity *a)
+note_raise(struct state *m, const struct model *model, const struct activity *a)
 {
-	const struct trigger *t = workflow_trigger(world->w, a->parameter);
+	const struct trigger *t = workflow_trigger(model->w, a->parameter);
 
-	m->raised = (unsigned char)(t - world->w->triggers + 1);
+	m->raised = (unsigned char)(t - model->w->triggers + 1);
 	m->opened = OPENED_BY_RAISE;
 	if (strcmp(t->parameter, NAME_START_VALIDATION) != 0 &&
 	    trigger_runs(t, "twofa-sendpin"))
-		count_message(m, world);
+		count_message(m, model);
 	/* A PIN that the workflow itself saves proves nothing. */
 	if (trigger_verifies(t) && a->type == ACTIVITY_COLLECT_INFORMATION)
 		m->trust = TRUST_ENTERED;
@@ -223,14 +221,14 @@ finds_ok(const struct move *move)
 }
 
 void
-moment_move(struct moment *m, const struct world *world, struct input *input,
+state_move(struct state *m, const struct model *model, struct input *input,
     struct made *out)
 {
-	struct reader reader = {world, m, -1};
+	struct reader reader = {model, m, -1};
 	struct parameters parameters = {&reader, get, set, take_away};
 	struct fault f = FAULT_INIT;
 
-	out->nowhere = engine_move(world->w, &m->at, &parameters, input,
+	out->nowhere = engine_move(model->w, &m->at, &parameters, input,
 			   &out->move, &f) == -1;
 	out->unknown = reader.unknown;
 	if (out->nowhere || out->unknown != -1 || out->move.kind == MOVE_ASKS ||
@@ -240,7 +238,7 @@ moment_move(struct moment *m, const struct world *world, struct input *input,
 	m->opened = OPENED_NOT;
 	m->next = 0;
 	if (out->move.kind == MOVE_RAISED)
-		note_raise(m, world, out->move.at);
+		note_raise(m, model, out->move.at);
 	else if (finds_ok(&out->move) && m->trust == TRUST_VERIFIED)
 		m->trust = TRUST_PASSED;
 }

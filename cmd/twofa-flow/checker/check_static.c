@@ -12,7 +12,7 @@ static int
 add(struct search *s, const struct finding *finding, struct finding **out,
     struct fault *f)
 {
-	size_t at = (size_t)(finding->at - s->world.w->activities);
+	size_t at = (size_t)(finding->at - s->model.w->activities);
 
 	if (search_add(s, finding, out, f) == -1)
 		return -1;
@@ -57,10 +57,10 @@ check_digits(struct search *s, const struct activity *a, struct fault *f)
 {
 	struct finding finding = {.kind = FINDING_DIGITS, .at = a}, *added;
 	struct check_step keyed = {
-	    .outside = OUTSIDE_KEYS, .at = a, .times = 1};
+	    .stimulus = STIMULUS_KEYS, .at = a, .times = 1};
 	char digits[WORKFLOW_MAX_DIGITS + 1];
 	const char *setting;
-	unsigned wanted = wanted_digits(a, s->world.w, &setting);
+	unsigned wanted = wanted_digits(a, s->model.w, &setting);
 	int r;
 
 	if (wanted == 0 || wanted == a->digits)
@@ -84,7 +84,7 @@ all_exits_lead_on(const struct search *s)
 int
 static_findings(struct search *s, struct fault *f)
 {
-	const struct workflow *w = s->world.w;
+	const struct workflow *w = s->model.w;
 	const struct activity *a;
 	struct finding *added;
 	size_t i;

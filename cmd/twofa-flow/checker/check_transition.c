@@ -1,5 +1,5 @@
 /*
- * All that can happen at one moment of a call.
+ * All that can happen at one state of a call.
  */
 #include "cmd/twofa-flow/checker/checker_inside.h"
 
@@ -13,32 +13,32 @@ enum {
 	KEYS_SIZE = WORKFLOW_MAX_DIGITS + 2,
 };
 
-struct passages {
-	const struct world *world;
-	const struct moment *from;
-	passage_visit *visit;
+struct transitions {
+	const struct model *model;
+	const struct state *from;
+	transition_visit *visit;
 	void *self;
-	struct passage *passage; /* the one that is visited */
+	struct transition *transition; /* the one that is visited */
 };
 
 static struct check_step *
-begin(struct passages *p, enum outside_kind outside)
+begin(struct transitions *p, enum stimulus stimulus)
 {
-	struct passage *passage = p->passage;
+	struct transition *transition = p->transition;
 
-	passage->kind = PASSAGE_ON;
-	passage->step = (struct check_step){.outside = outside,
-	    .at = &p->world->w->activities[p->from->at.activity],
+	transition->kind = TRANSITION_ON;
+	transition->step = (struct check_step){.stimulus = stimulus,
+	    .at = &p->model->w->activities[p->from->at.activity],
 	    .times = 1};
-	passage->exit = NULL;
-	passage->to = *p->from;
-	return &passage->step;
+	transition->exit = NULL;
+	transition->to = *p->from;
+	return &transition->step;
 }
 
 static int
-end(struct passages *p, struct fault *f)
+end(struct transitions *p, struct fault *f)
 {
-	return p->visit(p->self, p->passage, f);
+	return p->visit(p->self, p->transition, f);
 }
 
 /*
@@ -46,28 +46,28 @@ end(struct passages *p, struct fault *f)
  * from the first one.
  */
 static void
-try_last(struct passages *p)
+try_last(struct transitions *p)
 {
-	struct passage *passage = p->passage;
-	unsigned retries = passage->step.at->retries;
+	struct transition *transition = p->transition;
+	unsigned retries = transition->step.at->retries;
 
-	passage->step.times += retries - passage->to.at.tries;
-	passage->to.at.tries = retries;
+	transition->step.times += retries - transition->to.at.tries;
+	transition->to.at.tries = retries;
 }
 
 /* The engine's move, with what came from outside. */
 static int
-move(struct passages *p, struct input input, struct fault *f)
+move(struct transitions *p, struct input input, struct fault *f)
 {
-	struct passage *passage = p->passage;
+	struct transition *transition = p->transition;
 	struct made made;
 
-	moment_move(&passage->to, p->world, &input, &made);
+	state_move(&transition->to, p->model, &input, &made);
 	if (made.nowhere) {
-		passage->kind = PASSAGE_NOWHERE;
-		passage->exit = made.move.exit;
+		transition->kind = TRANSITION_NOWHERE;
+		transition->exit = made.move.exit;
 	} else if (made.move.kind == MOVE_ENDED) {
-		passage->kind = PASSAGE_END;
+		transition->kind = TRANSITION_END;
 	} else if (made.move.kind == MOVE_AGAIN) {
 		try_last(p);
 	}
@@ -76,22 +76,22 @@ move(struct passages *p, struct input input, struct fault *f)
 
 /* From outside the parameter gets that value. */
 static int
-assign(struct passages *p, enum outside_kind outside, size_t parameter,
-    unsigned char word, struct fault *f)
+assign(struct transitions *p, enum stimulus stimulus, size_t parameter,
+    unsigned char value, struct fault *f)
 {
-	const struct domain *d = &p->world->domains[parameter];
-	struct check_step *step = begin(p, outside);
-	struct moment *to = &p->passage->to;
+	const struct domain *d = &p->model->domains[parameter];
+	struct check_step *step = begin(p, stimulus);
+	struct state *to = &p->transition->to;
 
 	step->parameter = d->name;
-	step->value = d->words[word];
-	if (outside == OUTSIDE_START)
-		to->words[parameter] = word;
+	step->value = d->values[value];
+	if (stimulus == STIMULUS_START)
+		to->values[parameter] = value;
 	else
-		moment_set(
-		    to, p->world, parameter, word, outside == OUTSIDE_RESULT);
-	if (outside == OUTSIDE_RESULT) {
-		step->trigger = moment_trigger(p->from, p->world);
+		state_assign(to, p->model, parameter, value,
+		    stimulus == STIMULUS_RESULT);
+	if (stimulus == STIMULUS_RESULT) {
+		step->trigger = state_trigger(p->from, p->model);
 		to->next = (unsigned char)(parameter + 1);
 		if (to->opened == OPENED_NOT)
 			to->opened = OPENED_BY_STOP;
@@ -101,33 +101,35 @@ assign(struct passages *p, enum outside_kind outside, size_t parameter,
 
 /* It gets each value that means something, and none as well if may_unset. */
 static int
-each_word(struct passages *p, enum outside_kind outside, size_t parameter,
+each_value(struct transitions *p, enum stimulus stimulus, size_t parameter,
     bool may_unset, struct fault *f)
 {
-	size_t word, count = p->world->domains[parameter].count;
+	size_t value, count = p->model->domains[parameter].count;
 
-	if (may_unset && assign(p, outside, parameter, WORD_UNSET, f) == -1)
+	if (may_unset && assign(p, stimulus, parameter, VALUE_UNSET, f) == -1)
 		return -1;
-	for (word = WORD_OTHER; word < count; word++)
-		if (assign(p, outside, parameter, (unsigned char)word, f) == -1)
+	for (value = VALUE_OTHER; value < count; value++)
+		if (assign(p, stimulus, parameter, (unsigned char)value, f) ==
+		    -1)
 			return -1;
 	return 0;
 }
 
 static int
-result(struct passages *p, const struct trigger *t, size_t parameter,
+result(struct transitions *p, const struct trigger *t, size_t parameter,
     struct fault *f)
 {
-	const char *name = p->world->domains[parameter].name;
-	bool is_set = p->from->words[parameter] != WORD_UNSET;
+	const char *name = p->model->domains[parameter].name;
+	bool is_set = p->from->values[parameter] != VALUE_UNSET;
 
-	if (!world_is_live(p->world, p->from->at.activity, parameter) ||
+	if (!model_is_live(p->model, p->from->at.activity, parameter) ||
 	    (!trigger_may_set(t, name) && !trigger_only_removes(t, name)) ||
 	    (is_set && p->from->opened != OPENED_BY_RAISE))
 		return 0;
 	if (!trigger_only_removes(t, name))
-		return each_word(p, OUTSIDE_RESULT, parameter, is_set, f);
-	return is_set ? assign(p, OUTSIDE_RESULT, parameter, WORD_UNSET, f) : 0;
+		return each_value(p, STIMULUS_RESULT, parameter, is_set, f);
+	return is_set ? assign(p, STIMULUS_RESULT, parameter, VALUE_UNSET, f)
+		      : 0;
 }
 
 /*
@@ -135,27 +137,27 @@ result(struct passages *p, const struct trigger *t, size_t parameter,
  * of answers comes about, and no cycle without a move.
  */
 static int
-results(struct passages *p, struct fault *f)
+results(struct transitions *p, struct fault *f)
 {
-	const struct trigger *t = moment_trigger(p->from, p->world);
+	const struct trigger *t = state_trigger(p->from, p->model);
 	size_t i;
 
-	for (i = p->from->next; t != NULL && i < p->world->domain_count; i++)
+	for (i = p->from->next; t != NULL && i < p->model->domain_count; i++)
 		if (result(p, t, i, f) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-keys(struct passages *p, const char *text, struct fault *f)
+keys(struct transitions *p, const char *text, struct fault *f)
 {
-	begin(p, OUTSIDE_KEYS)->value = text;
+	begin(p, STIMULUS_KEYS)->value = text;
 	return move(p, (struct input){INPUT_KEYS, text, 0}, f);
 }
 
 /* A '#' behind it: one digit is no choice then. */
 static int
-digits(struct passages *p, const char *text, struct fault *f)
+digits(struct transitions *p, const char *text, struct fault *f)
 {
 	char with_end[KEYS_SIZE];
 
@@ -167,50 +169,50 @@ digits(struct passages *p, const char *text, struct fault *f)
 
 /* Digits that no value of the parameter is, if there are any. */
 static int
-other_digits(struct passages *p, const struct activity *a, int parameter,
+other_digits(struct transitions *p, const struct activity *a, int parameter,
     struct fault *f)
 {
-	const struct domain *domains = p->world->domains;
+	const struct domain *domains = p->model->domains;
 	char text[KEYS_SIZE];
 	unsigned n, max = a->digits == 1 ? 9 : a->digits == 2 ? 99 : 999;
 
 	for (n = 1; n <= max; n++) {
 		(void)snprintf(text, sizeof text, "%0*u", (int)a->digits, n);
 		if (parameter == -1 ||
-		    domain_word(&domains[parameter], text) == WORD_OTHER)
+		    domain_value(&domains[parameter], text) == VALUE_OTHER)
 			return digits(p, text, f);
 	}
 	return 0;
 }
 
 static int
-named_digits(struct passages *p, const struct activity *a,
+named_digits(struct transitions *p, const struct activity *a,
     const struct domain *d, struct fault *f)
 {
 	size_t i;
 
-	for (i = WORD_NAMED; i < d->count; i++)
-		if (strlen(d->words[i]) == a->digits &&
-		    strspn(d->words[i], "0123456789") == a->digits &&
-		    digits(p, d->words[i], f) == -1)
+	for (i = VALUE_NAMED; i < d->count; i++)
+		if (strlen(d->values[i]) == a->digits &&
+		    strspn(d->values[i], "0123456789") == a->digits &&
+		    digits(p, d->values[i], f) == -1)
 			return -1;
 	return 0;
 }
 
 static int
-collects(struct passages *p, const struct activity *a, struct fault *f)
+collects(struct transitions *p, const struct activity *a, struct fault *f)
 {
-	int parameter = world_find(p->world, a->parameter);
+	int parameter = model_find(p->model, a->parameter);
 
 	if (other_digits(p, a, parameter, f) == -1)
 		return -1;
 	return parameter == -1
 	    ? 0
-	    : named_digits(p, a, &p->world->domains[parameter], f);
+	    : named_digits(p, a, &p->model->domains[parameter], f);
 }
 
 static int
-asks(struct passages *p, const struct activity *a, struct fault *f)
+asks(struct transitions *p, const struct activity *a, struct fault *f)
 {
 	size_t i;
 
@@ -224,51 +226,51 @@ asks(struct passages *p, const struct activity *a, struct fault *f)
 }
 
 static int
-waits(struct passages *p, const struct activity *a, struct fault *f)
+waits(struct transitions *p, const struct activity *a, struct fault *f)
 {
-	const struct trigger *t = moment_trigger(p->from, p->world);
+	const struct trigger *t = state_trigger(p->from, p->model);
 
 	if ((t == NULL || !trigger_may_set(t, a->parameter)) &&
-	    each_word(p, OUTSIDE_SETS,
-		(size_t)world_find(p->world, a->parameter), false, f) == -1)
+	    each_value(p, STIMULUS_SETS,
+		(size_t)model_find(p->model, a->parameter), false, f) == -1)
 		return -1;
 	/* Before the failure: a time-out is easier to see. */
 	if (a->seconds > 0) {
-		(void)begin(p, OUTSIDE_TIMEOUT);
+		(void)begin(p, STIMULUS_TIMEOUT);
 		if (move(p, (struct input){INPUT_NONE, NULL, a->seconds}, f) ==
 		    -1)
 			return -1;
 	}
 	/* Also without a trigger: some faces do not wait for nobody. */
-	begin(p, OUTSIDE_FAILURE)->trigger = t;
+	begin(p, STIMULUS_FAILURE)->trigger = t;
 	return move(p, (struct input){INPUT_FAILURE, NULL, 0}, f);
 }
 
 int
-passages_from(const struct world *world, const struct moment *from,
-    passage_visit *visit, void *self, struct fault *f)
+transitions_from(const struct model *model, const struct state *from,
+    transition_visit *visit, void *self, struct fault *f)
 {
-	struct passage passage;
-	struct passages p = {.world = world,
+	struct transition transition;
+	struct transitions p = {.model = model,
 	    .from = from,
 	    .visit = visit,
 	    .self = self,
-	    .passage = &passage};
+	    .transition = &transition};
 	struct input none = {INPUT_NONE, NULL, 0};
-	struct moment scratch = *from;
+	struct state scratch = *from;
 	struct made made;
 	bool stops;
 
-	moment_move(&scratch, world, &none, &made);
+	state_move(&scratch, model, &none, &made);
 	if (made.unknown != -1)
-		return each_word(
-		    &p, OUTSIDE_START, (size_t)made.unknown, true, f);
+		return each_value(
+		    &p, STIMULUS_START, (size_t)made.unknown, true, f);
 	stops = !made.nowhere &&
 	    (made.move.kind == MOVE_ASKS || made.move.kind == MOVE_WAITS);
 	if ((stops || from->opened != OPENED_NOT) && results(&p, f) == -1)
 		return -1;
 	if (!stops) {
-		(void)begin(&p, OUTSIDE_NOTHING);
+		(void)begin(&p, STIMULUS_NOTHING);
 		return move(&p, none, f);
 	}
 	return made.move.kind == MOVE_ASKS ? asks(&p, made.move.at, f)

@@ -45,7 +45,7 @@ search_add(struct search *s, const struct finding *finding,
 	r->findings = grown;
 	*out = &grown[r->count++];
 	**out = *finding;
-	finding_say(*out, s->world.w);
+	finding_say(*out, s->model.w);
 	return 0;
 }
 
@@ -60,75 +60,78 @@ search_count(const struct search *s, enum finding_kind kind)
 	return count;
 }
 
-/* --- what is wrong with a passage ----------------------------------------- */
+/* --- what is wrong with a transition -----------------------------------------
+ */
 
 struct visit {
 	struct search *search;
 	uint32_t from;
-	const struct moment *moment;
+	const struct state *state;
 };
 
 static int
 found(const struct visit *v, enum finding_kind kind,
-    const struct passage *passage, struct fault *f)
+    const struct transition *transition, struct fault *f)
 {
 	struct finding *finding;
 	int r = search_add(v->search,
-	    &(struct finding){
-		.kind = kind, .at = passage->step.at, .exit = passage->exit},
+	    &(struct finding){.kind = kind,
+		.at = transition->step.at,
+		.exit = transition->exit},
 	    &finding, f);
 
 	if (finding != NULL)
 		r = call_to(v->search, finding, v->from, f);
 	if (r == 1)
-		r = call_add(v->search, finding, &passage->step, f);
+		r = call_add(v->search, finding, &transition->step, f);
 	return r == -1 ? -1 : 0;
 }
 
 static int
-visit_on(const struct visit *v, const struct passage *passage, struct fault *f)
+visit_on(
+    const struct visit *v, const struct transition *transition, struct fault *f)
 {
 	struct search *s = v->search;
 	unsigned char key[KEY_MAX];
 	uint32_t to;
 
-	moment_pack(key, &passage->to, &s->world);
-	if (states_add(&s->states, key, v->from, &to, f) == -1 ||
-	    states_add_edge(&s->states, to, f) == -1)
+	state_pack(key, &transition->to, &s->model);
+	if (state_graph_add(&s->states, key, v->from, &to, f) == -1 ||
+	    state_graph_add_edge(&s->states, to, f) == -1)
 		return -1;
-	if (passage->to.messages > s->world.w->max_sms &&
-	    v->moment->messages <= s->world.w->max_sms)
-		return found(v, FINDING_MESSAGES, passage, f);
+	if (transition->to.messages > s->model.w->max_sms &&
+	    v->state->messages <= s->model.w->max_sms)
+		return found(v, FINDING_MESSAGES, transition, f);
 	return 0;
 }
 
 static int
-visit(void *self, const struct passage *passage, struct fault *f)
+visit(void *self, const struct transition *transition, struct fault *f)
 {
 	const struct visit *v = self;
 	struct search *s = v->search;
-	size_t at = (size_t)v->moment->at.activity;
+	size_t at = (size_t)v->state->at.activity;
 
-	if (passage->step.outside == OUTSIDE_KEYS ||
-	    passage->step.outside == OUTSIDE_SETS ||
-	    passage->step.outside == OUTSIDE_FAILURE ||
-	    passage->step.outside == OUTSIDE_TIMEOUT)
+	if (transition->step.stimulus == STIMULUS_KEYS ||
+	    transition->step.stimulus == STIMULUS_SETS ||
+	    transition->step.stimulus == STIMULUS_FAILURE ||
+	    transition->step.stimulus == STIMULUS_TIMEOUT)
 		if (s->stays[at] == NO_STATE)
 			s->stays[at] = v->from;
-	switch (passage->kind) {
-	case PASSAGE_NOWHERE:
+	switch (transition->kind) {
+	case TRANSITION_NOWHERE:
 		return found(v,
-		    passage->exit == NULL ? FINDING_NO_EXIT
-					  : FINDING_NO_ACTIVITY,
-		    passage, f);
-	case PASSAGE_END:
-		if (passage->step.at->type == ACTIVITY_QUEUE &&
-		    v->moment->trust != TRUST_PASSED)
-			return found(v, FINDING_NOT_VERIFIED, passage, f);
+		    transition->exit == NULL ? FINDING_NO_EXIT
+					     : FINDING_NO_ACTIVITY,
+		    transition, f);
+	case TRANSITION_END:
+		if (transition->step.at->type == ACTIVITY_QUEUE &&
+		    v->state->trust != TRUST_PASSED)
+			return found(v, FINDING_NOT_VERIFIED, transition, f);
 		return 0;
-	case PASSAGE_ON:
+	case TRANSITION_ON:
 	default:
-		return visit_on(v, passage, f);
+		return visit_on(v, transition, f);
 	}
 }
 
@@ -138,20 +141,21 @@ static int
 look(struct search *s, struct fault *f)
 {
 	unsigned char key[KEY_MAX];
-	struct moment m;
-	struct visit v = {.search = s, .moment = &m};
+	struct state m;
+	struct visit v = {.search = s, .state = &m};
 	uint32_t first;
 
-	moment_start(&m, &s->world);
-	moment_pack(key, &m, &s->world);
-	if (states_add(&s->states, key, 0, &first, f) == -1)
+	state_start(&m, &s->model);
+	state_pack(key, &m, &s->model);
+	if (state_graph_add(&s->states, key, 0, &first, f) == -1)
 		return -1;
 	for (v.from = first; v.from < s->states.count; v.from++) {
-		moment_unpack(&m, states_key(&s->states, v.from), &s->world);
+		state_unpack(
+		    &m, state_graph_key(&s->states, v.from), &s->model);
 		if (s->seen[m.at.activity] == NO_STATE)
 			s->seen[m.at.activity] = v.from;
 		s->states.edges_from[v.from] = s->states.edge_count;
-		if (passages_from(&s->world, &m, visit, &v, f) == -1)
+		if (transitions_from(&s->model, &m, visit, &v, f) == -1)
 			return -1;
 	}
 	s->states.edges_from[v.from] = s->states.edge_count;
@@ -184,8 +188,8 @@ check_workflow(const struct workflow *w, size_t max_states,
 	s->states.max = max_states;
 	memset(s->seen, 0xff, sizeof s->seen);
 	memset(s->stays, 0xff, sizeof s->stays);
-	r = world_open(&s->world, w, f);
-	s->states.key_len = s->world.key_len;
+	r = model_open(&s->model, w, f);
+	s->states.key_len = s->model.key_len;
 	if (r == 0 && w->start != -1)
 		r = look(s, f);
 	if (r == 0)
@@ -196,7 +200,7 @@ check_workflow(const struct workflow *w, size_t max_states,
 		qsort(
 		    out->findings, out->count, sizeof *out->findings, compare);
 	out->states = s->states.count;
-	states_release(&s->states);
+	state_graph_release(&s->states);
 	free(s);
 	return r;
 }

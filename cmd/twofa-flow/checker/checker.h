@@ -27,7 +27,7 @@
 enum {
 	CHECK_MAX_STATES = 1000000,
 	CHECK_MAX_PARAMETERS = 64, /* that a workflow waits for and checks */
-	CHECK_MAX_WORDS = 128,	   /* values of one of them */
+	CHECK_MAX_VALUES = 128,	   /* values of one of them */
 	CHECK_MAX_FINDINGS = 64,   /* that are kept */
 	CHECK_MAX_STEPS = 20000,   /* of a call that is shown */
 	CHECK_MESSAGE_SIZE = 512,
@@ -45,19 +45,19 @@ enum finding_kind {
 	FINDING_NOT_REACHED,  /* by any call */
 };
 
-enum outside_kind {
-	OUTSIDE_NOTHING, /* the activity is passed without the outside */
-	OUTSIDE_START,	 /* the task came with parameter = value */
-	OUTSIDE_KEYS,	 /* the caller keys in value; "" is nothing */
-	OUTSIDE_RESULT,	 /* trigger sets parameter to value, NULL removes it */
-	OUTSIDE_SETS,	 /* some other program sets parameter to value */
-	OUTSIDE_FAILURE, /* of trigger, or NULL: nobody is there to answer */
-	OUTSIDE_TIMEOUT,
+enum stimulus {
+	STIMULUS_NOTHING, /* the activity is passed without the outside */
+	STIMULUS_START,	  /* the task came with parameter = value */
+	STIMULUS_KEYS,	  /* the caller keys in value; "" is nothing */
+	STIMULUS_RESULT,  /* trigger sets parameter to value, NULL removes it */
+	STIMULUS_SETS,	  /* some other program sets parameter to value */
+	STIMULUS_FAILURE, /* of trigger, or NULL: nobody is there to answer */
+	STIMULUS_TIMEOUT,
 };
 
 /* One thing that happens in a call. */
 struct check_step {
-	enum outside_kind outside;
+	enum stimulus stimulus;
 	const struct activity *at; /* where the call stands then */
 	const struct trigger *trigger;
 	const char *parameter, *value;

@@ -1,8 +1,8 @@
 /*
  * How check.c looks at every call. Not for others.
  *
- * A moment is all that decides how a call can go on; a passage leads from one
- * to the next. Moments are kept packed, each once, in the order in which they
+ * A state is all that decides how a call can go on; a transition leads from one
+ * to the next. States are kept packed, each once, in the order in which they
  * are first reached: the call to one is as short as there is.
  */
 #ifndef CMD_TWOFA_FLOW_CHECKER_CHECKER_INSIDE_H
@@ -13,25 +13,25 @@
 
 #include <stdint.h>
 
-/* --- what there is (check_world.c) --------------------------------------- */
+/* --- what there is (check_model.c) --------------------------------------- */
 
-/* The value of a parameter; from WORD_NAMED on those that the workflow names.
+/* The value of a parameter; from VALUE_NAMED on those that the workflow names.
  */
 enum {
-	WORD_UNSET,
-	WORD_UNKNOWN, /* as it was at the start; nobody has looked yet */
-	WORD_OTHER,   /* any that is not named */
-	WORD_NAMED,
+	VALUE_UNSET,
+	VALUE_UNKNOWN, /* as it was at the start; nobody has looked yet */
+	VALUE_OTHER,   /* any that is not named */
+	VALUE_NAMED,
 };
 
 struct domain {
 	const char *name;
-	const char *words[CHECK_MAX_WORDS]; /* the first two are NULL */
+	const char *values[CHECK_MAX_VALUES]; /* the first two are NULL */
 	size_t count;
 	char other[16];
 };
 
-struct world {
+struct model {
 	const struct workflow *w;
 	struct domain domains[CHECK_MAX_PARAMETERS];
 	size_t domain_count;
@@ -57,9 +57,9 @@ enum opened {
 	OPENED_BY_RAISE, /* what it sets, also anew */
 };
 
-struct moment {
+struct state {
 	struct position at;
-	unsigned char words[CHECK_MAX_PARAMETERS];
+	unsigned char values[CHECK_MAX_PARAMETERS];
 	unsigned char raised;	/* the last trigger, 1 for the first; 0: none */
 	unsigned char opened;	/* enum opened */
 	unsigned char next;	/* of its answers those from here on are open */
@@ -68,39 +68,39 @@ struct moment {
 };
 
 /* Fails with STATUS_CONFIG when there is more than can be kept. */
-MUST_USE int world_open(
-    struct world *world, const struct workflow *w, struct fault *f);
+MUST_USE int model_open(
+    struct model *model, const struct workflow *w, struct fault *f);
 
 /* The index of a parameter, or -1: how calls go does not depend on it. */
-int world_find(const struct world *world, const char *name);
+int model_find(const struct model *model, const char *name);
 
-/* Work out world->live; part of world_open() (check_live.c). */
-void world_find_live(struct world *world);
+/* Work out model->live; part of model_open() (check_live.c). */
+void model_find_live(struct model *model);
 
 /* Does its value still matter at that activity? */
-bool world_is_live(const struct world *world, int activity, size_t parameter);
+bool model_is_live(const struct model *model, int activity, size_t parameter);
 
-/* Which word a value is. */
-unsigned char domain_word(const struct domain *d, const char *value);
+/* Which value a value is. */
+unsigned char domain_value(const struct domain *d, const char *value);
 
-/* --- one moment (check_moment.c) ------------------------------------------ */
+/* --- one state (check_state.c) ------------------------------------------ */
 
 enum {
-	KEY_FIXED = 7, /* behind them the words, then the visits */
+	KEY_FIXED = 7, /* behind them the values, then the visits */
 	KEY_MAX = KEY_FIXED + CHECK_MAX_PARAMETERS + WORKFLOW_MAX_ACTIVITIES,
 };
 
-void moment_start(struct moment *m, const struct world *world);
-void moment_pack(
-    unsigned char *key, const struct moment *m, const struct world *world);
-void moment_unpack(
-    struct moment *m, const unsigned char *key, const struct world *world);
+void state_start(struct state *m, const struct model *model);
+void state_pack(
+    unsigned char *key, const struct state *m, const struct model *model);
+void state_unpack(
+    struct state *m, const unsigned char *key, const struct model *model);
 
 /* A trigger or some other program sets a parameter, or removes it. */
-void moment_set(struct moment *m, const struct world *world, size_t parameter,
-    unsigned char word, bool by_trigger);
+void state_assign(struct state *m, const struct model *model, size_t parameter,
+    unsigned char value, bool by_trigger);
 
-/* What a move did; see moment_move(). */
+/* What a move did; see state_move(). */
 struct made {
 	struct move move;
 	int unknown;  /* a parameter that has to be known first, or -1 */
@@ -108,50 +108,52 @@ struct made {
 };
 
 /* engine_move(). m is of no use when nowhere or unknown say so. */
-void moment_move(struct moment *m, const struct world *world,
-    struct input *input, struct made *out);
+void state_move(struct state *m, const struct model *model, struct input *input,
+    struct made *out);
 
 /* The trigger that was raised last, or NULL. */
-const struct trigger *moment_trigger(
-    const struct moment *m, const struct world *world);
+const struct trigger *state_trigger(
+    const struct state *m, const struct model *model);
 
 /* Does that trigger, by what is written or known of it, set the parameter? */
 bool trigger_may_set(const struct trigger *t, const char *parameter);
 /* A PIN: it does not outlive what it was keyed in for. */
 bool trigger_only_removes(const struct trigger *t, const char *parameter);
 
-/* --- from one to the next (check_passage.c) ------------------------------- */
+/* --- from one to the next (check_transition.c) -------------------------------
+ */
 
-enum passage_kind {
-	PASSAGE_ON,
-	PASSAGE_END,	 /* of the call */
-	PASSAGE_NOWHERE, /* there is no such exit, or activity */
+enum transition_kind {
+	TRANSITION_ON,
+	TRANSITION_END,	    /* of the call */
+	TRANSITION_NOWHERE, /* there is no such exit, or activity */
 };
 
-struct passage {
-	enum passage_kind kind;
+struct transition {
+	enum transition_kind kind;
 	struct check_step step;
 	const struct workflow_exit *exit; /* of NOWHERE: or NULL */
-	struct moment to;		  /* of ON */
+	struct state to;		  /* of ON */
 };
 
-typedef int passage_visit(
-    void *self, const struct passage *passage, struct fault *f);
+typedef int transition_visit(
+    void *self, const struct transition *transition, struct fault *f);
 
 /*
- * Visit every passage from there; the strings in it live until visit returns.
- * Fails as visit does.
+ * Visit every transition from there; the strings in it live until visit
+ * returns. Fails as visit does.
  */
-MUST_USE int passages_from(const struct world *world, const struct moment *from,
-    passage_visit *visit, void *self, struct fault *f);
+MUST_USE int transitions_from(const struct model *model,
+    const struct state *from, transition_visit *visit, void *self,
+    struct fault *f);
 
-/* --- all of them (check_states.c) ----------------------------------------- */
+/* --- all of them (check_graph.c) ----------------------------------------- */
 
 enum {
 	EDGES_A_STATE = 16, /* so many are allowed on average */
 };
 
-struct states {
+struct state_graph {
 	size_t key_len, max;
 	size_t count, size;
 	unsigned char *keys;
@@ -167,22 +169,25 @@ struct states {
  * The index of that state, which is new if it was not there. Fails with
  * STATUS_CONFIG beyond max, STATUS_IO without memory.
  */
-MUST_USE int states_add(struct states *s, const unsigned char *key,
+MUST_USE int state_graph_add(struct state_graph *s, const unsigned char *key,
     uint32_t parent, uint32_t *out, struct fault *f);
 /* The index of a state that is there. */
-uint32_t states_find(const struct states *s, const unsigned char *key);
+uint32_t state_graph_find(
+    const struct state_graph *s, const unsigned char *key);
 /* An edge to there of the newest state that has edges. Fails as above. */
-MUST_USE int states_add_edge(struct states *s, uint32_t to, struct fault *f);
-const unsigned char *states_key(const struct states *s, uint32_t index);
-void states_release(struct states *s);
+MUST_USE int state_graph_add_edge(
+    struct state_graph *s, uint32_t to, struct fault *f);
+const unsigned char *state_graph_key(
+    const struct state_graph *s, uint32_t index);
+void state_graph_release(struct state_graph *s);
 
 /* --- the search (check.c) ------------------------------------------------- */
 
 #define NO_STATE UINT32_MAX
 
 struct search {
-	struct world world;
-	struct states states;
+	struct model model;
+	struct state_graph states;
 	struct check_result *result;
 	/* By activity: the first state there, and the first where the call
 	 * stays until something happens outside. */
@@ -214,7 +219,8 @@ unsigned missing_exits(const struct activity *a);
 unsigned wanted_digits(
     const struct activity *a, const struct workflow *w, const char **setting);
 
-/* --- the call that shows it (check_call.c) -------------------------------- */
+/* --- the call that shows it (check_replay.c) --------------------------------
+ */
 
 /*
  * Make it the shortest call to that state: 1; 0: that would have more than

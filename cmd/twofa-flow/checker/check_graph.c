@@ -19,14 +19,14 @@ grow(void *data, size_t size, size_t item, struct fault *f)
 }
 
 const unsigned char *
-states_key(const struct states *s, uint32_t index)
+state_graph_key(const struct state_graph *s, uint32_t index)
 {
 	return s->keys + index * s->key_len;
 }
 
 /* FNV-1a: nobody gains by a workflow that is slow to look at. */
 static size_t
-slot_of(const struct states *s, const unsigned char *key)
+slot_of(const struct state_graph *s, const unsigned char *key)
 {
 	uint32_t hash = 2166136261U;
 	size_t i, slot;
@@ -35,14 +35,15 @@ slot_of(const struct states *s, const unsigned char *key)
 		hash = (hash ^ key[i]) * 16777619U;
 	slot = hash & (s->slot_count - 1);
 	while (s->slots[slot] != 0 &&
-	    memcmp(states_key(s, s->slots[slot] - 1), key, s->key_len) != 0)
+	    memcmp(state_graph_key(s, s->slots[slot] - 1), key, s->key_len) !=
+		0)
 		slot = (slot + 1) & (s->slot_count - 1);
 	return slot;
 }
 
 /* At most half of the slots are in use. */
 static int
-grow_states(struct states *s, struct fault *f)
+grow_states(struct state_graph *s, struct fault *f)
 {
 	size_t size = s->size == 0 ? FIRST_SIZE : 2 * s->size;
 	void *grown;
@@ -68,13 +69,13 @@ grow_states(struct states *s, struct fault *f)
 	s->size = size;
 	memset(s->slots, 0, s->slot_count * sizeof *s->slots);
 	for (i = 0; i < s->count; i++)
-		s->slots[slot_of(s, states_key(s, i))] = i + 1;
+		s->slots[slot_of(s, state_graph_key(s, i))] = i + 1;
 	return 0;
 }
 
 int
-states_add(struct states *s, const unsigned char *key, uint32_t parent,
-    uint32_t *out, struct fault *f)
+state_graph_add(struct state_graph *s, const unsigned char *key,
+    uint32_t parent, uint32_t *out, struct fault *f)
 {
 	size_t slot;
 
@@ -96,13 +97,13 @@ states_add(struct states *s, const unsigned char *key, uint32_t parent,
 }
 
 uint32_t
-states_find(const struct states *s, const unsigned char *key)
+state_graph_find(const struct state_graph *s, const unsigned char *key)
 {
 	return s->slots[slot_of(s, key)] - 1;
 }
 
 int
-states_add_edge(struct states *s, uint32_t to, struct fault *f)
+state_graph_add_edge(struct state_graph *s, uint32_t to, struct fault *f)
 {
 	size_t size = s->edge_size == 0 ? FIRST_SIZE : 2 * s->edge_size;
 	void *grown;
@@ -124,12 +125,12 @@ states_add_edge(struct states *s, uint32_t to, struct fault *f)
 }
 
 void
-states_release(struct states *s)
+state_graph_release(struct state_graph *s)
 {
 	free(s->keys);
 	free(s->parents);
 	free(s->edges_from);
 	free(s->edges);
 	free(s->slots);
-	*s = (struct states){.count = 0};
+	*s = (struct state_graph){.count = 0};
 }
