@@ -833,7 +833,7 @@ VERBOSE e 1'
 	while read -r status setting; do
 		setting "$setting"
 		run "-$status" --separate-stderr call "${GOOD[@]}"
-		has "$stderr" "twofa-flow: no call is taken: the trigger of"
+		has "$stderr" "twofa-flow: not accepting calls: the trigger of"
 		hasnt "$(cat dialogue)" ANSWER
 		left '' '' ''
 	done <<-'END'

@@ -351,7 +351,7 @@ fails() {
 	END
 	fails timeout ' | .activities[] |=
 		if .type == "wait-for-parameter" and .seconds then .seconds = 1 else . end'
-	is "$stderr" "twofa-flow: ./twofa-verify: no answer in time: it was ended"
+	is "$stderr" "twofa-flow: ./twofa-verify: no answer in time: killed"
 	is "$(grep -c . pids)" 9
 	while read -r pid; do
 		run -1 kill -0 "$pid"
@@ -363,7 +363,7 @@ fails() {
 	sed -i 's/^sender.*/sender = exec:.\/driver/' twofa.conf
 	flow '.activities.WaitSent.seconds = 1'
 	run -1 --separate-stderr call 1 123456
-	has "$stderr" "twofa-sendpin: no answer in time: it was ended"
+	has "$stderr" "twofa-sendpin: no answer in time: killed"
 	is "$(exits)" "$TO_SEND WaitSent.timeout NotVerified"
 	run -1 pgrep -f "$PWD/truth"
 }
@@ -508,7 +508,7 @@ fails() {
 		run "-$status" --separate-stderr call "${GOOD[@]}"
 		is "$output" ""
 		is "$stderr" "stand_in: wrong
-twofa-flow: no call is taken: the trigger of CustomerIdentifier cannot work: see above"
+twofa-flow: not accepting calls: the trigger of CustomerIdentifier cannot work: see above"
 	done
 	for does in 'exit 0' 'exit 1' 'exit 64' 'exit 65' 'exit 75' 'kill -9 $$' 'echo x' \
 		'yes | head -c 3000000'; do

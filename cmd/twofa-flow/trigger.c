@@ -2,9 +2,6 @@
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"
-#include "cmd/twofa-flow/overhear.h"
-#include "common/process/child.h"
-#include "cmd/twofa-flow/orphans.h"
 #include "common/file/dir.h"
 
 #include <stdio.h>
@@ -12,7 +9,6 @@
 
 enum {
 	TRY_MS = 10000,
-	END_MS = 5000, /* between its last word and its end */
 	MAX_WORDS = WORKFLOW_MAX_WORDS + 4,
 };
 
@@ -56,7 +52,7 @@ find_program(char *out, size_t size, const char *name, struct fault *f)
 	    : 0;
 }
 
-/* Words of ours are not changed, whatever execve(2) says of its argument. */
+/* For execve(2), which does not change its arguments. */
 static char *
 word(const char *text)
 {
@@ -81,16 +77,16 @@ command_make(struct command *c, const struct trigger *t, const char *ref,
 	return 0;
 }
 
-/* Take what was said for the task; false: it is none of ours. */
+/* Take the output for the task; false: it is not that task. */
 static bool
-take_task(struct task *task, const struct buf *said)
+take_task(struct task *task, const struct buf *output)
 {
 	struct task got = TASK_INIT;
 	struct fault f = FAULT_INIT;
 	bool is_same;
 
-	is_same = said->len > 0 &&
-	    task_parse(&got, said->data, said->len, &f) == 0 &&
+	is_same = output->len > 0 &&
+	    task_parse(&got, output->data, output->len, &f) == 0 &&
 	    strcmp(task_id(&got), task_id(task)) == 0;
 	if (is_same) {
 		task_release(task);
@@ -101,48 +97,12 @@ take_task(struct task *task, const struct buf *said)
 	return is_same;
 }
 
-/* Run it; the exit status, TRIGGER_LATE, or -1. */
-static int
-run(const struct command *c, const struct buf *input, struct buf *said,
-    int64_t deadline_ms, struct fault *f)
-{
-	struct child child = CHILD_INIT;
-	struct overhear overhear = OVERHEAR_INIT;
-	int r, status;
-
-	orphans_adopt();
-	overhear_begin(&overhear);
-	r = child_start(&child, c->kind, c->argv, f);
-	overhear_started(&overhear);
-	if (r == -1) {
-		overhear_end(&overhear);
-		return -1;
-	}
-	r = child_talk(
-	    &child, buf_text(input), input->len, said, deadline_ms, f);
-	status = child_wait(&child, r == 1 ? clock_monotonic_ms() + END_MS : 0);
-	overhear_end(&overhear);
-	if (r != 1 || status >= CHILD_SIGNALLED)
-		orphans_kill();
-	if (r == -1) {
-		fault_prefix(f, "%s", c->path);
-		return -1;
-	}
-	if (r == 0)
-		prog_message(
-		    PROG_ERROR, "%s: no answer in time: it was ended", c->path);
-	else if (status >= CHILD_SIGNALLED)
-		prog_message(
-		    PROG_ERROR, "%s: it ended with status %d", c->path, status);
-	return r == 0 ? TRIGGER_LATE : status;
-}
-
 int
 trigger_run(const struct trigger *t, struct task *task, const char *ref,
     int64_t deadline_ms)
 {
 	struct buf input = BUF_INIT(TASK_MAX_WRITTEN);
-	struct buf said = BUF_INIT(TASK_MAX_WRITTEN);
+	struct buf output = BUF_INIT(TASK_MAX_WRITTEN);
 	struct command command = {.path = ""};
 	struct fault f = FAULT_INIT;
 	int status = -1;
@@ -150,23 +110,24 @@ trigger_run(const struct trigger *t, struct task *task, const char *ref,
 	if (command_make(&command, t, ref, &f) == 0 &&
 	    task_write(task, &input, &f) == 0 &&
 	    buf_append_char(&input, '\n', &f) == 0)
-		status = run(&command, &input, &said, deadline_ms, &f);
-	/* It is the trigger's fault, not the call's. */
+		status = trigger_child_run(command.kind, command.argv, &input,
+		    &output, deadline_ms, &f);
+	/* A trigger that fails does not end the call. */
 	if (status == -1)
 		status = prog_fail(&f);
-	else if (status != TRIGGER_LATE && !take_task(task, &said) &&
+	else if (status != TRIGGER_LATE && !take_task(task, &output) &&
 	    status < STATUS_USAGE) {
 		prog_message(PROG_ERROR,
-		    "%s: what it wrote is not the task: it is not used",
+		    "%s: its output is not the task: it is not used",
 		    command.path);
 		status = STATUS_DATA;
 	}
 	buf_release(&input);
-	buf_release(&said);
+	buf_release(&output);
 	return status;
 }
 
-/* Behind its own words: of ours, without what they would print of settings. */
+/* After its own words; our programs must not print their settings. */
 static void
 add_dry_run(struct command *c, const struct trigger *t)
 {
@@ -189,24 +150,24 @@ is_wrong_setting(const struct trigger *t, int status)
 static int
 try_one(const struct trigger *t, bool dry, struct fault *f)
 {
-	struct buf nothing = BUF_INIT(1), said = BUF_INIT(TASK_MAX_WRITTEN);
+	struct buf nothing = BUF_INIT(1), output = BUF_INIT(TASK_MAX_WRITTEN);
 	struct command command = {.path = ""};
 	int status = -1;
 
 	if (command_make(&command, t, NULL, f) == 0) {
 		if (dry)
 			add_dry_run(&command, t);
-		status = run(&command, &nothing, &said,
-		    clock_monotonic_ms() + TRY_MS, f);
+		status = trigger_child_run(command.kind, command.argv, &nothing,
+		    &output, clock_monotonic_ms() + TRY_MS, f);
 	}
-	buf_release(&said);
+	buf_release(&output);
 	if (status == -1) {
 		fault_prefix(f, "the trigger of %s", t->parameter);
 		return -1;
 	}
 	if (is_wrong_setting(t, status))
 		return fault_set(f, status,
-		    "no call is taken: the trigger of %s cannot work: see "
+		    "not accepting calls: the trigger of %s cannot work: see "
 		    "above",
 		    t->parameter);
 	return 0;
@@ -217,7 +178,7 @@ trigger_try_all(const struct workflow *w, bool dry, struct fault *f)
 {
 	size_t i;
 
-	/* Where no key can be made, nothing can be verified. */
+	/* It makes the key and the ledger: nothing is verified without them. */
 	for (i = 0; i < w->trigger_count && !dry; i++)
 		if (trigger_runs(&w->triggers[i], "twofa-sendpin") &&
 		    try_one(&w->triggers[i], false, f) == -1)

@@ -8,24 +8,20 @@
 #ifndef CMD_TWOFA_FLOW_TRIGGER_H
 #define CMD_TWOFA_FLOW_TRIGGER_H
 
+#include "cmd/twofa-flow/trigger_child.h"
 #include "cmd/twofa-flow/workflow/workflow.h"
 #include "common/task/task.h"
 
 #include <stdint.h>
 
-enum {
-	TRIGGER_LATE = 256, /* no exit status: it was killed */
-};
-
 /*
- * Give it the task and take what comes back in its place. ref, if not NULL, is
- * given on with --ref to the suite's own programs.
+ * Give it the task and replace the task with what it writes. ref, if not NULL,
+ * is passed with --ref to the suite's own programs.
  *
- * Returns the exit status of the program, or TRIGGER_LATE: it still ran, or
- * had not closed its output, when clock_monotonic_ms() was deadline_ms. What it
- * said is not taken, and why is printed, in that case, when it cannot be run
- * (STATUS_CONFIG or STATUS_IO), and when that is not one task with the same
- * taskId (STATUS_DATA). Nothing that it started is left when it was killed.
+ * Returns the exit status of the program or TRIGGER_LATE, see trigger_child.h.
+ * The task stays as it was, and a message says why, when the program was late,
+ * cannot be run (STATUS_CONFIG or STATUS_IO) or wrote something else than one
+ * task with the same taskId (STATUS_DATA).
  */
 MUST_USE int trigger_run(const struct trigger *t, struct task *task,
     const char *ref, int64_t deadline_ms);
