@@ -21,41 +21,41 @@ enum {
 };
 
 static void
-let_go(struct saved_session *d)
+let_go(struct saved_session *s)
 {
-	if (d->lock != -1)
-		(void)close(d->lock);
-	d->lock = -1;
+	if (s->lock != -1)
+		(void)close(s->lock);
+	s->lock = -1;
 }
 
 /* The program that had it before may remove the file that is locked here. */
 static int
-take_lock(struct saved_session *d, struct fault *f)
+take_lock(struct saved_session *s, struct fault *f)
 {
 	int got;
 
 	for (;;) {
-		d->lock = open(d->lock_path,
+		s->lock = open(s->lock_path,
 		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
-		if (d->lock == -1)
-			return fault_errno(f, STATUS_IO, "%s", d->lock_path);
-		got = file_lock(d->lock, 0);
-		if (got == 1 && file_is_at(d->lock, d->lock_path))
+		if (s->lock == -1)
+			return fault_errno(f, STATUS_IO, "%s", s->lock_path);
+		got = file_lock(s->lock, 0);
+		if (got == 1 && file_is_at(s->lock, s->lock_path))
 			return 0;
 		if (got == 0)
 			(void)fault_set(f, STATUS_TEMPORARY,
 			    "the call with customer %s is open at another "
 			    "desk: end it there",
-			    d->customer);
+			    s->customer);
 		else if (got == -1)
-			(void)fault_errno(f, STATUS_IO, "%s", d->lock_path);
-		let_go(d);
+			(void)fault_errno(f, STATUS_IO, "%s", s->lock_path);
+		let_go(s);
 		if (got != 1)
 			return -1;
 	}
 }
 
-/* What a program that was killed did not put in its place. */
+/* Remove the new files of programs that were killed. */
 static void
 sweep(const char *path, const char *customer)
 {
@@ -74,32 +74,32 @@ sweep(const char *path, const char *customer)
 
 int
 saved_session_open(
-    struct saved_session *d, const char *customer, struct fault *f)
+    struct saved_session *s, const char *customer, struct fault *f)
 {
 	char dir[DIR_PATH_MAX];
 
-	d->customer = customer;
+	s->customer = customer;
 	if (dir_state(dir, f) == -1)
 		return -1;
 	(void)snprintf(
-	    d->path, sizeof d->path, "%s/desk-%s.json", dir, customer);
-	(void)snprintf(d->lock_path, sizeof d->lock_path, "%s/desk-%s.lock",
+	    s->path, sizeof s->path, "%s/desk-%s.json", dir, customer);
+	(void)snprintf(s->lock_path, sizeof s->lock_path, "%s/desk-%s.lock",
 	    dir, customer);
 	/* Whoever can write the directory can put another call in its place. */
-	if (dir_make_above(d->path, f) == -1)
+	if (dir_make_above(s->path, f) == -1)
 		return -1;
-	if (dir_check(d->path, f) == -1) {
+	if (dir_check(s->path, f) == -1) {
 		if (f->status == STATUS_CONFIG)
 			f->status = STATUS_IO;
 		return -1;
 	}
-	if (take_lock(d, f) == -1)
+	if (take_lock(s, f) == -1)
 		return -1;
 	sweep(dir, customer);
 	return 0;
 }
 
-/* Times in this form compare as texts. */
+/* Times in RFC 3339's form compare as texts. */
 static bool
 is_fresh(const struct task *t, int64_t now_s)
 {
@@ -117,39 +117,17 @@ is_fresh(const struct task *t, int64_t now_s)
 }
 
 static int
-put_aside(const struct saved_session *d, struct fault *f)
+put_aside(const struct saved_session *s, struct fault *f)
 {
 	char aside[ASIDE_SIZE];
 
-	(void)snprintf(aside, sizeof aside, "%s.bad", d->path);
-	if (rename(d->path, aside) == -1)
+	(void)snprintf(aside, sizeof aside, "%s.bad", s->path);
+	if (rename(s->path, aside) == -1)
 		return fault_set(f, STATUS_IO,
-		    "%s: not a call with this customer: move it away", d->path);
+		    "%s: not a call with this customer: move it away", s->path);
 	prog_message(PROG_WARNING,
-	    "%s: not a call with this customer: it is %s now", d->path, aside);
+	    "%s: not a call with this customer: it is %s now", s->path, aside);
 	return 0;
-}
-
-/* 1: it is there, 0: it is not, or is no file. */
-static int
-open_file(const struct saved_session *d, int *out, struct fault *f)
-{
-	struct stat st;
-	int fd = open(
-	    d->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
-
-	if (fd == -1 && errno == ENOENT)
-		return 0;
-	if (fd == -1 && errno == ELOOP)
-		return put_aside(d, f);
-	if (fd == -1)
-		return fault_errno(f, STATUS_IO, "%s", d->path);
-	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
-		(void)close(fd);
-		return put_aside(d, f);
-	}
-	*out = fd;
-	return 1;
 }
 
 static bool
@@ -163,17 +141,17 @@ is_of_customer(const struct task *t, const char *customer)
 /* 1: *t is what is in the file, 0: that is no call of this customer. */
 static int
 read_call(
-    const struct saved_session *d, int fd, struct task *t, struct fault *f)
+    const struct saved_session *s, int fd, struct task *t, struct fault *f)
 {
 	struct buf text = BUF_INIT(TASK_MAX_LEN);
 	struct fault why = FAULT_INIT;
 	int r = -1;
 
-	if (file_check(fd, d->path, FILE_SECRET, f) == -1)
+	if (file_check(fd, s->path, FILE_SECRET, f) == -1)
 		goto out;
-	r = file_read(fd, d->path, &text, &why) == 0 &&
+	r = file_read(fd, s->path, &text, &why) == 0 &&
 	    task_parse(t, buf_text(&text), text.len, &why) == 0 &&
-	    is_of_customer(t, d->customer);
+	    is_of_customer(t, s->customer);
 	if (why.status == STATUS_IO) {
 		*f = why;
 		r = -1;
@@ -184,40 +162,48 @@ out:
 }
 
 int
-saved_session_load(const struct saved_session *d, struct task *t, int64_t now_s,
+saved_session_load(const struct saved_session *s, struct task *t, int64_t now_s,
     struct fault *f)
 {
-	int fd = -1;
-	int r = open_file(d, &fd, f);
+	int fd = open(
+	    s->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+	int r = 0;
 
-	if (r != 1)
-		return r;
-	r = read_call(d, fd, t, f);
-	(void)close(fd);
+	if (fd == -1 && errno == ENOENT)
+		return 0;
+	/* ELOOP: a symbolic link. */
+	if (fd == -1 && errno != ELOOP)
+		return fault_errno(f, STATUS_IO, "%s", s->path);
+	if (fd != -1) {
+		if (fstat(fd, &st) == -1 || S_ISREG(st.st_mode))
+			r = read_call(s, fd, t, f);
+		(void)close(fd);
+	}
 	if (r == 0)
-		return put_aside(d, f);
+		return put_aside(s, f);
 	return r == 1 ? is_fresh(t, now_s) : -1;
 }
 
 int
 saved_session_store(
-    const struct saved_session *d, const struct task *t, struct fault *f)
+    const struct saved_session *s, const struct task *t, struct fault *f)
 {
-	return task_file_save(t, d->path, f);
+	return task_file_save(t, s->path, f);
 }
 
 void
-saved_session_end(struct saved_session *d)
+saved_session_end(struct saved_session *s)
 {
-	(void)unlink(d->path);
-	(void)unlink(d->lock_path);
+	(void)unlink(s->path);
+	(void)unlink(s->lock_path);
 }
 
 void
-saved_session_close(struct saved_session *d)
+saved_session_close(struct saved_session *s)
 {
-	/* Without a call there is nothing to come back to. */
-	if (d->lock != -1 && access(d->path, F_OK) == -1)
-		(void)unlink(d->lock_path);
-	let_go(d);
+	/* Without a saved call nobody needs the lock again. */
+	if (s->lock != -1 && access(s->path, F_OK) == -1)
+		(void)unlink(s->lock_path);
+	let_go(s);
 }

@@ -1,6 +1,6 @@
 /*
- * The call that an agent has with a customer, in the state directory: so that
- * it survives the program, and nobody has it twice at once.
+ * An agent's call with a customer, in the state directory, so that it survives
+ * the program, and only one program at a time has it.
  */
 #ifndef CMD_TWOFA_FLOW_SAVED_SESSION_H
 #define CMD_TWOFA_FLOW_SAVED_SESSION_H
@@ -12,7 +12,7 @@
 
 enum {
 	SAVED_SESSION_KEPT_S =
-	    600, /* a call without a PIN is gone on with so long */
+	    600, /* a call without a PIN is resumed that long */
 	SAVED_SESSION_PATH_SIZE = DIR_PATH_MAX + 64,
 };
 
@@ -34,27 +34,27 @@ struct saved_session {
  * STATUS_IO: see dir_state() and dir_make_above().
  */
 MUST_USE int saved_session_open(
-    struct saved_session *d, const char *customer, struct fault *f);
+    struct saved_session *s, const char *customer, struct fault *f);
 
 /*
- * The call that was left there, if its PIN has not expired; without a PIN, if
- * it moved within SAVED_SESSION_KEPT_S. 1: *t is it; 0: there is none. What is
- * no call of this customer is put aside as PATH.bad, and a message says so.
+ * Read the saved call, if its PIN has not expired; without a PIN, if it moved
+ * within SAVED_SESSION_KEPT_S. 1: *t is it; 0: there is none. A file that is
+ * not a call of this customer is renamed to PATH.bad, with a message.
  *
  * Fails with STATUS_PERMISSION: others can read or write the file.
  * STATUS_IO.
  */
-MUST_USE int saved_session_load(const struct saved_session *d, struct task *t,
+MUST_USE int saved_session_load(const struct saved_session *s, struct task *t,
     int64_t now_s, struct fault *f);
 
 /* Fails as task_file_save(). */
 MUST_USE int saved_session_store(
-    const struct saved_session *d, const struct task *t, struct fault *f);
+    const struct saved_session *s, const struct task *t, struct fault *f);
 
-/* The call is over: nothing of it is kept. */
-void saved_session_end(struct saved_session *d);
+/* Remove what was saved: the call is over. */
+void saved_session_end(struct saved_session *s);
 
-/* Let go of it; what was kept stays. */
-void saved_session_close(struct saved_session *d);
+/* Release the lock; what was saved stays. */
+void saved_session_close(struct saved_session *s);
 
 #endif

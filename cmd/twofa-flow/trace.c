@@ -33,15 +33,25 @@ add_member(
 	return json_write_string(value, line, f);
 }
 
-static int
-write_move(struct trace *t, const char *task_id, const struct move *m,
-    int64_t now_s, struct fault *f)
+static void
+close_file(struct trace *t)
+{
+	if (t->fd != -1)
+		(void)close(t->fd);
+	t->fd = -1;
+}
+
+void
+trace_add(
+    struct trace *t, const char *task_id, const struct move *m, int64_t now_s)
 {
 	struct buf line = BUF_INIT(LINE_MAX_LEN);
+	struct fault *f = &t->lost;
 	const char *exit = NULL;
 	char time[CLOCK_TEXT_SIZE];
-	int r = -1;
 
+	if (t->fd == -1)
+		return;
 	if (m->exit != NULL)
 		exit = m->exit->key == NULL ? exit_kind_name(m->exit->kind)
 					    : m->exit->key;
@@ -50,29 +60,16 @@ write_move(struct trace *t, const char *task_id, const struct move *m,
 	    add_member(&line, "taskId", task_id, f) == -1 ||
 	    add_member(&line, "activity", m->at->name, f) == -1 ||
 	    (exit != NULL && add_member(&line, "exit", exit, f) == -1) ||
-	    buf_append_text(&line, "}\n", f) == -1)
-		goto out;
-	r = file_write_all(t->fd, t->path, line.data, line.len, f);
-out:
+	    buf_append_text(&line, "}\n", f) == -1 ||
+	    file_write_all(t->fd, t->path, line.data, line.len, f) == -1)
+		close_file(t); /* nothing follows a move that is missing */
 	buf_release(&line);
-	return r;
-}
-
-void
-trace_add(
-    struct trace *t, const char *task_id, const struct move *m, int64_t now_s)
-{
-	/* The first fault wins, and nothing follows the gap. */
-	if (t->fd != -1 && t->lost.status == STATUS_OK)
-		(void)write_move(t, task_id, m, now_s, &t->lost);
 }
 
 int
 trace_close(struct trace *t, struct fault *f)
 {
-	if (t->fd != -1)
-		(void)close(t->fd);
-	t->fd = -1;
+	close_file(t);
 	if (t->lost.status == STATUS_OK)
 		return 0;
 	return fault_set(f, t->lost.status, "--trace %s", t->lost.message);

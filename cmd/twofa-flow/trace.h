@@ -4,7 +4,7 @@
  *	{"time":"2026-11-24T10:02:49Z","taskId":"…","activity":"AskCustomer",
  *	 "exit":"1"}
  *
- * Nothing in it is from the caller but the key of a choice.
+ * Of what the caller keys in only the key of a choice is in it.
  */
 #ifndef CMD_TWOFA_FLOW_TRACE_H
 #define CMD_TWOFA_FLOW_TRACE_H
@@ -16,7 +16,7 @@
 struct trace {
 	const char *path;  /* borrowed */
 	int fd;		   /* -1: nothing is traced */
-	struct fault lost; /* why the trace is not whole */
+	struct fault lost; /* why the trace is incomplete */
 };
 
 #define TRACE_INIT                                                             \
@@ -30,12 +30,12 @@ struct trace {
  */
 MUST_USE int trace_open(struct trace *t, const char *path, struct fault *f);
 
-/* Append a move that went somewhere, with one write. A full disk is no reason
- * to leave a caller: trace_close() tells. */
+/* Append a move, with one write. A full disk does not end a call: trace_close()
+ * fails. */
 void trace_add(
     struct trace *t, const char *task_id, const struct move *m, int64_t now_s);
 
-/* Fails with STATUS_IO: not all moves are there. */
+/* Fails with STATUS_IO: moves are missing. */
 MUST_USE int trace_close(struct trace *t, struct fault *f);
 
 #endif
