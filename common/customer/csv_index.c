@@ -1,5 +1,7 @@
 #include "common/customer/csv_index.h"
 
+#include "common/base/memory.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,21 +24,14 @@ hash_text(const char *text)
 	return h;
 }
 
-static int
-put(struct csv_index *x, struct csv_slot slot, struct fault *f)
+static void
+put(struct csv_index *x, struct csv_slot slot)
 {
-	size_t grown = x->size == 0 ? 64 : x->size * 2;
-	struct csv_slot *slots;
-
 	if (x->rows == x->size) {
-		slots = reallocarray(x->slots, grown, sizeof *slots);
-		if (slots == NULL)
-			return fault_set(f, STATUS_IO, "out of memory");
-		x->slots = slots;
-		x->size = grown;
+		x->size = x->size == 0 ? 64 : x->size * 2;
+		x->slots = memory_grow(x->slots, x->size, sizeof *x->slots);
 	}
 	x->slots[x->rows++] = slot;
-	return 0;
 }
 
 /* By hash; equal ones as they stand in the file. */
@@ -54,17 +49,15 @@ int
 csv_index_fill(
     struct csv_index *x, struct csv *c, size_t column, struct fault *f)
 {
-	struct csv_slot slot;
 	int got;
 
 	x->column = column;
 	while ((got = csv_next(c, f)) == 1) {
-		slot.place = c->row_offset;
-		slot.hash = hash_text(csv_field(c, column));
-		slot.line = c->line & 0x7fffffff;
-		slot.found = 0;
-		if (put(x, slot, f) == -1)
-			return -1;
+		put(x,
+		    (struct csv_slot){.place = c->row_offset,
+			.hash = hash_text(csv_field(c, column)),
+			.line = c->line & 0x7fffffff,
+			.found = 0});
 	}
 	if (x->rows > 0)
 		qsort(x->slots, x->rows, sizeof *x->slots, compare);

@@ -1,6 +1,6 @@
 #include "common/customer/directory.h"
 
-#include "common/text/address.h"
+#include "common/base/memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +9,14 @@
 struct directory {
 	const struct directory_backend *backend;
 	void *state;
+	struct address address;
 };
 
 static const struct directory_backend *const built_in[] = {
     &directory_csv, &directory_sqlite};
 
 static const struct directory_backend *
-backend_find(const char *scheme)
+find_backend(const char *scheme)
 {
 	size_t i;
 
@@ -29,22 +30,20 @@ int
 directory_open(struct directory **out, const char *address,
     const struct directory_settings *settings, struct fault *f)
 {
-	struct address a;
-	struct directory *d;
+	struct directory *d = memory_new(1, sizeof *d);
+	struct address *a = &d->address;
 
-	if (address_parse(&a, address, f) == -1)
+	if (address_parse(a, address, f) == -1)
 		goto fail;
-	d = calloc(1, sizeof *d);
-	if (d == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	d->backend = backend_find(a.scheme);
-	if (d->backend->open(&d->state, address, settings, f) == -1) {
-		free(d);
+	d->backend = find_backend(a->scheme);
+	if ((d->backend->parameters != NULL &&
+		address_parse_parameters(a, d->backend->parameters, f) == -1) ||
+	    d->backend->open(&d->state, a, settings, f) == -1)
 		goto fail;
-	}
 	*out = d;
 	return 0;
 fail:
+	free(d);
 	fault_prefix(f, "directory");
 	return -1;
 }

@@ -16,6 +16,7 @@
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
+#include "common/text/address.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -77,7 +78,10 @@ bool identifier_is_valid(const char *text, unsigned long digits);
 
 struct directory_backend {
 	const char *scheme;
-	int (*open)(void **state, const char *address,
+	/* The names allowed, ending in NULL; NULL: they are left in rest. */
+	const char *const *parameters;
+	/* address is borrowed until close. */
+	int (*open)(void **state, const struct address *address,
 	    const struct directory_settings *settings, struct fault *f);
 	int (*start)(void *state, struct fault *f); /* NULL: nothing to do */
 	int (*find)(

@@ -4,7 +4,7 @@
  */
 #include "common/customer/directory.h"
 
-#include "common/text/address.h"
+#include "common/base/memory.h"
 #include "common/customer/csv_index.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 struct directory_csv {
-	struct address address;
+	const struct address *address;
 	struct csv csv;
 	struct csv_index index;
 	struct stat seen; /* of the file that the index is about */
@@ -37,7 +37,7 @@ static int
 find_column(const struct directory_csv *d, const char *key,
     const char *standard, size_t *out, struct fault *f)
 {
-	const char *name = address_get(&d->address, key, standard);
+	const char *name = address_get(d->address, key, standard);
 	int column = csv_find_column(&d->csv, name);
 
 	if (column == -1)
@@ -56,7 +56,7 @@ unload(struct directory_csv *d)
 static int
 load(struct directory_csv *d, struct fault *f)
 {
-	if (csv_open(&d->csv, d->address.rest, f) == -1)
+	if (csv_open(&d->csv, d->address->rest, f) == -1)
 		return -1;
 	if (fstat(d->csv.fd, &d->seen) == -1) {
 		(void)fault_errno(f, STATUS_IO, "%s", d->csv.name);
@@ -74,18 +74,14 @@ fail:
 }
 
 static int
-csv_directory_open(void **state, const char *address,
+csv_directory_open(void **state, const struct address *address,
     const struct directory_settings *settings, struct fault *f)
 {
-	static const char *const known[] = {"identifier", "number", NULL};
-	struct directory_csv *d = calloc(1, sizeof *d);
+	struct directory_csv *d = memory_new(1, sizeof *d);
 
 	(void)settings;
-	if (d == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	if (address_parse(&d->address, address, f) == -1 ||
-	    address_parse_parameters(&d->address, known, f) == -1 ||
-	    load(d, f) == -1) {
+	d->address = address;
+	if (load(d, f) == -1) {
 		/* The customer list is a setting, not a task. */
 		if (f->status == STATUS_DATA)
 			f->status = STATUS_CONFIG;
@@ -104,7 +100,7 @@ has_changed(const struct directory_csv *d)
 
 	if (d->csv.fd == -1)
 		return true; /* it could not be read the last time */
-	if (stat(d->address.rest, &now) == -1)
+	if (stat(d->address->rest, &now) == -1)
 		return false; /* the one that was opened still answers */
 	return now.st_ino != d->seen.st_ino || now.st_dev != d->seen.st_dev ||
 	    now.st_size != d->seen.st_size ||
@@ -161,5 +157,12 @@ csv_directory_close(void *state)
 	free(state);
 }
 
+static const char *const parameters[] = {"identifier", "number", NULL};
+
 const struct directory_backend directory_csv = {
-    "csv", csv_directory_open, NULL, csv_directory_find, csv_directory_close};
+    .scheme = "csv",
+    .parameters = parameters,
+    .open = csv_directory_open,
+    .find = csv_directory_find,
+    .close = csv_directory_close,
+};

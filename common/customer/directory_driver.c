@@ -3,7 +3,7 @@
  */
 #include "common/customer/directory.h"
 
-#include "common/text/address.h"
+#include "common/base/memory.h"
 #include "common/process/driver.h"
 #include "common/text/json.h"
 
@@ -12,33 +12,21 @@
 #include <string.h>
 
 struct directory_remote {
-	struct driver driver;
+	struct driver *driver;
 	struct directory_settings settings;
+	struct directory_query *queries; /* of the exchange */
 	unsigned long next_id;
 };
 
-static void
-driver_directory_close(void *state)
-{
-	struct directory_remote *d = state;
-
-	driver_close(&d->driver);
-	free(d);
-}
-
 static int
-driver_directory_open(void **state, const char *address,
+driver_directory_open(void **state, const struct address *address,
     const struct directory_settings *settings, struct fault *f)
 {
-	struct directory_remote *d = calloc(1, sizeof *d);
-	struct address a;
+	struct directory_remote *d = memory_new(1, sizeof *d);
 
-	if (d == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
 	d->settings = *settings;
-	if (address_parse(&a, address, f) == -1 ||
-	    driver_open(&d->driver, "directory", a.scheme, a.rest, f) == -1) {
-		driver_directory_close(d);
+	if (driver_open(&d->driver, "directory", address, f) == -1) {
+		free(d);
 		return -1;
 	}
 	*state = d;
@@ -50,23 +38,22 @@ driver_directory_start(void *state, struct fault *f)
 {
 	struct directory_remote *d = state;
 
-	return driver_start(&d->driver, f);
+	return driver_start(d->driver, f);
 }
 
-static int
-write_request(struct directory_remote *d, struct driver_call *call,
-    const struct directory_query *q, struct fault *f)
+static json_t *
+make_request(void *self, size_t i)
 {
+	struct directory_remote *d = self;
 	char id[24];
 
 	(void)snprintf(id, sizeof id, "%lu", ++d->next_id);
-	return driver_call_set(call,
-	    json_pack("{s:s, s:s, s:I}", "id", id, "customer", q->customer,
-		"timeoutMs", (json_int_t)d->settings.time_allowed_ms),
-	    f);
+	return json_pack("{s:s, s:s, s:I}", "id", id, "customer",
+	    d->queries[i].customer, "timeoutMs",
+	    (json_int_t)d->settings.time_allowed_ms);
 }
 
-/* An answer is matches or an error; anything else is no answer. */
+/* An answer has matches or an error; anything else is invalid. */
 static void
 read_answer(struct directory_query *q, const json_t *answer)
 {
@@ -95,48 +82,55 @@ read_answer(struct directory_query *q, const json_t *answer)
 	}
 }
 
-static int
-exchange(struct directory_remote *d, struct directory_query *q,
-    struct driver_call *calls, size_t n, struct fault *f)
+static void
+answered(void *self, size_t i, enum driver_state state, const json_t *answer)
 {
-	size_t i;
+	struct directory_remote *d = self;
 
-	for (i = 0; i < n; i++)
-		if (write_request(d, &calls[i], &q[i], f) == -1)
-			return -1;
-	if (driver_exchange(&d->driver, calls, n, d->settings.open_requests,
-		(int)d->settings.time_allowed_ms, f) == -1)
-		return -1;
-	for (i = 0; i < n; i++) {
-		if (calls[i].state == DRIVER_ANSWERED)
-			read_answer(&q[i], calls[i].answer);
-		else
-			directory_fail(
-			    &q[i], DIRECTORY_TEMPORARY, "the driver died");
-	}
-	return 0;
+	if (state == DRIVER_ANSWERED)
+		read_answer(&d->queries[i], answer);
+	else
+		directory_fail(
+		    &d->queries[i], DIRECTORY_TEMPORARY, "the driver died");
 }
 
 static int
 driver_directory_find(
     void *state, struct directory_query *q, size_t n, struct fault *f)
 {
-	struct driver_call *calls = driver_calls_new(n);
+	struct directory_remote *d = state;
+	const struct driver_batch batch = {.count = n,
+	    .open_max = d->settings.open_requests,
+	    .time_allowed_ms = (int)d->settings.time_allowed_ms,
+	    .self = d,
+	    .request = make_request,
+	    .answered = answered};
 	size_t i;
-	int r;
 
-	r = calls == NULL ? fault_set(f, STATUS_IO, "out of memory")
-			  : exchange(state, q, calls, n, f);
-	driver_calls_free(calls, n);
-	/* A driver that died too often: every query has that answer. */
-	if (r == -1 && f->status == STATUS_TEMPORARY) {
-		for (i = 0; i < n; i++)
-			directory_fail(&q[i], DIRECTORY_TEMPORARY, f->message);
-		fault_clear(f);
-		r = 0;
-	}
-	return r;
+	d->queries = q;
+	if (driver_exchange(d->driver, &batch, f) == 0)
+		return 0;
+	if (f->status != STATUS_TEMPORARY)
+		return -1;
+	/* The driver died too often. */
+	for (i = 0; i < n; i++)
+		directory_fail(&q[i], DIRECTORY_TEMPORARY, f->message);
+	fault_clear(f);
+	return 0;
 }
 
-const struct directory_backend directory_driver = {NULL, driver_directory_open,
-    driver_directory_start, driver_directory_find, driver_directory_close};
+static void
+driver_directory_close(void *state)
+{
+	struct directory_remote *d = state;
+
+	driver_close(d->driver);
+	free(d);
+}
+
+const struct directory_backend directory_driver = {
+    .open = driver_directory_open,
+    .start = driver_directory_start,
+    .find = driver_directory_find,
+    .close = driver_directory_close,
+};

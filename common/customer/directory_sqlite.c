@@ -9,7 +9,7 @@
 #include "common/customer/directory.h"
 
 #include "common/base/buf.h"
-#include "common/text/address.h"
+#include "common/base/memory.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -24,7 +24,7 @@
 #define CACHE_SIZE "PRAGMA cache_size = -6144"
 
 struct directory_sqlite {
-	struct address address;
+	const struct address *address;
 	sqlite3 *db;
 	sqlite3_stmt *select;
 };
@@ -104,8 +104,8 @@ explain(const struct directory_sqlite *d, struct fault *f)
 	    " AND ?1 <> ''";
 	static const char *const keys[][2] = {
 	    {"identifier", DIRECTORY_IDENTIFIER}, {"number", DIRECTORY_NUMBER}};
-	const char *table = address_get(&d->address, "table", DIRECTORY_TABLE);
-	const char *path = d->address.rest, *name;
+	const char *table = address_get(d->address, "table", DIRECTORY_TABLE);
+	const char *path = d->address->rest, *name;
 	char there[DIRECTORY_LIST_SIZE];
 	size_t i;
 
@@ -119,7 +119,7 @@ explain(const struct directory_sqlite *d, struct fault *f)
 		return true;
 	}
 	for (i = 0; i < ARRAY_LEN(keys); i++) {
-		name = address_get(&d->address, keys[i][0], keys[i][1]);
+		name = address_get(d->address, keys[i][0], keys[i][1]);
 		if (has_column(d->db, table, name))
 			continue;
 		(void)fault_set(f, STATUS_CONFIG,
@@ -150,7 +150,7 @@ prepare(struct directory_sqlite *d, struct fault *f)
 	char why[DIRECTORY_DETAIL_SIZE];
 	int code, r = -1;
 
-	if (write_select(&sql, &d->address, f) == -1)
+	if (write_select(&sql, d->address, f) == -1)
 		goto out;
 	code = sqlite3_prepare_v3(d->db, sql.data, (int)sql.len,
 	    SQLITE_PREPARE_PERSISTENT, &d->select, NULL);
@@ -158,7 +158,7 @@ prepare(struct directory_sqlite *d, struct fault *f)
 		(void)snprintf(why, sizeof why, "%s", sqlite3_errmsg(d->db));
 		if (code != SQLITE_ERROR || !explain(d, f))
 			(void)fault_set(
-			    f, STATUS_CONFIG, "%s: %s", d->address.rest, why);
+			    f, STATUS_CONFIG, "%s: %s", d->address->rest, why);
 		goto out;
 	}
 	r = 0;
@@ -180,7 +180,7 @@ sqlite_directory_close(void *state)
 static int
 open_fault(const struct directory_sqlite *d, int code, struct fault *f)
 {
-	const char *path = d->address.rest;
+	const char *path = d->address->rest;
 
 	if ((code & 0xff) == SQLITE_NOMEM)
 		return fault_set(f, STATUS_IO, "%s: out of memory", path);
@@ -191,20 +191,14 @@ open_fault(const struct directory_sqlite *d, int code, struct fault *f)
 }
 
 static int
-sqlite_directory_open(void **state, const char *address,
+sqlite_directory_open(void **state, const struct address *address,
     const struct directory_settings *settings, struct fault *f)
 {
-	static const char *const known[] = {
-	    "table", "identifier", "number", NULL};
-	struct directory_sqlite *d = calloc(1, sizeof *d);
+	struct directory_sqlite *d = memory_new(1, sizeof *d);
 	int code;
 
-	if (d == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	if (address_parse(&d->address, address, f) == -1 ||
-	    address_parse_parameters(&d->address, known, f) == -1)
-		goto fail;
-	code = sqlite3_open_v2(d->address.rest, &d->db,
+	d->address = address;
+	code = sqlite3_open_v2(d->address->rest, &d->db,
 	    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 	if (code != SQLITE_OK) {
 		(void)open_fault(d, code, f);
@@ -290,5 +284,12 @@ sqlite_directory_find(
 	return 0;
 }
 
-const struct directory_backend directory_sqlite = {"sqlite",
-    sqlite_directory_open, NULL, sqlite_directory_find, sqlite_directory_close};
+static const char *const parameters[] = {"table", "identifier", "number", NULL};
+
+const struct directory_backend directory_sqlite = {
+    .scheme = "sqlite",
+    .parameters = parameters,
+    .open = sqlite_directory_open,
+    .find = sqlite_directory_find,
+    .close = sqlite_directory_close,
+};

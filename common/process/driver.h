@@ -10,8 +10,8 @@
 #ifndef COMMON_PROCESS_DRIVER_H
 #define COMMON_PROCESS_DRIVER_H
 
-#include "common/base/buf.h"
-#include "common/process/child.h"
+#include "common/base/fault.h"
+#include "common/text/address.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -19,57 +19,48 @@
 
 enum {
 	DRIVER_MAX_DEATHS = 3,
-	DRIVER_MAX_LINE = 65536, /* bytes of an answer */
+	DRIVER_MAX_LINE = 65536, /* bytes of a request or an answer */
 	DRIVER_WORDS = 32,	 /* of a command line */
-	DRIVER_GRACE_MS = 5000,	 /* beyond a request's own time, then it dies */
+	DRIVER_GRACE_MS = 5000,	 /* beyond the time of a request; then killed */
 	DRIVER_HELLO_MS = 60000, /* for its first line */
 };
 
 enum driver_state {
-	DRIVER_UNSENT,	 /* not one byte of it reached the driver */
-	DRIVER_OPEN,	 /* sent; no answer yet. Afterwards: the driver died */
-	DRIVER_ANSWERED, /* answer is set */
+	DRIVER_UNSENT, /* not one byte of the request reached the driver */
+	DRIVER_OPEN,   /* sent, no answer: the driver died */
+	DRIVER_ANSWERED,
 };
 
-/* One request and, after the exchange, its answer. */
-struct driver_call {
-	const char *id;	    /* the request's; borrowed from it */
-	json_t *message;    /* the request; owned */
-	struct buf request; /* as a line */
-	enum driver_state state;
-	json_t *answer; /* owned; NULL unless DRIVER_ANSWERED */
+struct driver_batch {
+	size_t count;
+	size_t open_max; /* requests that wait for an answer at a time */
+	int time_allowed_ms;
+	void *self; /* of the functions */
+	/* Request number i: new, an object with an "id"; NULL: not UTF-8. */
+	json_t *(*request)(void *self, size_t i);
+	/* What became of it; answer is NULL unless DRIVER_ANSWERED. */
+	void (*answered)(void *self, size_t i, enum driver_state state,
+	    const json_t *answer);
 };
 
-struct driver {
-	char *argv[DRIVER_WORDS + 1];
-	char *text;	  /* owned: what argv points into */
-	const char *kind; /* "sms" or "directory" */
-	enum child_kind child_kind;
-	struct child child;
-	struct buf in;
-	json_t *hello; /* its first line, also when it died since */
-	int deaths;    /* in a row, without an answer */
-};
-
-#define DRIVER_INIT                                                            \
-	{                                                                      \
-		.child = CHILD_INIT                                            \
-	}
+struct driver;
 
 /*
- * Name the program: for scheme "exec" the words of rest, a path first; for any
- * other scheme the driver KIND-SCHEME of the suite, with rest as its argument.
- * The suite's drivers are looked for in ../libexec/twofa beside the program's
- * own directory, then in the directory that was compiled in; never in PATH.
+ * Name the program: for the scheme "exec" the words of the address, a path
+ * first; for any other the driver KIND-SCHEME of the suite, with the rest of
+ * the address as its argument. The suite's drivers are looked for in
+ * ../libexec/twofa beside the program's own directory, then in the directory
+ * that was compiled in; never in PATH.
  *
- * Fails with STATUS_CONFIG: no such driver (which names those that there
- * are), no path. Nothing is started.
+ * kind, "sms" or "directory", is borrowed. Fails with STATUS_CONFIG: no path,
+ * or no such driver; the message names those that there are. Nothing is
+ * started.
  */
-MUST_USE int driver_open(struct driver *d, const char *kind, const char *scheme,
-    const char *rest, struct fault *f);
+MUST_USE int driver_open(struct driver **out, const char *kind,
+    const struct address *address, struct fault *f);
 
 /*
- * Start it, if it does not run, and read its first line into d->hello.
+ * Start it, if it does not run, and read its first line.
  *
  * Fails with its own status when it ended with 64 or more before that line,
  * else with STATUS_CONFIG; with STATUS_TEMPORARY after too many deaths.
@@ -81,32 +72,21 @@ bool driver_says(const struct driver *d, const char *member);
 /* Does the array "needs" of its first line name that? */
 bool driver_needs(const struct driver *d, const char *what);
 
-/* n calls without a request, or NULL without memory. */
-struct driver_call *driver_calls_new(size_t n);
-
 /*
- * The request of a call; message is an object with a member "id" and is
- * stolen. NULL, which jansson gives for text that is not UTF-8, is refused
- * with STATUS_DATA.
- */
-MUST_USE int driver_call_set(
-    struct driver_call *call, json_t *message, struct fault *f);
-
-/* Wipe and free calls, requests and answers. */
-void driver_calls_free(struct driver_call *calls, size_t n);
-
-/*
- * Send the calls, at most open_max at a time, and collect the answers until
- * every call is answered, the driver died, or time_allowed_ms and a grace have
- * passed since the last of them was sent or answered (it is killed then).
+ * Send the requests and collect the answers until each is answered or was open
+ * when a driver died. A driver that neither takes a request nor answers for
+ * time_allowed_ms and a grace is killed.
  *
- * Fails only when the driver cannot be started (see driver_start()). A dead
- * driver is no failure: the calls' states tell. f then holds nothing.
+ * Fails when a request is not UTF-8 (STATUS_DATA) or the driver cannot be
+ * started, see driver_start(), and nothing was sent; answered is not called
+ * then. A dead driver is no failure.
  */
-MUST_USE int driver_exchange(struct driver *d, struct driver_call *calls,
-    size_t n, size_t open_max, int time_allowed_ms, struct fault *f);
+MUST_USE int driver_exchange(
+    struct driver *d, const struct driver_batch *batch, struct fault *f);
 
-/* End of input for the driver; waits a moment, then kills. */
+/*
+ * End its input, and kill it unless it ends soon. NULL is allowed.
+ */
 void driver_close(struct driver *d);
 
 #endif

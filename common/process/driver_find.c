@@ -1,27 +1,13 @@
-/*
- * Where the suite's drivers are.
- */
-#include "common/process/driver_inside.h"
+#include "common/process/driver_find.h"
 
-#include "common/file/dir.h"
+#include "common/base/buf.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* ../libexec/twofa as seen from the directory of the running program. */
-static bool
-libexec_beside(char out[DRIVER_PATH_SIZE])
-{
-	if (!dir_own(out, DRIVER_PATH_SIZE - 64, 1))
-		return false;
-	(void)strncat(out, "/libexec/twofa", 16);
-	return true;
-}
-
-/* The schemes for which path has a driver of this kind, for the message.
- */
+/* The schemes for which path has a driver of this kind, for the message. */
 static void
 list_drivers(const char *path, const char *kind, struct buf *out)
 {
@@ -42,24 +28,28 @@ list_drivers(const char *path, const char *kind, struct buf *out)
 }
 
 int
-driver_find(char path[DRIVER_PATH_SIZE], const char *kind, const char *scheme,
+driver_find(char path[DIR_PATH_MAX], const char *kind, const char *scheme,
     struct fault *f)
 {
-	const char *dirs[2] = {NULL, TWOFA_LIBEXEC};
-	char beside[DRIVER_PATH_SIZE];
+	char beside[DIR_PATH_MAX];
+	const char *const dirs[] = {beside, TWOFA_LIBEXEC};
 	struct buf known = BUF_INIT(200);
-	size_t i;
+	size_t i = 1;
 	int n;
 
-	if (libexec_beside(beside))
-		dirs[0] = beside;
-	for (i = 0; i < ARRAY_LEN(dirs); i++) {
-		if (dirs[i] == NULL)
-			continue;
+	/* Beside the directory of the running program. */
+	if (dir_own(beside, sizeof beside - 64, 1)) {
+		(void)snprintf(
+		    beside + strlen(beside), 64, "%s", "/libexec/twofa");
+		i = 0;
+	}
+	for (; i < ARRAY_LEN(dirs); i++) {
 		n = snprintf(
-		    path, DRIVER_PATH_SIZE, "%s/%s-%s", dirs[i], kind, scheme);
-		if (n > 0 && n < DRIVER_PATH_SIZE && access(path, X_OK) == 0)
+		    path, DIR_PATH_MAX, "%s/%s-%s", dirs[i], kind, scheme);
+		if (n > 0 && n < DIR_PATH_MAX && access(path, X_OK) == 0) {
+			buf_release(&known);
 			return 0;
+		}
 		list_drivers(dirs[i], kind, &known);
 	}
 	(void)fault_set(f, STATUS_CONFIG,

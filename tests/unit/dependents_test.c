@@ -59,60 +59,56 @@ names(void)
 	CHECK(!name_is_valid("A.", 2) && !name_is_valid("\xc3\xa9", 2));
 }
 
-/* --- pace: no window of one period has more than count events --------------
- */
+/* --- rate limiter: at most count events in any period ---------------------- */
 
 static void
 no_limit(void)
 {
-	struct pace p = PACE_INIT;
-	struct fault f = FAULT_INIT;
+	struct rate_limiter p = RATE_LIMITER_INIT;
 	int i;
 
-	CHECK(pace_open(&p, (struct rate){0, 0}, &f) == 0);
+	rate_limiter_open(&p, (struct rate){0, 0});
 	for (i = 0; i < 10; i++) {
-		CHECK(pace_next_ms(&p) == 0);
-		pace_note(&p, 5);
+		CHECK(rate_limiter_next_ms(&p) == 0);
+		rate_limiter_note(&p, 5);
 	}
-	pace_release(&p);
-	pace_release(&p);
+	rate_limiter_release(&p);
+	rate_limiter_release(&p);
 }
 
 static void
 a_limit(void)
 {
-	struct pace p = PACE_INIT;
-	struct fault f = FAULT_INIT;
+	struct rate_limiter p = RATE_LIMITER_INIT;
 	int64_t times[50], now = 1000000;
 	int i;
 
-	CHECK(pace_open(&p, (struct rate){5, 60}, &f) == 0);
+	rate_limiter_open(&p, (struct rate){5, 60});
 	for (i = 0; i < 50; i++) {
 		now += i % 7 * 100;
-		if (pace_next_ms(&p) > now)
-			now = pace_next_ms(&p);
+		if (rate_limiter_next_ms(&p) > now)
+			now = rate_limiter_next_ms(&p);
 		times[i] = now;
-		pace_note(&p, now);
+		rate_limiter_note(&p, now);
 		if (i >= 5)
 			CHECK(times[i] - times[i - 5] >= 60000);
 	}
 	/* And it is not slower than it must be. */
 	CHECK(times[4] < 1000000 + 60000);
 	CHECK(times[49] < 1000000 + 10 * 60000);
-	pace_release(&p);
+	rate_limiter_release(&p);
 }
 
 static void
 a_clock_that_begins_at_zero(void)
 {
-	struct pace p = PACE_INIT;
-	struct fault f = FAULT_INIT;
+	struct rate_limiter p = RATE_LIMITER_INIT;
 
-	CHECK(pace_open(&p, (struct rate){1, 1}, &f) == 0);
-	CHECK(pace_next_ms(&p) <= 0);
-	pace_note(&p, 0);
-	CHECK(pace_next_ms(&p) >= 1000);
-	pace_release(&p);
+	rate_limiter_open(&p, (struct rate){1, 1});
+	CHECK(rate_limiter_next_ms(&p) <= 0);
+	rate_limiter_note(&p, 0);
+	CHECK(rate_limiter_next_ms(&p) >= 1000);
+	rate_limiter_release(&p);
 }
 
 int

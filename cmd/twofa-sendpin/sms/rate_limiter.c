@@ -1,57 +1,53 @@
 #include "cmd/twofa-sendpin/sms/rate_limiter.h"
 
+#include "common/base/memory.h"
+
 #include <stdlib.h>
 
-int
-pace_open(struct pace *p, struct rate rate, struct fault *f)
+void
+rate_limiter_open(struct rate_limiter *l, struct rate rate)
 {
-	*p = (struct pace)PACE_INIT;
-	p->rate = rate;
-	if (rate.count == 0)
-		return 0;
-	p->times_ms = calloc(rate.count, sizeof *p->times_ms);
-	if (p->times_ms == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	return 0;
+	*l = (struct rate_limiter){.rate = rate};
+	l->times_ms = memory_new(rate.count, sizeof *l->times_ms);
 }
 
 int64_t
-pace_next_ms(const struct pace *p)
+rate_limiter_next_ms(const struct rate_limiter *l)
 {
-	if (p->rate.count == 0 || p->times_ms[p->next] == 0)
+	if (l->rate.count == 0 || l->times_ms[l->next] == 0)
 		return 0;
-	return p->times_ms[p->next] + (int64_t)p->rate.period_s * 1000;
+	return l->times_ms[l->next] + (int64_t)l->rate.period_s * 1000;
 }
 
 size_t
-pace_allows(const struct pace *p, size_t n, int64_t now_ms)
+rate_limiter_allows(const struct rate_limiter *l, size_t n, int64_t now_ms)
 {
-	const int64_t period_ms = (int64_t)p->rate.period_s * 1000;
+	const int64_t period_ms = (int64_t)l->rate.period_s * 1000;
 	size_t i, at;
 
-	if (p->rate.count == 0)
+	if (l->rate.count == 0)
 		return n;
-	for (i = 0; i < n && i < p->rate.count; i++) {
-		at = (p->next + i) % p->rate.count;
-		if (p->times_ms[at] != 0 &&
-		    p->times_ms[at] + period_ms > now_ms)
+	for (i = 0; i < n && i < l->rate.count; i++) {
+		at = (l->next + i) % l->rate.count;
+		if (l->times_ms[at] != 0 &&
+		    l->times_ms[at] + period_ms > now_ms)
 			break;
 	}
 	return i;
 }
 
 void
-pace_note(struct pace *p, int64_t now_ms)
+rate_limiter_note(struct rate_limiter *l, int64_t now_ms)
 {
-	if (p->rate.count == 0)
+	if (l->rate.count == 0)
 		return;
-	p->times_ms[p->next] = now_ms == 0 ? 1 : now_ms;
-	p->next = (p->next + 1) % p->rate.count;
+	l->times_ms[l->next] = now_ms == 0 ? 1 : now_ms;
+	l->next = (l->next + 1) % l->rate.count;
 }
 
 void
-pace_release(struct pace *p)
+rate_limiter_release(struct rate_limiter *l)
 {
-	free(p->times_ms);
-	*p = (struct pace)PACE_INIT;
+	free(l->times_ms);
+	*l = (struct rate_limiter)RATE_LIMITER_INIT;
 }

@@ -2,7 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"
-#include "common/text/address.h"
+#include "common/base/memory.h"
 #include "cmd/twofa-sendpin/sms/rate_limiter.h"
 
 #include <stdio.h>
@@ -12,14 +12,14 @@
 struct sender {
 	const struct sms_backend *backend;
 	void *state;
-	struct pace pace;
-	char address[ADDRESS_MAX + 1];
+	struct rate_limiter limiter;
+	struct address address;
 };
 
 static const struct sms_backend *const built_in[] = {&sms_file, &sms_command};
 
 static const struct sms_backend *
-backend_find(const char *scheme)
+find_backend(const char *scheme)
 {
 	size_t i;
 
@@ -33,25 +33,18 @@ int
 sender_open(struct sender **out, const char *address,
     const struct sms_settings *settings, struct fault *f)
 {
-	struct address a;
-	struct sender *s;
+	struct sender *s = memory_new(1, sizeof *s);
 
-	if (address_parse(&a, address, f) == -1)
+	if (address_parse(&s->address, address, f) == -1)
 		goto fail;
-	s = calloc(1, sizeof *s);
-	if (s == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	s->backend = backend_find(a.scheme);
-	memcpy(s->address, address, strlen(address) + 1);
-	if (pace_open(&s->pace, settings->rate, f) == -1 ||
-	    s->backend->open(&s->state, address, settings, f) == -1) {
-		pace_release(&s->pace);
-		free(s);
+	s->backend = find_backend(s->address.scheme);
+	if (s->backend->open(&s->state, &s->address, settings, f) == -1)
 		goto fail;
-	}
+	rate_limiter_open(&s->limiter, settings->rate);
 	*out = s;
 	return 0;
 fail:
+	free(s);
 	fault_prefix(f, "sender");
 	return -1;
 }
@@ -68,7 +61,7 @@ sender_start(struct sender *s, struct fault *f)
 bool
 sender_repeats(const struct sender *s)
 {
-	return s->backend->repeats(s->state);
+	return s->backend->repeats != NULL && s->backend->repeats(s->state);
 }
 
 /* Does every word mean the same in every directory? */
@@ -93,6 +86,7 @@ is_absolute(const char *rest)
 int
 sender_identity(struct sender *s, struct buf *out, struct fault *f)
 {
+	const struct address *a = &s->address;
 	char *dir;
 	int r;
 
@@ -102,11 +96,12 @@ sender_identity(struct sender *s, struct buf *out, struct fault *f)
 			fault_prefix(f, "sender");
 		return r;
 	}
-	if (is_absolute(strchr(s->address, ':') + 1))
-		return buf_append_text(out, s->address, f);
+	if (is_absolute(a->rest))
+		return buf_printf(out, f, "%s:%s", a->scheme, a->rest);
 	dir = realpath(".", NULL);
-	r = dir == NULL ? fault_errno(f, STATUS_IO, "the working directory")
-			: buf_printf(out, f, "%s in %s", s->address, dir);
+	r = dir == NULL
+	    ? fault_errno(f, STATUS_IO, "the working directory")
+	    : buf_printf(out, f, "%s:%s in %s", a->scheme, a->rest, dir);
 	free(dir);
 	return r;
 }
@@ -114,7 +109,7 @@ sender_identity(struct sender *s, struct buf *out, struct fault *f)
 size_t
 sender_allows(const struct sender *s, size_t n)
 {
-	return pace_allows(&s->pace, n, clock_monotonic_ms());
+	return rate_limiter_allows(&s->limiter, n, clock_monotonic_ms());
 }
 
 size_t
@@ -122,15 +117,18 @@ sender_wait(struct sender *s, size_t n)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
-	if (pace_next_ms(&s->pace) > now_ms) {
+	if (rate_limiter_next_ms(&s->limiter) > now_ms) {
 		prog_progress("waiting %llds: the send rate is used up",
-		    (long long)(pace_next_ms(&s->pace) - now_ms + 999) / 1000);
-		clock_sleep_until_ms(pace_next_ms(&s->pace));
+		    (long long)(rate_limiter_next_ms(&s->limiter) - now_ms +
+			999) /
+			1000);
+		clock_sleep_until_ms(rate_limiter_next_ms(&s->limiter));
 		now_ms = clock_monotonic_ms();
 	}
-	now_ms =
-	    now_ms > pace_next_ms(&s->pace) ? now_ms : pace_next_ms(&s->pace);
-	return pace_allows(&s->pace, n, now_ms);
+	now_ms = now_ms > rate_limiter_next_ms(&s->limiter)
+	    ? now_ms
+	    : rate_limiter_next_ms(&s->limiter);
+	return rate_limiter_allows(&s->limiter, n, now_ms);
 }
 
 /* How many at the front are late, or are not. */
@@ -156,12 +154,12 @@ note_late(struct sms *messages, size_t n)
 }
 
 static void
-note_pace(struct sender *s, size_t n)
+note_sending(struct sender *s, size_t n)
 {
 	const int64_t now_ms = clock_monotonic_ms();
 
 	while (n-- > 0)
-		pace_note(&s->pace, now_ms);
+		rate_limiter_note(&s->limiter, now_ms);
 }
 
 int
@@ -180,7 +178,7 @@ sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
 			continue;
 		now = sender_wait(s, n - done);
 		now = count_late(messages + done, now, false);
-		note_pace(s, now);
+		note_sending(s, now);
 		if (now > 0 &&
 		    s->backend->send(s->state, messages + done, now, f) == -1)
 			break;
@@ -200,7 +198,7 @@ sender_close(struct sender *s)
 	if (s == NULL)
 		return;
 	s->backend->close(s->state);
-	pace_release(&s->pace);
+	rate_limiter_release(&s->limiter);
 	free(s);
 }
 

@@ -13,6 +13,7 @@
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
 #include "common/base/number.h"
+#include "common/text/address.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -119,10 +120,11 @@ void sender_close(struct sender *s);
 
 struct sms_backend {
 	const char *scheme;
-	int (*open)(void **state, const char *address,
+	/* address is borrowed until close. */
+	int (*open)(void **state, const struct address *address,
 	    const struct sms_settings *settings, struct fault *f);
 	int (*start)(void *state, struct fault *f); /* NULL: nothing to do */
-	bool (*repeats)(const void *state);
+	bool (*repeats)(const void *state);	    /* NULL: it does not */
 	/* NULL: its address and the directory */
 	int (*identify)(void *state, struct buf *out, struct fault *f);
 	int (*send)(

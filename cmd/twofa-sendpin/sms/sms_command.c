@@ -7,12 +7,11 @@
 #include "cmd/twofa-sendpin/sms/sms.h"
 
 #include "common/base/clock.h"
-#include "common/text/address.h"
+#include "common/base/memory.h"
 #include "common/process/child.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -20,32 +19,21 @@ enum {
 };
 
 struct command {
-	struct address address;
 	struct sms_settings settings;
-	char words_text[ADDRESS_MAX + 1];
+	char text[ADDRESS_MAX + 1];
 	char *argv[WORDS + 2]; /* the number's place and NULL behind them */
 	int words;
 };
 
-static void
-command_close(void *state)
-{
-	free(state);
-}
-
 static int
-command_open(void **state, const char *address,
+command_open(void **state, const struct address *address,
     const struct sms_settings *settings, struct fault *f)
 {
-	struct command *c = calloc(1, sizeof *c);
+	struct command *c = memory_new(1, sizeof *c);
 
-	if (c == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
 	c->settings = *settings;
-	if (address_parse(&c->address, address, f) == -1)
-		goto fail;
-	memcpy(c->words_text, c->address.rest, strlen(c->address.rest) + 1);
-	c->words = child_split(c->words_text, c->argv, WORDS + 1, f);
+	(void)snprintf(c->text, sizeof c->text, "%s", address->rest);
+	c->words = child_split(c->text, c->argv, WORDS + 1, f);
 	if (c->words == -1) {
 		fault_prefix(f, "command");
 		goto fail;
@@ -57,15 +45,8 @@ command_open(void **state, const char *address,
 	*state = c;
 	return 0;
 fail:
-	command_close(c);
+	free(c);
 	return -1;
-}
-
-static bool
-command_repeats(const void *state)
-{
-	(void)state;
-	return false;
 }
 
 static void
@@ -128,5 +109,9 @@ command_send(void *state, struct sms *messages, size_t n, struct fault *f)
 	return 0;
 }
 
-const struct sms_backend sms_command = {"command", command_open, NULL,
-    command_repeats, NULL, command_send, command_close};
+const struct sms_backend sms_command = {
+    .scheme = "command",
+    .open = command_open,
+    .send = command_send,
+    .close = free,
+};

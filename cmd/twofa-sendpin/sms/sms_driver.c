@@ -4,7 +4,7 @@
 #include "cmd/twofa-sendpin/sms/sms.h"
 
 #include "common/base/clock.h"
-#include "common/text/address.h"
+#include "common/base/memory.h"
 #include "common/process/driver.h"
 #include "common/text/json.h"
 
@@ -13,32 +13,20 @@
 #include <string.h>
 
 struct sms_remote {
-	struct driver driver;
+	struct driver *driver;
 	struct sms_settings settings;
+	struct sms *messages; /* of the exchange */
 };
 
-static void
-driver_sender_close(void *state)
-{
-	struct sms_remote *s = state;
-
-	driver_close(&s->driver);
-	free(s);
-}
-
 static int
-driver_sender_open(void **state, const char *address,
+driver_sender_open(void **state, const struct address *address,
     const struct sms_settings *settings, struct fault *f)
 {
-	struct sms_remote *s = calloc(1, sizeof *s);
-	struct address a;
+	struct sms_remote *s = memory_new(1, sizeof *s);
 
-	if (s == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
 	s->settings = *settings;
-	if (address_parse(&a, address, f) == -1 ||
-	    driver_open(&s->driver, "sms", a.scheme, a.rest, f) == -1) {
-		driver_sender_close(s);
+	if (driver_open(&s->driver, "sms", address, f) == -1) {
+		free(s);
 		return -1;
 	}
 	*state = s;
@@ -50,9 +38,9 @@ driver_sender_start(void *state, struct fault *f)
 {
 	struct sms_remote *s = state;
 
-	if (driver_start(&s->driver, f) == -1)
+	if (driver_start(s->driver, f) == -1)
 		return -1;
-	if (driver_needs(&s->driver, "from") && !s->settings.has_from)
+	if (driver_needs(s->driver, "from") && !s->settings.has_from)
 		return fault_set(f, STATUS_CONFIG,
 		    "no from: -f NUMBER, or from = NUMBER in twofa.conf");
 	return 0;
@@ -63,10 +51,10 @@ driver_sender_repeats(const void *state)
 {
 	const struct sms_remote *s = state;
 
-	return driver_says(&s->driver, "repeat");
+	return driver_says(s->driver, "repeat");
 }
 
-/* It may be under way for as long as the service surely knows its id. */
+/* It may take as long as the service is sure to remember its id. */
 static unsigned long
 time_allowed_ms(const struct sms_remote *s, const struct sms *m)
 {
@@ -79,16 +67,16 @@ time_allowed_ms(const struct sms_remote *s, const struct sms *m)
 	    : s->settings.time_allowed_ms;
 }
 
-static int
-write_request(const struct sms_remote *s, struct driver_call *call,
-    const struct sms *m, struct fault *f)
+static json_t *
+make_request(void *self, size_t i)
 {
-	return driver_call_set(call,
-	    json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:I}", "id", m->id, "to",
-		m->to, "from", m->from, "message", m->message, "firstSent",
-		m->first_sent, "tag", m->id, "timeoutMs",
-		(json_int_t)time_allowed_ms(s, m)),
-	    f);
+	const struct sms_remote *s = self;
+	const struct sms *m = &s->messages[i];
+
+	return json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:I}", "id", m->id,
+	    "to", m->to, "from", m->from, "message", m->message, "firstSent",
+	    m->first_sent, "tag", m->id, "timeoutMs",
+	    (json_int_t)time_allowed_ms(s, m));
 }
 
 static void
@@ -99,7 +87,7 @@ copy_member(char *out, size_t size, const json_t *answer, const char *name)
 	(void)snprintf(out, size, "%s", text == NULL ? "" : text);
 }
 
-/* Anything but the four words is no outcome: it may have been taken. */
+/* Any other word is an unknown outcome. */
 static void
 read_answer(struct sms *m, const json_t *answer)
 {
@@ -124,17 +112,19 @@ read_answer(struct sms *m, const json_t *answer)
 }
 
 static void
-read_state(struct sms *m, const struct driver_call *call)
+answered(void *self, size_t i, enum driver_state state, const json_t *answer)
 {
-	switch (call->state) {
+	const struct sms_remote *s = self;
+	struct sms *m = &s->messages[i];
+
+	switch (state) {
 	case DRIVER_ANSWERED:
-		read_answer(m, call->answer);
+		read_answer(m, answer);
 		break;
 	case DRIVER_OPEN:
 		sms_note(m, SMS_UNKNOWN, SMS_SERVICE, "the driver died");
 		break;
 	case DRIVER_UNSENT:
-	default:
 		sms_note(m, SMS_RETRY, SMS_SERVICE,
 		    "the driver died before it was asked");
 		break;
@@ -142,34 +132,33 @@ read_state(struct sms *m, const struct driver_call *call)
 }
 
 static int
-exchange(struct sms_remote *s, struct sms *messages, struct driver_call *calls,
-    size_t n, struct fault *f)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (write_request(s, &calls[i], &messages[i], f) == -1)
-			return -1;
-	if (driver_exchange(&s->driver, calls, n, s->settings.open_requests,
-		(int)s->settings.time_allowed_ms, f) == -1)
-		return -1;
-	for (i = 0; i < n; i++)
-		read_state(&messages[i], &calls[i]);
-	return 0;
-}
-
-static int
 driver_sender_send(void *state, struct sms *messages, size_t n, struct fault *f)
 {
-	struct driver_call *calls = driver_calls_new(n);
-	int r;
+	struct sms_remote *s = state;
+	const struct driver_batch batch = {.count = n,
+	    .open_max = s->settings.open_requests,
+	    .time_allowed_ms = (int)s->settings.time_allowed_ms,
+	    .self = s,
+	    .request = make_request,
+	    .answered = answered};
 
-	r = calls == NULL ? fault_set(f, STATUS_IO, "out of memory")
-			  : exchange(state, messages, calls, n, f);
-	driver_calls_free(calls, n);
-	return r;
+	s->messages = messages;
+	return driver_exchange(s->driver, &batch, f);
 }
 
-const struct sms_backend sms_driver = {NULL, driver_sender_open,
-    driver_sender_start, driver_sender_repeats, NULL, driver_sender_send,
-    driver_sender_close};
+static void
+driver_sender_close(void *state)
+{
+	struct sms_remote *s = state;
+
+	driver_close(s->driver);
+	free(s);
+}
+
+const struct sms_backend sms_driver = {
+    .open = driver_sender_open,
+    .start = driver_sender_start,
+    .repeats = driver_sender_repeats,
+    .send = driver_sender_send,
+    .close = driver_sender_close,
+};

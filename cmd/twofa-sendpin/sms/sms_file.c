@@ -8,18 +8,22 @@
  * The outbox holds PINs in clear: it is made private, and one that others can
  * read is refused.
  */
-#include "cmd/twofa-sendpin/sms/outbox.h"
+#include "cmd/twofa-sendpin/sms/sms.h"
 
-#include "common/base/buf.h"
 #include "common/base/clock.h"
+#include "common/base/memory.h"
+#include "common/file/dir.h"
 #include "common/file/file.h"
 #include "common/text/json.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
@@ -27,29 +31,167 @@ enum {
 	READ_SIZE = 65536,
 };
 
+struct outbox {
+	const char *path;
+	int fd;
+	bool regular;
+	off_t known; /* what stands before it has no id that is new now */
+	unsigned long time_allowed_ms;
+	bool moved;    /* it is not the one that was identified */
+	bool timeless; /* one of the same number may be another */
+};
+
+static int
+check_outbox(struct outbox *o, struct fault *f)
+{
+	struct stat st;
+
+	if (fstat(o->fd, &st) == -1)
+		return fault_errno(f, STATUS_CONFIG, "%s", o->path);
+	o->regular = S_ISREG(st.st_mode);
+	if (!o->regular && !S_ISCHR(st.st_mode))
+		return fault_set(f, STATUS_CONFIG, "%s: not a file", o->path);
+	return o->regular ? file_check(o->fd, o->path, FILE_SECRET, f) : 0;
+}
+
+static void
+close_outbox(struct outbox *o)
+{
+	if (o->fd != -1)
+		(void)close(o->fd);
+	o->fd = -1;
+}
+
+/* flags: O_CREAT, or 0 to leave a file that does not exist for later. */
+static int
+open_outbox(struct outbox *o, int flags, struct fault *f)
+{
+	const char *path = o->path;
+
+	if (path[0] == '\0')
+		return fault_set(f, STATUS_CONFIG, "file: give file:OUTBOX");
+	o->fd = open(path,
+	    flags | O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	    0600);
+	if (o->fd != -1) {
+		if (check_outbox(o, f) == -1) {
+			close_outbox(o);
+			return -1;
+		}
+		/* One that is made later may have any id in it. */
+		if (flags == 0 && o->regular)
+			o->known = lseek(o->fd, 0, SEEK_END);
+		return 0;
+	}
+	if (errno != ENOENT || flags != 0)
+		return fault_errno(f, STATUS_CONFIG, "%s", path);
+	o->regular = true;
+	return 0;
+}
+
+/* Open what has the name now, or make it: its name outlives a power cut. */
+static int
+open_current(struct outbox *o, struct fault *f)
+{
+	if (o->fd != -1 && file_is_at(o->fd, o->path))
+		return 0;
+	if (o->fd != -1) {
+		o->moved = true;
+		close_outbox(o);
+	}
+	o->known = 0;
+	if (open_outbox(o, O_CREAT, f) == -1)
+		return -1;
+	return dir_sync(o->path, f);
+}
+
+/* When the file was made; a number is used again. Not through libc, which may
+ * have another clock in front of it. 0: the system does not say. */
+static int64_t
+birth_ns(int fd)
+{
+#if defined(STATX_BTIME) && defined(SYS_statx)
+	struct statx st;
+
+	if (syscall(SYS_statx, fd, "", AT_EMPTY_PATH, STATX_BTIME, &st) == 0 &&
+	    (st.stx_mask & STATX_BTIME) != 0)
+		return st.stx_btime.tv_sec * 1000000000 +
+		    (int64_t)st.stx_btime.tv_nsec;
+#else
+	(void)fd;
+#endif
+	return 0;
+}
+
+/* See sender_identity(). */
+static int
+file_identify(void *state, struct buf *out, struct fault *f)
+{
+	struct outbox *o = state;
+	struct stat st;
+	int64_t born_ns;
+	char *path;
+	int r;
+
+	if (open_current(o, f) == -1)
+		return -1;
+	path = realpath(o->path, NULL);
+	if (path == NULL || fstat(o->fd, &st) == -1) {
+		free(path);
+		return fault_errno(f, STATUS_IO, "%s", o->path);
+	}
+	born_ns = birth_ns(o->fd);
+	o->timeless = born_ns == 0;
+	o->moved = false;
+	/* Not the device: its number may be another one after a restart. */
+	r = buf_printf(out, f, "file:%s %ju %jd", path, (uintmax_t)st.st_ino,
+	    (intmax_t)born_ns);
+	free(path);
+	return r;
+}
+
+/*
+ * Open the file that has the name now, made if need be, and lock it, if it is a
+ * file. 1: done; 0: another program has locked it for as long as is allowed.
+ */
+static int
+lock(struct outbox *o, struct fault *f)
+{
+	int64_t deadline_ms =
+	    clock_monotonic_ms() + (int64_t)o->time_allowed_ms;
+	int got;
+
+	for (;;) {
+		if (open_current(o, f) == -1)
+			return -1;
+		if (!o->regular)
+			return 1;
+		got = file_lock(o->fd, deadline_ms);
+		if (got == -1)
+			return fault_errno(f, STATUS_IO, "%s: flock", o->path);
+		if (got == 0 || file_is_at(o->fd, o->path))
+			return got;
+	}
+}
+
 static void
 file_close(void *state)
 {
-	struct outbox *o = state;
-
-	if (o->fd != -1)
-		(void)close(o->fd);
-	free(o);
+	close_outbox(state);
+	free(state);
 }
 
 static int
-file_open(void **state, const char *address,
+file_open(void **state, const struct address *address,
     const struct sms_settings *settings, struct fault *f)
 {
-	struct outbox *o = calloc(1, sizeof *o);
+	struct outbox *o = memory_new(1, sizeof *o);
 
-	if (o == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
 	o->fd = -1;
+	o->path = address->rest;
 	o->time_allowed_ms = settings->time_allowed_ms;
-	if (address_parse(&o->address, address, f) == -1 ||
-	    outbox_open(o, f) == -1) {
-		file_close(o);
+	if (open_outbox(o, 0, f) == -1) {
+		free(o);
 		return -1;
 	}
 	*state = o;
@@ -62,12 +204,6 @@ file_repeats(const void *state)
 	const struct outbox *o = state;
 
 	return o->regular && !o->timeless;
-}
-
-static int
-file_identify(void *state, struct buf *out, struct fault *f)
-{
-	return outbox_identify(state, out, f);
 }
 
 static bool
@@ -89,7 +225,7 @@ line_has_id(const char *line, size_t len, const char *id)
 
 /* Does the outbox hold that id from there on? 1, 0, or -1 failed. */
 static int
-outbox_has(struct outbox *o, const char *id, off_t offset, struct fault *f)
+has_message(struct outbox *o, const char *id, off_t offset, struct fault *f)
 {
 	struct buf text = BUF_INIT(READ_SIZE * 2);
 	char *end;
@@ -101,7 +237,7 @@ outbox_has(struct outbox *o, const char *id, off_t offset, struct fault *f)
 			goto out;
 		n = pread(o->fd, text.data + text.len, READ_SIZE, offset);
 		if (n == -1) {
-			(void)fault_errno(f, STATUS_IO, "%s", o->address.rest);
+			(void)fault_errno(f, STATUS_IO, "%s", o->path);
 			goto out;
 		}
 		offset += n;
@@ -154,8 +290,7 @@ append_message(struct outbox *o, const struct sms *m, struct fault *f)
 	if (end_last_line(o, &line, f) == 0 &&
 	    json_write(object, &line, f) == 0 &&
 	    buf_append_char(&line, '\n', f) == 0)
-		r = file_write_all(
-		    o->fd, o->address.rest, line.data, line.len, f);
+		r = file_write_all(o->fd, o->path, line.data, line.len, f);
 	json_decref(object);
 	buf_release(&line);
 	return r;
@@ -169,7 +304,7 @@ send_one(struct outbox *o, struct sms *m)
 
 	sms_note(m, SMS_ACCEPTED, SMS_RECIPIENT, "");
 	if (o->regular)
-		has = outbox_has(o, m->id, m->repeated ? 0 : o->known, &f);
+		has = has_message(o, m->id, m->repeated ? 0 : o->known, &f);
 	if (has == 0 && m->repeated && o->moved)
 		has = fault_set(&f, STATUS_IO, "the outbox was taken away");
 	if (has == 0 && append_message(o, m, &f) == 0)
@@ -204,7 +339,7 @@ file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 {
 	struct outbox *o = state;
 	size_t i;
-	int r = outbox_lock(o, f);
+	int r = lock(o, f);
 
 	if (r == 1)
 		send_all(o, messages, n);
@@ -215,5 +350,11 @@ file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 	return r == -1 ? -1 : 0;
 }
 
-const struct sms_backend sms_file = {"file", file_open, NULL, file_repeats,
-    file_identify, file_send, file_close};
+const struct sms_backend sms_file = {
+    .scheme = "file",
+    .open = file_open,
+    .repeats = file_repeats,
+    .identify = file_identify,
+    .send = file_send,
+    .close = file_close,
+};
