@@ -363,7 +363,7 @@ breaks_off() {
 @test "a command that is refused ends the program, not Asterisk's patience" {
 	RUN=(-o task.json)
 	breaks_off 74 '510 Invalid or unknown command' \
-		'twofa-flow: Asterisk does not take GET DATA: 510 Invalid or unknown command'
+		'twofa-flow: Asterisk refused GET DATA: 510 Invalid or unknown command'
 	breaks_off 74 '520-Invalid command syntax.  Proper usage follows:\n Usage: GET DATA\n\tx\n520 End of proper usage.' \
 		'GET DATA: 520-Invalid command syntax.'
 	breaks_off 74 '520 Invalid command syntax.  Proper usage not available.' \

@@ -18,25 +18,20 @@ enum {
 	MESSAGE_SIZE = AGI_COMMAND_MAX / 2 - 20, /* if all is quoted */
 };
 
-/* 1: a line, 0: hung up. */
-static int
+/* HEARD_KEYS, HEARD_HANG_UP or HEARD_FAILED. */
+static enum heard
 read_line(char line[AGI_LINE_SIZE], unsigned seconds, struct fault *f)
 {
-	switch (
-	    channel_read_line(STDIN_FILENO, line, AGI_LINE_SIZE, seconds, f)) {
-	case HEARD_KEYS:
-		return 1;
-	case HEARD_HANG_UP:
-	case HEARD_NOTHING:
-		channel_hang_up();
-		return 0;
-	case HEARD_FAILED:
-	default:
-		return -1;
-	}
+	enum heard heard =
+	    channel_read_line(STDIN_FILENO, line, AGI_LINE_SIZE, seconds, f);
+
+	if (heard == HEARD_KEYS || heard == HEARD_FAILED)
+		return heard;
+	channel_hang_up();
+	return HEARD_HANG_UP;
 }
 
-/* One that is too long, such as the name of a caller, is of no interest. */
+/* "?" is a line that is too long, such as the name of a caller. */
 static bool
 is_of_block(const char *line, int i)
 {
@@ -49,15 +44,16 @@ agi_begin(char *language, size_t size, struct fault *f)
 {
 	static const char name[] = "agi_language: ";
 	char line[AGI_LINE_SIZE];
-	int i, r;
+	enum heard heard;
+	int i;
 
 	for (i = 0; i < MAX_HEADER_LINES; i++) {
-		r = read_line(line, LINE_SECONDS, f);
-		if (r == -1)
+		heard = read_line(line, LINE_SECONDS, f);
+		if (heard == HEARD_FAILED)
 			return -1;
-		if (r == 1 && line[0] == '\0' && i > 0)
+		if (heard == HEARD_KEYS && line[0] == '\0' && i > 0)
 			return 0;
-		if (r == 0 || !is_of_block(line, i))
+		if (heard == HEARD_HANG_UP || !is_of_block(line, i))
 			break;
 		if (strncmp(line, name, sizeof name - 1) == 0)
 			(void)snprintf(
@@ -110,7 +106,7 @@ send_command(const char *const words[], struct fault *f)
 		r = add_word(&line, *words, f);
 	if (r == 0)
 		r = buf_append_char(&line, '\n', f);
-	/* Nobody listens any more: that is what a hang-up looks like. */
+	/* After a hang-up nobody reads it. */
 	if (r == 0 &&
 	    file_write_all(
 		STDOUT_FILENO, "Asterisk", line.data, line.len, &lost) == -1)
@@ -123,14 +119,14 @@ send_command(const char *const words[], struct fault *f)
 static int
 skip_usage(char line[AGI_LINE_SIZE], struct fault *f)
 {
-	int i, r = 1;
+	enum heard heard = HEARD_KEYS;
+	int i;
 
-	for (i = 0; i < MAX_USAGE_LINES && strncmp(line, "520 ", 4) != 0; i++) {
-		r = read_line(line, LINE_SECONDS, f);
-		if (r != 1)
-			return r;
-	}
-	return 1;
+	for (i = 0; i < MAX_USAGE_LINES && heard == HEARD_KEYS &&
+	     strncmp(line, "520 ", 4) != 0;
+	     i++)
+		heard = read_line(line, LINE_SECONDS, f);
+	return heard == HEARD_FAILED ? -1 : 0;
 }
 
 static int
@@ -138,16 +134,17 @@ refused(char line[AGI_LINE_SIZE], const char *const words[], struct fault *f)
 {
 	char why[80];
 
-	if (strncmp(line, "511", 3) == 0) {
+	/* "511": the channel is gone; "HANGUP": so says a network socket,
+	 * perhaps in place of a reply. */
+	if (strncmp(line, "511", 3) == 0 || strcasecmp(line, "HANGUP") == 0) {
 		channel_hang_up();
 		return 0;
 	}
 	(void)snprintf(why, sizeof why, "%.79s", line);
 	if (strncmp(line, "520-", 4) == 0 && skip_usage(line, f) == -1)
 		return -1;
-	return fault_set(f, STATUS_IO, "Asterisk does not take %s%s%s: %s",
-	    words[0], words[1] == NULL ? "" : " ",
-	    words[1] == NULL ? "" : words[1], why);
+	return fault_set(f, STATUS_IO, "Asterisk refused %s%s%s: %s", words[0],
+	    words[1] == NULL ? "" : " ", words[1] == NULL ? "" : words[1], why);
 }
 
 static void
@@ -166,17 +163,13 @@ read_reply(const char *const words[], unsigned seconds, struct agi_reply *reply,
 {
 	static const char good[] = "200 result=";
 	char line[AGI_LINE_SIZE];
-	int r = read_line(line, seconds, f);
+	enum heard heard = read_line(line, seconds, f);
+	int r = heard == HEARD_FAILED ? -1 : 0;
 
-	/* So says a network socket, perhaps in the place of a reply. */
-	if (r == 1 && strcasecmp(line, "HANGUP") == 0) {
-		channel_hang_up();
-		r = 0;
-	}
-	if (r == 1 && strncmp(line, good, sizeof good - 1) != 0)
-		r = refused(line, words, f);
-	else if (r == 1)
+	if (heard == HEARD_KEYS && strncmp(line, good, sizeof good - 1) == 0)
 		take_reply(reply, line + sizeof good - 1);
+	else if (heard == HEARD_KEYS)
+		r = refused(line, words, f);
 	explicit_bzero(line, sizeof line);
 	return r;
 }
@@ -185,6 +178,7 @@ static int
 exchange(const char *const words[], unsigned seconds, struct agi_reply *reply,
     struct fault *f)
 {
+	*reply = (struct agi_reply){.timed_out = true};
 	if (channel_hung_up())
 		return 0;
 	if (send_command(words, f) == -1)
@@ -198,15 +192,14 @@ agi_command(const char *const words[], struct agi_reply *reply, struct fault *f)
 	return exchange(words, REPLY_SECONDS, reply, f);
 }
 
-/* Also on a channel that was hung up: its reply is not waited for then. */
+/* Also on a channel that was hung up, from which no reply comes. */
 static int
 send_anyway(const char *const words[], struct fault *f)
 {
 	struct agi_reply reply;
 
-	if (channel_hung_up())
-		return send_command(words, f);
-	return exchange(words, AT_ONCE_SECONDS, &reply, f) == -1 ? -1 : 0;
+	return channel_hung_up() ? send_command(words, f)
+				 : exchange(words, AT_ONCE_SECONDS, &reply, f);
 }
 
 int

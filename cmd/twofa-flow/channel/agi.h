@@ -30,10 +30,10 @@ struct agi_reply {
 MUST_USE int agi_begin(char *language, size_t size, struct fault *f);
 
 /*
- * Send a command: words that end with NULL, each of them quoted if necessary.
- * 1 and its reply; 0: the channel was hung up, and nothing is sent from now on
- * but by agi_set(). Fails with STATUS_IO: Asterisk does not know the command,
- * or its reply is invalid.
+ * Send a command: words that end with NULL, each of them quoted if necessary;
+ * and read its reply. On a channel that is hung up, before or meanwhile,
+ * nothing is sent, and the reply is empty and timed out. Fails with STATUS_IO:
+ * Asterisk does not know the command, or its reply is invalid.
  */
 MUST_USE int agi_command(
     const char *const words[], struct agi_reply *reply, struct fault *f);

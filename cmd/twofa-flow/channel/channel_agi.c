@@ -12,6 +12,7 @@
 #include "common/base/number.h"
 #include "common/base/prog.h"
 #include "cmd/twofa-flow/channel/agi.h"
+#include "common/task/names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,7 +26,7 @@ enum {
 
 static const char any_key[] = "0123456789*#";
 
-/* Behind the digits, in the place of a prompt. */
+/* Played after the digits, in place of the prompt. */
 static const char beep[] = "beep";
 static const char silence[] = "";
 
@@ -35,7 +36,7 @@ has_failed(const struct agi_reply *reply)
 	return strcmp(reply->result, "-1") == 0;
 }
 
-/* The key that a reply is the code of; '\0': it is none of a telephone. */
+/* The key whose code the reply is; '\0': not a key of a telephone. */
 static char
 key_of(const struct agi_reply *reply)
 {
@@ -47,31 +48,29 @@ key_of(const struct agi_reply *reply)
 	return (char)code;
 }
 
-/* A command has failed: 0, because of a hang-up; 1: the sound is not there, and
- * *key was let go while that was found out. */
+/* A command has failed: because of a hang-up, or because the sound is missing;
+ * then *key was released while that was found out. */
 static int
 why_failed(const char *sound, char *key, struct fault *f)
 {
 	static const char *const words[] = {"WAIT", "FOR", "DIGIT", "1", NULL};
 	struct agi_reply reply;
-	int r = agi_command(words, &reply, f);
 
-	if (r == 1 && has_failed(&reply)) {
+	if (agi_command(words, &reply, f) == -1)
+		return -1;
+	if (has_failed(&reply))
 		channel_hang_up();
-		r = 0;
-	}
-	if (r == 1) {
-		*key = key_of(&reply);
-		prog_message(PROG_WARNING,
-		    "%s: cannot be played: is the audio file there?",
-		    sound[0] == '\0' ? "silence" : sound);
-	}
+	if (channel_hung_up())
+		return 0;
+	*key = key_of(&reply);
+	prog_message(PROG_WARNING,
+	    "%s: cannot be played: is the audio file there?",
+	    sound[0] == '\0' ? "silence" : sound);
 	explicit_bzero(&reply, sizeof reply);
-	return r;
+	return 0;
 }
 
-/* A '#' that belongs to an earlier prompt: many callers key it behind digits.
- */
+/* A '#' that belongs to an earlier prompt: many callers key it after digits. */
 static bool
 is_no_answer(const struct activity *act, char key)
 {
@@ -86,12 +85,14 @@ stream(const struct activity *act, const char *sound, const char *escape,
 {
 	const char *const words[] = {"STREAM", "FILE", sound, escape, NULL};
 	struct agi_reply reply;
-	int r = agi_command(words, &reply, f);
+	int r = 0;
 
 	*key = '\0';
-	if (r == 1 && has_failed(&reply))
+	if (agi_command(words, &reply, f) == -1)
+		return -1;
+	if (has_failed(&reply))
 		r = why_failed(sound, key, f);
-	else if (r == 1)
+	else
 		*key = key_of(&reply);
 	if (escape[0] == '\0' || is_no_answer(act, *key))
 		*key = '\0';
@@ -108,7 +109,7 @@ sound_name(char out[SOUND_SIZE], const struct speech *s)
 		(void)snprintf(out, SOUND_SIZE, "twofa/%s", s->activity->name);
 }
 
-/* Digit by digit: SAY DIGITS is silent about a sound that is not there. */
+/* Digit by digit: SAY DIGITS does not report a sound that is missing. */
 static int
 say_all(const struct speech *s, const char *escape, char *key, struct fault *f)
 {
@@ -118,7 +119,7 @@ say_all(const struct speech *s, const char *escape, char *key, struct fault *f)
 
 	sound_name(sound, s);
 	r = stream(s->activity, sound, escape, key, f);
-	for (digit = s->digits; r == 1 && *key == '\0' && *digit != '\0';
+	for (digit = s->digits; r == 0 && *key == '\0' && *digit != '\0';
 	     digit++) {
 		if (*digit == ' ')
 			continue;
@@ -129,20 +130,14 @@ say_all(const struct speech *s, const char *escape, char *key, struct fault *f)
 }
 
 static enum heard
-heard_of(int r)
-{
-	if (r == -1)
-		return HEARD_FAILED;
-	return r == 0 ? HEARD_HANG_UP : HEARD_NOTHING;
-}
-
-static enum heard
 agi_say(struct channel *c, const struct speech *s, struct fault *f)
 {
 	char key;
 
 	(void)c;
-	return heard_of(say_all(s, "", &key, f));
+	if (say_all(s, "", &key, f) == -1)
+		return HEARD_FAILED;
+	return channel_hung_up() ? HEARD_HANG_UP : HEARD_NOTHING;
 }
 
 /* Up to count digits, each within seconds. */
@@ -172,7 +167,7 @@ has_another_time_for_more(const struct activity *act)
 	    act->digit_seconds > 0 && act->digit_seconds != act->seconds;
 }
 
-/* What GET DATA says was keyed in; it leaves the '#' at the end out. */
+/* What was keyed in; GET DATA leaves out the '#' at its end. */
 static void
 take_keys(char *keys, const struct agi_reply *reply)
 {
@@ -183,9 +178,8 @@ take_keys(char *keys, const struct agi_reply *reply)
 		    CHANNEL_KEYS_SIZE - 1, reply->result);
 }
 
-/* With that sound, or the next one if it is not there or was interrupted by a
- * key that is no answer. *alone: it is a first key, which was not waited for.
- */
+/* With that sound, or the next one if it is missing or was interrupted by a key
+ * that is no answer. *alone: keys has a first key, which was not waited for. */
 static int
 get_first(const char *sound, const struct activity *act, char *keys,
     bool *alone, struct fault *f)
@@ -195,25 +189,27 @@ get_first(const char *sound, const struct activity *act, char *keys,
 	    ? 1
 	    : act->digits;
 	struct agi_reply reply;
-	size_t i = sound == beep ? 1 : 0;
-	int r = 1;
+	size_t i;
 
-	for (; r == 1 && i < ARRAY_LEN(sounds) && keys[0] == '\0'; i++) {
-		r = get_data(sounds[i], first_seconds(act), count, &reply, f);
-		if (r != 1)
-			break;
+	for (i = sound == beep ? 1 : 0; i < ARRAY_LEN(sounds); i++) {
+		if (keys[0] != '\0' || channel_hung_up())
+			return 0;
+		if (get_data(sounds[i], first_seconds(act), count, &reply, f) ==
+		    -1)
+			return -1;
 		if (has_failed(&reply)) {
-			r = why_failed(sounds[i], keys, f);
+			if (why_failed(sounds[i], keys, f) == -1)
+				return -1;
 			*alone = keys[0] != '\0';
 			continue;
 		}
 		take_keys(keys, &reply);
+		explicit_bzero(&reply, sizeof reply);
 		if (i > 0 || !is_no_answer(act, keys[0]))
-			break;
+			return 0;
 		keys[0] = '\0';
 	}
-	explicit_bzero(&reply, sizeof reply);
-	return r;
+	return 0;
 }
 
 /* All but the first; a '#' or no key in time ends them. */
@@ -223,16 +219,16 @@ get_more(const struct activity *act, char *keys, struct fault *f)
 	unsigned seconds =
 	    act->digit_seconds > 0 ? act->digit_seconds : first_seconds(act);
 	struct agi_reply reply;
-	int r = get_data(silence, seconds, act->digits - 1, &reply, f);
 	char late;
 
-	if (r == 1 && has_failed(&reply))
-		r = why_failed(silence, &late, f);
-	else if (r == 1)
-		(void)snprintf(keys + 1, CHANNEL_KEYS_SIZE - 1, "%.*s",
-		    CHANNEL_KEYS_SIZE - 2, reply.result);
+	if (get_data(silence, seconds, act->digits - 1, &reply, f) == -1)
+		return -1;
+	if (has_failed(&reply))
+		return why_failed(silence, &late, f);
+	(void)snprintf(keys + 1, CHANNEL_KEYS_SIZE - 1, "%.*s",
+	    CHANNEL_KEYS_SIZE - 2, reply.result);
 	explicit_bzero(&reply, sizeof reply);
-	return r;
+	return 0;
 }
 
 /* A first key, and no answer by itself. */
@@ -248,23 +244,24 @@ static enum heard
 agi_ask(struct channel *c, const struct speech *s, char *keys, struct fault *f)
 {
 	const struct activity *act = s->activity;
+	bool has_digits = s->digits[0] != '\0', alone;
 	char sound[SOUND_SIZE];
-	bool alone;
-	int r = 1;
 
 	(void)c;
 	keys[0] = keys[1] = '\0';
 	sound_name(sound, s);
-	if (s->digits[0] != '\0')
-		r = say_all(s, any_key, &keys[0], f);
+	if (has_digits && say_all(s, any_key, &keys[0], f) == -1)
+		return HEARD_FAILED;
 	alone = keys[0] != '\0';
-	if (r == 1 && !alone)
-		r = get_first(
-		    s->digits[0] == '\0' ? sound : beep, act, keys, &alone, f);
-	if (r == 1 && (alone || has_another_time_for_more(act)) &&
-	    wants_more(act, keys))
-		r = get_more(act, keys, f);
-	return r == 1 && keys[0] != '\0' ? HEARD_KEYS : heard_of(r);
+	if (!alone &&
+	    get_first(has_digits ? beep : sound, act, keys, &alone, f) == -1)
+		return HEARD_FAILED;
+	if ((alone || has_another_time_for_more(act)) &&
+	    wants_more(act, keys) && get_more(act, keys, f) == -1)
+		return HEARD_FAILED;
+	if (channel_hung_up())
+		return HEARD_HANG_UP;
+	return keys[0] == '\0' ? HEARD_NOTHING : HEARD_KEYS;
 }
 
 static int
@@ -293,16 +290,17 @@ agi_accept(struct channel *c, struct fault *f)
 {
 	static const char *const words[] = {"ANSWER", NULL};
 	struct agi_reply reply;
-	int r = agi_command(words, &reply, f);
 
 	(void)c;
-	if (r == 1 && strcmp(reply.result, "0") != 0)
+	if (agi_command(words, &reply, f) == -1)
+		return -1;
+	if (strcmp(reply.result, "0") != 0)
 		channel_hang_up();
-	return r == -1 ? -1 : 0;
+	return 0;
 }
 
 /*
- * A trigger may have said anything, and a dialplan puts it between quotes, in
+ * A trigger may have set any value, and a dialplan puts it between quotes, in
  * $["${VALIDATIONCHECK}" = "OK"]: what could end them becomes '?'.
  */
 static void
@@ -328,9 +326,9 @@ agi_end(struct channel *c, const struct ending *e, struct fault *f)
 	make_word(validation, e->validation);
 	if (set_all(validation, e->outcome, e->to, f) == -1)
 		return -1;
-	if (strcmp(e->outcome, "disconnected") != 0)
-		return 0;
-	return agi_command(words, &reply, f) == -1 ? -1 : 0;
+	return strcmp(e->outcome, VALUE_DISCONNECTED) == 0
+	    ? agi_command(words, &reply, f)
+	    : 0;
 }
 
 const struct channel_type channel_agi = {.name = "agi",
