@@ -341,11 +341,13 @@ make_accept() {
 }
 
 @test "twofa-workflow.5 explains every type, member and exit, and no other" {
-	local table="$ROOT/cmd/twofa-flow/workflow/workflow_table.c"
+	cd "$ROOT/cmd/twofa-flow/workflow"
 	{
-		sed -n 's/^ *{"\([A-Za-z]*\)", FORM_.*/\1/p' "$table"
-		sed -n 's/^ *\[ACTIVITY_[A-Z_]*\] = {"\([a-z-]*\)",.*/\1/p' "$table"
-	} | sort >wanted
+		sed -n -E 's/^ *\[(MEMBER|EXIT)_[A-Z_]*\] = \{(.name = )?"([A-Za-z]*)".*/\3/p' \
+			workflow_member.c
+		sed -n 's/^ *{.name = "\([a-z-]*\)",.*/\1/p' engine.c
+	} | sort >"$BATS_TEST_TMPDIR/wanted"
+	cd "$BATS_TEST_TMPDIR"
 	[ "$(count wanted)" = 29 ]
 	# The words that stand for themselves, but for values and parameters.
 	sed -n -E '/^\.Ss Activities/,/^\.Ss Saving/s/^\.(It |Op )?Li //p' \

@@ -19,14 +19,13 @@ next_wait(const struct session *s)
 	const struct workflow_exit *next;
 	size_t i;
 
-	for (i = 0; i < w->activity_count && a->type == ACTIVITY_ANNOUNCEMENT;
-	     i++) {
+	for (i = 0; i < w->activity_count && a->type->says; i++) {
 		next = activity_exit(a, EXIT_NEXT, NULL);
 		if (next == NULL || next->to == -1)
 			break;
 		a = &w->activities[next->to];
 	}
-	return a->type == ACTIVITY_WAIT_FOR_PARAMETER ? a : NULL;
+	return a->type->waits ? a : NULL;
 }
 
 bool
@@ -45,8 +44,7 @@ take_answers_back(struct session *s, const struct trigger *t)
 	const struct activity *a;
 
 	for (a = w->activities; a < w->activities + w->activity_count; a++)
-		if (a->type == ACTIVITY_WAIT_FOR_PARAMETER &&
-		    trigger_sets(t, a->parameter))
+		if (a->type->waits && trigger_sets(t, a->parameter))
 			task_remove(&s->task, a->parameter);
 }
 

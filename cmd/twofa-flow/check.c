@@ -43,8 +43,8 @@ end_line(void)
 static const char *
 program(const struct trigger *t)
 {
-	const char *slash = strrchr(t->words[0], '/');
-	const char *name = slash == NULL ? t->words[0] : slash + 1;
+	const char *slash = strrchr(t->argv[0], '/');
+	const char *name = slash == NULL ? t->argv[0] : slash + 1;
 
 	return label_is_valid(name) ? name : "its trigger";
 }

@@ -10,7 +10,7 @@
 #include "cmd/twofa-flow/answer.h"
 #include "cmd/twofa-flow/trigger.h"
 #include "cmd/twofa-flow/workflow_open.h"
-#include "cmd/twofa-flow/workflow/trust.h"
+#include "cmd/twofa-flow/workflow/position.h"
 #include "common/task/names.h"
 
 #include <stdio.h>

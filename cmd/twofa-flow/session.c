@@ -5,7 +5,6 @@
 #include "cmd/twofa-flow/answer.h"
 #include "cmd/twofa-flow/speech.h"
 #include "cmd/twofa-flow/workflow/engine.h"
-#include "cmd/twofa-flow/workflow/trust.h"
 #include "common/process/signal_block.h"
 #include "common/task/names.h"
 
@@ -146,7 +145,7 @@ serve(struct session *s, struct move *m, struct fault *f)
 		trace_add(&s->trace, task_id(&s->task), m, clock_now_s());
 	if (m->kind == MOVE_RAISED)
 		return raise_event(s, m->at, f);
-	if (m->kind == MOVE_WENT && m->at->type == ACTIVITY_ACCEPT &&
+	if (m->kind == MOVE_WENT && m->at->type->accepts &&
 	    s->channel.type->accept != NULL)
 		return s->channel.type->accept(&s->channel, f);
 	if (m->kind == MOVE_SAID)
@@ -180,7 +179,7 @@ refuse_queue(struct session *s)
 {
 	const struct activity *a = &s->workflow.activities[s->at.activity];
 
-	if (a->type != ACTIVITY_QUEUE || s->at.hung_up || s->verified)
+	if (!a->type->verified || s->at.hung_up || s->verified)
 		return;
 	prog_message(PROG_ERROR,
 	    "task %s: it came to %s, but no PIN was verified in this call: it "

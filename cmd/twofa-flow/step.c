@@ -133,8 +133,7 @@ is_queued_unverified(
     const struct advance *a, const struct workflow *w, const struct task *t)
 {
 	return a->last.kind == MOVE_ENDED && !a->at.hung_up &&
-	    w->activities[a->at.activity].type == ACTIVITY_QUEUE &&
-	    !answer_is_ok(t);
+	    w->activities[a->at.activity].type->verified && !answer_is_ok(t);
 }
 
 static int

@@ -53,7 +53,7 @@ trace_add(
 	if (t->fd == -1)
 		return;
 	if (m->exit != NULL)
-		exit = m->exit->key == NULL ? exit_kind_name(m->exit->kind)
+		exit = m->exit->key == NULL ? member_name(m->exit->kind)
 					    : m->exit->key;
 	clock_rfc3339(time, now_s);
 	if (add_member(&line, "time", time, f) == -1 ||

@@ -9,7 +9,7 @@
 
 enum {
 	TRY_MS = 10000,
-	MAX_WORDS = WORKFLOW_MAX_WORDS + 4,
+	MAX_WORDS = WORKFLOW_MAX_ARGS + 4,
 };
 
 static const char *const own_programs[] = {
@@ -65,7 +65,7 @@ command_make(struct command *c, const struct trigger *t, const char *ref,
 {
 	size_t n = 0;
 
-	if (find_program(c->path, sizeof c->path, t->words[0], f) == -1)
+	if (find_program(c->path, sizeof c->path, t->argv[0], f) == -1)
 		return -1;
 	c->kind = is_own(t) ? CHILD_FILTER : CHILD_TRIGGER;
 	c->argv[n++] = c->path;
@@ -73,7 +73,7 @@ command_make(struct command *c, const struct trigger *t, const char *ref,
 		c->argv[n++] = word("--ref");
 		c->argv[n++] = word(ref);
 	}
-	memcpy(&c->argv[n], &t->words[1], t->word_count * sizeof c->argv[0]);
+	memcpy(&c->argv[n], &t->argv[1], t->argc * sizeof c->argv[0]);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ trigger_run(const struct trigger *t, struct task *task, const char *ref,
 static void
 add_dry_run(struct command *c, const struct trigger *t)
 {
-	size_t n = t->word_count;
+	size_t n = t->argc;
 
 	if (is_own(t))
 		c->argv[n++] = word("-q");

@@ -69,8 +69,7 @@ replay_observe_raise(struct replay *r)
 		return;
 	r->is_verified = false;
 	r->was_asked = strcmp(a->parameter, NAME_PIN) == 0 &&
-	    a->type == ACTIVITY_COLLECT_INFORMATION &&
-	    trigger_runs(t, "twofa-verify");
+	    activity_collects(a) && trigger_runs(t, "twofa-verify");
 }
 
 /* Not the one who was verified: another one, or nobody. */

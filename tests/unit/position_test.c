@@ -3,7 +3,7 @@
  */
 #include "common/base/buf.h"
 #include "cmd/twofa-flow/workflow/builtin.h"
-#include "cmd/twofa-flow/workflow/trust.h"
+#include "cmd/twofa-flow/workflow/position.h"
 #include "common/text/json.h"
 #include "tests/unit/flow_fixture.h"
 

@@ -74,7 +74,7 @@ why_failed(const char *sound, char *key, struct fault *f)
 static bool
 is_no_answer(const struct activity *act, char key)
 {
-	return key == '#' && act->type == ACTIVITY_COLLECT_INFORMATION &&
+	return key == '#' && activity_collects(act) &&
 	    activity_exit(act, EXIT_CHOICE, "#") == NULL;
 }
 
@@ -163,8 +163,8 @@ first_seconds(const struct activity *act)
 static bool
 has_another_time_for_more(const struct activity *act)
 {
-	return act->type == ACTIVITY_COLLECT_INFORMATION &&
-	    act->digit_seconds > 0 && act->digit_seconds != act->seconds;
+	return activity_collects(act) && act->digit_seconds > 0 &&
+	    act->digit_seconds != act->seconds;
 }
 
 /* What was keyed in; GET DATA leaves out the '#' at its end. */
@@ -235,9 +235,8 @@ get_more(const struct activity *act, char *keys, struct fault *f)
 static bool
 wants_more(const struct activity *act, const char *keys)
 {
-	return act->type == ACTIVITY_COLLECT_INFORMATION && act->digits > 1 &&
-	    strlen(keys) == 1 && keys[0] != '#' &&
-	    activity_exit(act, EXIT_CHOICE, keys) == NULL;
+	return activity_collects(act) && act->digits > 1 && strlen(keys) == 1 &&
+	    keys[0] != '#' && activity_exit(act, EXIT_CHOICE, keys) == NULL;
 }
 
 static enum heard

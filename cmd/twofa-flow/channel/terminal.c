@@ -131,7 +131,7 @@ translate(const struct activity *a, char *keys)
 
 	if (first[len + strspn(first + len, " \t")] != '\0')
 		return;
-	if (len == 0 && a->type == ACTIVITY_INPUT_CUSTOMER)
+	if (len == 0 && !activity_collects(a))
 		key = '1';
 	for (i = 0; i < ARRAY_LEN(letters) && len == 1; i++)
 		if ((*first | 0x20) == letters[i][0])
@@ -148,7 +148,7 @@ say_what_is_valid(const struct channel *c, const struct activity *a)
 {
 	char text[80] = "Enter, or q.";
 
-	if (a->type == ACTIVITY_COLLECT_INFORMATION)
+	if (activity_collects(a))
 		(void)snprintf(text, sizeof text,
 		    "It has %u digits. Nothing was checked, no try is used up.",
 		    a->digits);

@@ -44,9 +44,7 @@ sets_anew(const struct model *model, const struct activity *a)
 	uint64_t set = 0;
 	size_t i;
 
-	if ((a->type != ACTIVITY_SAVE_PARAMETER &&
-		a->type != ACTIVITY_COLLECT_INFORMATION) ||
-	    !values_after(model, a, VALUE_OTHER, &other) ||
+	if (!values_after(model, a, VALUE_OTHER, &other) ||
 	    !values_after(model, a, VALUE_UNSET, &unset))
 		return 0;
 	for (i = 0; i < model->domain_count; i++)
@@ -58,10 +56,7 @@ sets_anew(const struct model *model, const struct activity *a)
 static uint64_t
 looks_at(const struct model *model, const struct activity *a)
 {
-	return a->type == ACTIVITY_WAIT_FOR_PARAMETER ||
-		a->type == ACTIVITY_CHECK_PARAMETER
-	    ? bit(model, a->parameter)
-	    : 0;
+	return a->type->reads ? bit(model, a->parameter) : 0;
 }
 
 /* Behind its exits, as far as it is known. */

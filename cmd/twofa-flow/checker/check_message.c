@@ -9,15 +9,15 @@
 unsigned
 missing_exits(const struct activity *a)
 {
-	unsigned missing = 0, needed = activity_type_exits(a->type);
-	enum exit_kind kind;
+	unsigned missing = 0, needed = a->type->exits;
+	enum member exit;
 
 	if (a->max > 0)
-		needed |= 1U << EXIT_EXCEEDED;
-	for (kind = 0; kind < EXIT_KINDS; kind++)
-		if ((needed & 1U << kind) != 0 &&
-		    activity_exit(a, kind, NULL) == NULL)
-			missing |= 1U << kind;
+		needed |= MEMBER_BIT(EXIT_EXCEEDED);
+	for (exit = EXIT_NEXT; exit < MEMBERS; exit++)
+		if ((needed & MEMBER_BIT(exit)) != 0 &&
+		    activity_exit(a, exit, NULL) == NULL)
+			missing |= MEMBER_BIT(exit);
 	return missing;
 }
 
@@ -25,7 +25,7 @@ unsigned
 wanted_digits(
     const struct activity *a, const struct workflow *w, const char **setting)
 {
-	if (a->type != ACTIVITY_COLLECT_INFORMATION)
+	if (!activity_collects(a))
 		return 0;
 	if (strcmp(a->parameter, NAME_CUSTOMER_IDENTIFIER) == 0) {
 		*setting = "identifier_digits";
@@ -55,15 +55,15 @@ say_missing(struct finding *finding)
 {
 	unsigned missing = missing_exits(finding->at);
 	const char *between = "no ";
-	enum exit_kind kind;
+	enum member exit;
 
-	for (kind = 0; kind < EXIT_KINDS; kind++)
-		if ((missing & 1U << kind) != 0) {
-			add(finding, "%s%s", between, exit_kind_name(kind));
+	for (exit = EXIT_NEXT; exit < MEMBERS; exit++)
+		if ((missing & MEMBER_BIT(exit)) != 0) {
+			add(finding, "%s%s", between, member_name(exit));
 			between = ", no ";
 		}
 	add(finding, ": an activity of type %s needs it",
-	    activity_type_name(finding->at->type));
+	    finding->at->type->name);
 }
 
 static void
@@ -75,7 +75,7 @@ say_dangling(struct finding *finding)
 	    exit->kind == EXIT_CHOICE	  ? "the key "
 		: exit->kind == EXIT_CASE ? "the value "
 					  : "",
-	    exit->key != NULL ? exit->key : exit_kind_name(exit->kind),
+	    exit->key != NULL ? exit->key : member_name(exit->kind),
 	    exit->target);
 }
 
@@ -107,7 +107,7 @@ finding_say(struct finding *finding, const struct workflow *w)
 		break;
 	case FINDING_NO_TIMEOUT:
 		add(finding, "%s without a time-out: seconds is missing",
-		    activity_asks(finding->at) ? "asks" : "waits");
+		    finding->at->type->asks ? "asks" : "waits");
 		break;
 	case FINDING_DIGITS:
 		say_digits(finding, w);

@@ -99,8 +99,7 @@ add_readers(struct model *model, struct fault *f)
 
 	for (i = 0; i < model->w->activity_count; i++) {
 		a = &model->w->activities[i];
-		if (a->type != ACTIVITY_WAIT_FOR_PARAMETER &&
-		    a->type != ACTIVITY_CHECK_PARAMETER)
+		if (!a->type->reads)
 			continue;
 		d = add_domain(model, a->parameter, f);
 		if (d == NULL || add_cases(d, a, f) == -1)

@@ -206,17 +206,15 @@ note_raise(struct state *m, const struct model *model, const struct activity *a)
 	    trigger_runs(t, "twofa-sendpin"))
 		count_message(m, model);
 	/* A PIN that the workflow itself saves proves nothing. */
-	if (trigger_verifies(t) && a->type == ACTIVITY_COLLECT_INFORMATION)
+	if (trigger_verifies(t) && activity_collects(a))
 		m->trust = TRUST_ENTERED;
 }
 
 static bool
 finds_ok(const struct move *move)
 {
-	return move->kind == MOVE_WENT &&
-	    move->at->type == ACTIVITY_CHECK_PARAMETER &&
+	return move->kind == MOVE_WENT && move->exit->kind == EXIT_CASE &&
 	    strcmp(move->at->parameter, NAME_VALIDATION_CHECK) == 0 &&
-	    move->exit->kind == EXIT_CASE &&
 	    strcmp(move->exit->key, VALUE_OK) == 0;
 }
 

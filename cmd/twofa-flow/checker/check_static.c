@@ -45,8 +45,7 @@ check_timeout(struct search *s, const struct activity *a, struct fault *f)
 {
 	struct finding finding = {.kind = FINDING_NO_TIMEOUT, .at = a}, *added;
 
-	if (a->seconds > 0 ||
-	    (!activity_asks(a) && a->type != ACTIVITY_WAIT_FOR_PARAMETER))
+	if (a->seconds > 0 || (!a->type->asks && !a->type->waits))
 		return 0;
 	return add(s, &finding, &added, f);
 }

@@ -220,7 +220,7 @@ asks(struct transitions *p, const struct activity *a, struct fault *f)
 		if (a->exits[i].kind == EXIT_CHOICE &&
 		    keys(p, a->exits[i].key, f) == -1)
 			return -1;
-	if (a->type == ACTIVITY_COLLECT_INFORMATION && collects(p, a, f) == -1)
+	if (activity_collects(a) && collects(p, a, f) == -1)
 		return -1;
 	return keys(p, "", f) == -1 ? -1 : keys(p, NO_ANSWER, f);
 }

@@ -125,7 +125,7 @@ visit(void *self, const struct transition *transition, struct fault *f)
 					     : FINDING_NO_ACTIVITY,
 		    transition, f);
 	case TRANSITION_END:
-		if (transition->step.at->type == ACTIVITY_QUEUE &&
+		if (transition->step.at->type->verified &&
 		    v->state->trust != TRUST_PASSED)
 			return found(v, FINDING_NOT_VERIFIED, transition, f);
 		return 0;

@@ -1,3 +1,6 @@
+/*
+ * The types of activities, and the move that each of them makes.
+ */
 #include "cmd/twofa-flow/workflow/engine.h"
 
 #include "common/task/dependents.h"
@@ -30,11 +33,10 @@ go(struct engine *e, enum move_kind kind, const struct workflow_exit *exit,
 }
 
 static int
-leave(
-    struct engine *e, enum move_kind kind, enum exit_kind exit, struct fault *f)
+leave(struct engine *e, enum move_kind kind, enum member exit, struct fault *f)
 {
 	return go(e, kind, activity_exit(e->out->at, exit, NULL),
-	    exit_kind_name(exit), f);
+	    member_name(exit), f);
 }
 
 static int
@@ -56,8 +58,9 @@ save_entry(struct engine *e, struct fault *f)
 	    e->parameters->self, NAME_PIN_ENTRY, entry, f);
 }
 
+/* The parameter, and what twofa-task(1) and its trigger remove with it. */
 static int
-save(struct engine *e, const char *value, struct fault *f)
+save_value(struct engine *e, const char *value, struct fault *f)
 {
 	const struct parameters *p = e->parameters;
 	const char *name = e->out->at->parameter;
@@ -75,7 +78,7 @@ save(struct engine *e, const char *value, struct fault *f)
 	    e, trigger == NULL ? MOVE_WENT : MOVE_RAISED, EXIT_NEXT, f);
 }
 
-/* The choice that the keys are, but for blanks around it; NULL: none. */
+/* The choice that was keyed in, blanks around it ignored, or NULL. */
 static const struct workflow_exit *
 choice(const struct activity *a, const char *keys)
 {
@@ -97,10 +100,7 @@ no_answer(struct engine *e, struct fault *f)
 		e->p->tries++;
 		return stay(e, MOVE_AGAIN);
 	}
-	return leave(e, MOVE_WENT,
-	    a->type == ACTIVITY_INPUT_CUSTOMER ? EXIT_NO_RESPONSE
-					       : EXIT_NO_INPUT,
-	    f);
+	return leave(e, MOVE_WENT, a->type->no_answer, f);
 }
 
 static int
@@ -117,12 +117,12 @@ ask(struct engine *e, struct fault *f)
 	chosen = choice(a, e->input->keys);
 	if (chosen != NULL)
 		return go(e, MOVE_WENT, chosen, chosen->key, f);
-	if (a->type == ACTIVITY_INPUT_CUSTOMER ||
+	if (!activity_collects(a) ||
 	    !keypad_digits(digits, sizeof digits, e->input->keys) ||
 	    strlen(digits) != a->digits)
 		r = no_answer(e, f);
 	else
-		r = save(e, digits, f);
+		r = save_value(e, digits, f);
 	explicit_bzero(digits, sizeof digits);
 	return r;
 }
@@ -158,38 +158,96 @@ check(struct engine *e, struct fault *f)
 }
 
 static int
-end(struct engine *e)
+save(struct engine *e, struct fault *f)
 {
+	return save_value(e, e->out->at->value, f);
+}
+
+static int
+say(struct engine *e, struct fault *f)
+{
+	return leave(e, MOVE_SAID, EXIT_NEXT, f);
+}
+
+static int
+pass(struct engine *e, struct fault *f)
+{
+	return leave(e, MOVE_WENT, EXIT_NEXT, f);
+}
+
+static int
+end(struct engine *e, struct fault *f)
+{
+	(void)f;
 	e->p->ended = true;
 	return stay(e, MOVE_ENDED);
 }
 
-static int
-act(struct engine *e, struct fault *f)
-{
-	const struct activity *a = e->out->at;
+#define BIT(member) MEMBER_BIT(member)
 
-	switch (a->type) {
-	case ACTIVITY_INPUT_CUSTOMER:
-	case ACTIVITY_COLLECT_INFORMATION:
-		return ask(e, f);
-	case ACTIVITY_SAVE_PARAMETER:
-		return save(e, a->value, f);
-	case ACTIVITY_WAIT_FOR_PARAMETER:
-		return wait(e, f);
-	case ACTIVITY_CHECK_PARAMETER:
-		return check(e, f);
-	case ACTIVITY_ANNOUNCEMENT:
-		return leave(e, MOVE_SAID, EXIT_NEXT, f);
-	case ACTIVITY_TRANSFER:
-	case ACTIVITY_QUEUE:
-	case ACTIVITY_DISCONNECT:
-		return end(e);
-	case ACTIVITY_ACCEPT:
-	case ACTIVITY_TYPES:
-	default:
-		return leave(e, MOVE_WENT, EXIT_NEXT, f);
-	}
+/* A type without an outcome also has max and exceeded. */
+static const struct activity_type types[] = {
+    {.name = "accept", .exits = BIT(EXIT_NEXT), .act = pass, .accepts = true},
+    {.name = "input-customer",
+	.needs = BIT(MEMBER_TEXT) | BIT(EXIT_CHOICE),
+	.may = BIT(MEMBER_AUDIO) | BIT(MEMBER_SECONDS) | BIT(MEMBER_RETRIES),
+	.exits = BIT(EXIT_NO_RESPONSE),
+	.act = ask,
+	.no_answer = EXIT_NO_RESPONSE,
+	.asks = true},
+    {.name = "collect-information",
+	.needs = BIT(MEMBER_TEXT) | BIT(MEMBER_PARAMETER) | BIT(MEMBER_DIGITS),
+	.may = BIT(MEMBER_AUDIO) | BIT(MEMBER_SECONDS) |
+	    BIT(MEMBER_DIGIT_SECONDS) | BIT(MEMBER_RETRIES) | BIT(EXIT_CHOICE),
+	.exits = BIT(EXIT_NEXT) | BIT(EXIT_NO_INPUT),
+	.act = ask,
+	.no_answer = EXIT_NO_INPUT,
+	.asks = true,
+	.saves = true},
+    {.name = "save-parameter",
+	.needs = BIT(MEMBER_PARAMETER) | BIT(MEMBER_VALUE),
+	.exits = BIT(EXIT_NEXT),
+	.act = save,
+	.saves = true},
+    {.name = "wait-for-parameter",
+	.needs = BIT(MEMBER_PARAMETER),
+	.may = BIT(MEMBER_SECONDS),
+	.exits = BIT(EXIT_NEXT) | BIT(EXIT_TIMEOUT) | BIT(EXIT_FAILED),
+	.act = wait,
+	.waits = true,
+	.reads = true},
+    {.name = "check-parameter",
+	.needs = BIT(MEMBER_PARAMETER) | BIT(EXIT_CASE),
+	.exits = BIT(EXIT_OTHERWISE),
+	.act = check,
+	.reads = true},
+    {.name = "announcement",
+	.needs = BIT(MEMBER_TEXT),
+	.may = BIT(MEMBER_AUDIO),
+	.exits = BIT(EXIT_NEXT),
+	.act = say,
+	.says = true},
+    {.name = "transfer",
+	.may = BIT(MEMBER_TO),
+	.act = end,
+	.outcome = VALUE_TRANSFERRED},
+    {.name = "queue",
+	.may = BIT(MEMBER_TO),
+	.act = end,
+	.outcome = VALUE_QUEUED,
+	.verified = true},
+    {.name = "disconnect", .act = end, .outcome = VALUE_DISCONNECTED},
+};
+
+const struct activity_type *
+activity_type_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(types); i++)
+		if (strcmp(types[i].name, name) == 0)
+			return &types[i];
+	return NULL;
 }
 
 int
@@ -209,5 +267,5 @@ engine_move(const struct workflow *w, struct position *p,
 		return 0;
 	if (out->at->max > 0 && p->visits[p->activity] > out->at->max)
 		return leave(&e, MOVE_WENT, EXIT_EXCEEDED, f);
-	return act(&e, f);
+	return out->at->type->act(&e, f);
 }

@@ -9,7 +9,6 @@
 #ifndef CMD_TWOFA_FLOW_WORKFLOW_ENGINE_H
 #define CMD_TWOFA_FLOW_WORKFLOW_ENGINE_H
 
-#include "cmd/twofa-flow/workflow/parameters.h"
 #include "cmd/twofa-flow/workflow/position.h"
 #include "cmd/twofa-flow/workflow/workflow.h"
 

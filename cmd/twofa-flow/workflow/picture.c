@@ -85,7 +85,7 @@ put_exit_label(struct drawing *d, const struct workflow_exit *e)
 		put(d, e->kind == EXIT_CHOICE ? "key " : "= ");
 		put_text(d, e->key);
 	} else {
-		put(d, exit_kind_name(e->kind));
+		put(d, member_name(e->kind));
 	}
 }
 
@@ -203,15 +203,15 @@ begin_node(struct drawing *d, const char *name, enum shape shape)
 static void
 draw_activity(struct drawing *d, const struct activity *a)
 {
-	enum shape shape = activity_ends(a) ? SHAPE_END : SHAPE_STEP;
-	const char *what = activity_ends(a) ? a->to : a->parameter;
+	bool ends = a->type->outcome != NULL;
+	enum shape shape = ends ? SHAPE_END : SHAPE_STEP;
+	const char *what = ends ? a->to : a->parameter;
 	const struct trigger *t = NULL;
 
-	if (a->type == ACTIVITY_SAVE_PARAMETER ||
-	    a->type == ACTIVITY_COLLECT_INFORMATION)
+	if (a->type->saves)
 		t = workflow_trigger(d->w, a->parameter);
 	begin_node(d, a->name, shape);
-	put(d, activity_type_name(a->type));
+	put(d, a->type->name);
 	if (what != NULL) {
 		put(d, ": ");
 		put_text(d, what);
@@ -223,7 +223,7 @@ draw_activity(struct drawing *d, const struct activity *a)
 	if (t != NULL) {
 		put(d, d->language->line_break);
 		put(d, "runs ");
-		put_text(d, t->words[0]);
+		put_text(d, t->argv[0]);
 	}
 	put(d, d->language->node[shape][1]);
 }

@@ -3,6 +3,7 @@
 #include "common/base/buf.h"
 #include "common/base/number.h"
 #include "common/task/names.h"
+#include "common/task/task.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,12 +16,10 @@ enum {
 
 #define TRIES "*"
 
-bool
-position_counts(const struct activity *a)
+static bool
+is_counted(const struct activity *a)
 {
-	return a->max > 0 ||
-	    (a->type == ACTIVITY_COLLECT_INFORMATION &&
-		strcmp(a->parameter, NAME_PIN) == 0);
+	return a->max > 0 || activity_asks_for_pin(a);
 }
 
 void
@@ -29,7 +28,7 @@ position_go(struct position *p, const struct workflow *w, int to, int64_t now_s)
 	p->activity = to;
 	p->since_s = now_s;
 	p->tries = 0;
-	if (position_counts(&w->activities[to]) &&
+	if (is_counted(&w->activities[to]) &&
 	    p->visits[to] < POSITION_MAX_VISITS)
 		p->visits[to]++;
 }
@@ -94,18 +93,18 @@ load_outcome(struct position *p, const struct workflow *w, const char *outcome,
     bool begun, struct fault *f)
 {
 	const struct activity *a = begun ? &w->activities[p->activity] : NULL;
+	bool own;
 
 	if (outcome == NULL)
 		return 0;
-	if (a == NULL ||
-	    (strcmp(outcome, VALUE_DISCONNECTED) != 0 &&
-		(!activity_ends(a) ||
-		    strcmp(outcome, position_outcome(a)) != 0)))
+	own = a != NULL && a->type->outcome != NULL &&
+	    strcmp(outcome, a->type->outcome) == 0;
+	if (a == NULL || (!own && strcmp(outcome, VALUE_DISCONNECTED) != 0))
 		return fault_set(f, STATUS_DATA,
 		    "%s: the call is not at an activity that ends it so",
 		    NAME_FLOW_OUTCOME);
 	p->ended = true;
-	p->hung_up = strcmp(outcome, position_outcome(a)) != 0;
+	p->hung_up = !own;
 	return 0;
 }
 
@@ -173,7 +172,7 @@ position_store(const struct position *p, const struct workflow *w,
 	r = 0;
 	if (p->ended)
 		r = to->set(to->self, NAME_FLOW_OUTCOME,
-		    p->hung_up ? VALUE_DISCONNECTED : position_outcome(a), f);
+		    p->hung_up ? VALUE_DISCONNECTED : a->type->outcome, f);
 	else
 		to->remove(to->self, NAME_FLOW_OUTCOME);
 out:
@@ -181,24 +180,91 @@ out:
 	return r;
 }
 
-const char *
-position_outcome(const struct activity *a)
+/* --- a position that somebody else wrote -----------------------------------
+ */
+
+/* Mark where the exits of one activity lead; true: some of it is new. */
+static bool
+mark_exits(bool before[WORKFLOW_MAX_ACTIVITIES], const struct activity *a)
 {
-	switch (a->type) {
-	case ACTIVITY_QUEUE:
-		return VALUE_QUEUED;
-	case ACTIVITY_TRANSFER:
-		return VALUE_TRANSFERRED;
-	case ACTIVITY_ACCEPT:
-	case ACTIVITY_INPUT_CUSTOMER:
-	case ACTIVITY_COLLECT_INFORMATION:
-	case ACTIVITY_SAVE_PARAMETER:
-	case ACTIVITY_WAIT_FOR_PARAMETER:
-	case ACTIVITY_CHECK_PARAMETER:
-	case ACTIVITY_ANNOUNCEMENT:
-	case ACTIVITY_DISCONNECT:
-	case ACTIVITY_TYPES:
-	default:
-		return VALUE_DISCONNECTED;
+	const struct workflow_exit *exit;
+	bool changed = false;
+
+	for (exit = a->exits; exit < a->exits + a->exit_count; exit++) {
+		if (exit->to == -1 || before[exit->to] ||
+		    (exit->kind == EXIT_NEXT && activity_asks_for_pin(a)))
+			continue;
+		before[exit->to] = changed = true;
 	}
+	return changed;
+}
+
+/* Where a call can come without having had a PIN collected. */
+static void
+find_before(bool before[WORKFLOW_MAX_ACTIVITIES], const struct workflow *w)
+{
+	bool changed = w->start != -1;
+	size_t i;
+
+	memset(before, 0, WORKFLOW_MAX_ACTIVITIES * sizeof before[0]);
+	if (changed)
+		before[w->start] = true;
+	while (changed) {
+		changed = false;
+		for (i = 0; i < w->activity_count; i++)
+			if (before[i] && mark_exits(before, &w->activities[i]))
+				changed = true;
+	}
+}
+
+bool
+position_is_behind_pin(const struct position *p, const struct workflow *w)
+{
+	bool before[WORKFLOW_MAX_ACTIVITIES];
+
+	find_before(before, w);
+	return p->activity != -1 && !before[p->activity];
+}
+
+void
+position_ask_again(struct position *p, const struct workflow *w, int64_t now_s)
+{
+	bool before[WORKFLOW_MAX_ACTIVITIES];
+	int to = w->start;
+	size_t i;
+
+	find_before(before, w);
+	for (i = w->activity_count; i > 0; i--)
+		if (before[i - 1] &&
+		    activity_asks_for_pin(&w->activities[i - 1]))
+			to = (int)i - 1;
+	if (to != -1)
+		position_go(p, w, to, now_s);
+}
+
+/* --- the parameters of a task -----------------------------------------------
+ */
+
+static const char *
+get(void *self, const char *name)
+{
+	return task_get(self, name);
+}
+
+static int
+set(void *self, const char *name, const char *value, struct fault *f)
+{
+	return task_set(self, name, value, f);
+}
+
+static void
+take_away(void *self, const char *name)
+{
+	task_remove(self, name);
+}
+
+struct parameters
+parameters_of_task(struct task *t)
+{
+	return (struct parameters){t, get, set, take_away};
 }

@@ -11,10 +11,26 @@
 #ifndef CMD_TWOFA_FLOW_WORKFLOW_POSITION_H
 #define CMD_TWOFA_FLOW_WORKFLOW_POSITION_H
 
-#include "cmd/twofa-flow/workflow/parameters.h"
 #include "cmd/twofa-flow/workflow/workflow.h"
 
 #include <stdint.h>
+
+/* The parameters that a workflow reads and sets, wherever they are kept. */
+struct parameters {
+	void *self; /* the first argument of the functions */
+	/* The value, or NULL when it is not set; borrowed until the next set.
+	 */
+	const char *(*get)(void *self, const char *name);
+	/* The value is copied. */
+	int (*set)(
+	    void *self, const char *name, const char *value, struct fault *f);
+	void (*remove)(void *self, const char *name);
+};
+
+struct task;
+
+/* Those of a task, which is borrowed. */
+struct parameters parameters_of_task(struct task *t);
 
 enum {
 	POSITION_MAX_VISITS = 60000, /* then it is not counted further */
@@ -28,9 +44,6 @@ struct position {
 	bool ended;
 	bool hung_up; /* ended by the caller, wherever it stood */
 };
-
-/* Is that activity in FlowCount? */
-bool position_counts(const struct activity *a);
 
 /* At the start of the workflow. */
 void position_start(
@@ -52,8 +65,15 @@ MUST_USE int position_load(struct position *p, const struct workflow *w,
 MUST_USE int position_store(const struct position *p, const struct workflow *w,
     const struct parameters *to, struct fault *f);
 
-/* "queued", "transferred" or "disconnected", of an activity that ends a call.
+/*
+ * Does every way to that activity go through a PIN that was collected? Standing
+ * there would be a proof, if the task were one.
  */
-const char *position_outcome(const struct activity *a);
+bool position_is_behind_pin(const struct position *p, const struct workflow *w);
+
+/* Go back to the prompt for the PIN, or to the start when a call can come to
+ * none without having had one. */
+void position_ask_again(
+    struct position *p, const struct workflow *w, int64_t now_s);
 
 #endif

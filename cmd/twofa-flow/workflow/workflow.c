@@ -38,9 +38,9 @@ workflow_trigger(const struct workflow *w, const char *parameter)
 bool
 trigger_runs(const struct trigger *t, const char *program)
 {
-	const char *slash = strrchr(t->words[0], '/');
+	const char *slash = strrchr(t->argv[0], '/');
 
-	return strcmp(slash == NULL ? t->words[0] : slash + 1, program) == 0;
+	return strcmp(slash == NULL ? t->argv[0] : slash + 1, program) == 0;
 }
 
 bool
@@ -62,7 +62,7 @@ trigger_verifies(const struct trigger *t)
 }
 
 const struct workflow_exit *
-activity_exit(const struct activity *a, enum exit_kind kind, const char *key)
+activity_exit(const struct activity *a, enum member kind, const char *key)
 {
 	const struct workflow_exit *e;
 	size_t i;
@@ -78,24 +78,15 @@ activity_exit(const struct activity *a, enum exit_kind kind, const char *key)
 }
 
 bool
-activity_asks(const struct activity *a)
+activity_collects(const struct activity *a)
 {
-	return a->type == ACTIVITY_INPUT_CUSTOMER ||
-	    a->type == ACTIVITY_COLLECT_INFORMATION;
+	return a->type->asks && a->type->saves;
 }
 
 bool
 activity_asks_for_pin(const struct activity *a)
 {
-	return a->type == ACTIVITY_COLLECT_INFORMATION &&
-	    strcmp(a->parameter, NAME_PIN) == 0;
-}
-
-bool
-activity_ends(const struct activity *a)
-{
-	return a->type == ACTIVITY_TRANSFER || a->type == ACTIVITY_QUEUE ||
-	    a->type == ACTIVITY_DISCONNECT;
+	return activity_collects(a) && strcmp(a->parameter, NAME_PIN) == 0;
 }
 
 static const char *

@@ -6,8 +6,8 @@
  *	 "activities":{NAME:{"type":TYPE, …}, …},
  *	 "triggers":{PARAMETER:{"run":[PROGRAM,ARG…],"sets":[PARAMETER…]}, …}}
  *
- * Nothing changes a workflow once it is read. What it says is in the right form
- * then; whether calls under it end, and end safely, is what check.h finds out.
+ * A workflow does not change after it was read. Its syntax has been checked
+ * then; check_workflow() finds out whether all calls end, and end safely.
  */
 #ifndef CMD_TWOFA_FLOW_WORKFLOW_WORKFLOW_H
 #define CMD_TWOFA_FLOW_WORKFLOW_WORKFLOW_H
@@ -25,7 +25,7 @@ enum {
 	WORKFLOW_MAX_EXITS = 32, /* of one activity */
 	WORKFLOW_MAX_LANGUAGES = 16,
 	WORKFLOW_MAX_TRIGGERS = 32,
-	WORKFLOW_MAX_WORDS = 32, /* of a trigger: program and arguments */
+	WORKFLOW_MAX_ARGS = 32, /* of a trigger, with the program */
 	WORKFLOW_MAX_SETS = 16,
 	WORKFLOW_NAME_MAX = 64,	  /* bytes of an activity's name */
 	WORKFLOW_TEXT_MAX = 2000, /* bytes of a text */
@@ -34,26 +34,23 @@ enum {
 	WORKFLOW_MAX_DIGITS = 32,
 };
 
-/* Of what the workflow may name a setting instead of a number. */
+/* The settings that a workflow may name in place of a number. */
 struct workflow_settings {
 	unsigned identifier_digits, pin_digits, max_attempts;
 };
 
-enum activity_type {
-	ACTIVITY_ACCEPT,
-	ACTIVITY_INPUT_CUSTOMER,
-	ACTIVITY_COLLECT_INFORMATION,
-	ACTIVITY_SAVE_PARAMETER,
-	ACTIVITY_WAIT_FOR_PARAMETER,
-	ACTIVITY_CHECK_PARAMETER,
-	ACTIVITY_ANNOUNCEMENT,
-	ACTIVITY_TRANSFER,
-	ACTIVITY_QUEUE,
-	ACTIVITY_DISCONNECT,
-	ACTIVITY_TYPES,
-};
-
-enum exit_kind {
+/* The members of an activity but its type; from EXIT_NEXT on they are exits. */
+enum member {
+	MEMBER_PARAMETER,
+	MEMBER_VALUE,
+	MEMBER_TO,
+	MEMBER_TEXT,
+	MEMBER_AUDIO,
+	MEMBER_DIGITS,
+	MEMBER_SECONDS,
+	MEMBER_DIGIT_SECONDS,
+	MEMBER_RETRIES,
+	MEMBER_MAX,
 	EXIT_NEXT,
 	EXIT_NO_RESPONSE,
 	EXIT_NO_INPUT,
@@ -61,19 +58,21 @@ enum exit_kind {
 	EXIT_FAILED, /* EXIT_FAILURE is of the C library */
 	EXIT_OTHERWISE,
 	EXIT_EXCEEDED,
-	EXIT_KINDS, /* those have names of their own; behind them: */
-	EXIT_CHOICE = EXIT_KINDS, /* key: a key of the telephone */
-	EXIT_CASE,		  /* key: a value */
+	EXIT_CHOICE, /* an exit for each key of the telephone */
+	EXIT_CASE,   /* an exit for each value */
+	MEMBERS,
 };
 
+#define MEMBER_BIT(member) (1U << (member))
+
 struct workflow_exit {
-	enum exit_kind kind;
+	enum member kind;
 	const char *key;    /* of EXIT_CHOICE and EXIT_CASE, else NULL */
-	const char *target; /* a name */
+	const char *target; /* the name of an activity */
 	int to;		    /* its index; -1: there is no such activity */
 };
 
-/* The same in several languages; in one without a name when it has just one. */
+/* A text in several languages, or in one that has no name (NULL). */
 struct wording {
 	struct {
 		const char *language, *text;
@@ -81,17 +80,37 @@ struct wording {
 	size_t count;
 };
 
+struct engine;
+
+/* What an activity of a type has and does. The types are in engine.c. */
+struct activity_type {
+	const char *name;
+	unsigned needs; /* members without which it can't be read: MEMBER_BIT */
+	unsigned may;	/* those that are optional */
+	unsigned exits; /* those that check_workflow() asks for */
+	int (*act)(struct engine *e, struct fault *f); /* its move */
+	enum member no_answer; /* the exit after the last invalid answer */
+	const char *outcome;   /* FlowOutcome, of a type that ends the call */
+	bool accepts;	       /* the call */
+	bool asks;	       /* the caller */
+	bool says;	       /* a text, and goes on */
+	bool waits;	       /* until its parameter is set */
+	bool reads;	       /* its exit depends on its parameter */
+	bool saves;	       /* its parameter, and raises a trigger */
+	bool verified;	       /* only a verified caller may come here */
+};
+
 struct activity {
 	const char *name;
-	enum activity_type type;
+	const struct activity_type *type;
 	const char *parameter; /* NULL: not given, as all below */
 	const char *value;     /* of save-parameter */
 	const char *to;	       /* of transfer and queue: where */
 	struct wording text, audio;
-	unsigned digits;	/* collected; 0: not given */
-	unsigned seconds;	/* until the time is out; 0: never */
+	unsigned digits;	/* to collect */
+	unsigned seconds;	/* until the time-out; 0: never */
 	unsigned digit_seconds; /* between digits; 0: as seconds */
-	unsigned retries;	/* the prompt again so many times */
+	unsigned retries;	/* repetitions of the prompt */
 	unsigned max;		/* visits; 0: no limit */
 	struct workflow_exit exits[WORKFLOW_MAX_EXITS];
 	size_t exit_count;
@@ -99,8 +118,8 @@ struct activity {
 
 struct trigger {
 	const char *parameter;
-	char *words[WORKFLOW_MAX_WORDS + 1]; /* with a NULL behind them */
-	size_t word_count;
+	char *argv[WORKFLOW_MAX_ARGS + 1]; /* ends with NULL */
+	size_t argc;
 	const char *sets[WORKFLOW_MAX_SETS];
 	size_t set_count;
 };
@@ -128,7 +147,7 @@ struct workflow {
  *
  * Fails with STATUS_CONFIG, "NAME: activity 'X': member: why": no JSON (see
  * json_parse()), a member that the type does not have or that has a wrong form,
- * one that is missing, more than the limits above. STATUS_IO without memory.
+ * one that is missing, more than the limits above.
  */
 MUST_USE int workflow_parse(struct workflow *w, const char *name,
     const char *text, size_t len, const struct workflow_settings *settings,
@@ -139,36 +158,33 @@ void workflow_release(struct workflow *w);
 /* The index of an activity, or -1. */
 int workflow_find(const struct workflow *w, const char *name);
 
-/* What runs when that parameter is saved, or NULL. */
+/* The trigger that runs when that parameter is saved, or NULL. */
 const struct trigger *workflow_trigger(
     const struct workflow *w, const char *parameter);
 
 /* Does that trigger run the program of that name, such as "twofa-verify"? */
 bool trigger_runs(const struct trigger *t, const char *program);
 bool trigger_sets(const struct trigger *t, const char *parameter);
-/* Is it the one that says whether a PIN that was collected is right? */
+/* Does it verify the PIN that was collected? */
 bool trigger_verifies(const struct trigger *t);
 
 /* The exit of that kind, and with that key where the kind has one, or NULL. */
 const struct workflow_exit *activity_exit(
-    const struct activity *a, enum exit_kind kind, const char *key);
+    const struct activity *a, enum member kind, const char *key);
 
-/* "input-customer", …; "noResponse", … (EXIT_CHOICE: "choices"). */
-const char *activity_type_name(enum activity_type type);
-const char *exit_kind_name(enum exit_kind kind);
+/* The type of that name, or NULL. */
+const struct activity_type *activity_type_find(const char *name);
 
-/* The exits that every activity of that type needs: a bit 1 << kind each. */
-unsigned activity_type_exits(enum activity_type type);
+/* "parameter", "noResponse", "choices", … */
+const char *member_name(enum member member);
 
-/* Does it ask the caller? For a PIN? Does the call end there? */
-bool activity_asks(const struct activity *a);
+/* Does it collect digits? Is it the prompt for a PIN? */
+bool activity_collects(const struct activity *a);
 bool activity_asks_for_pin(const struct activity *a);
-bool activity_ends(const struct activity *a);
 
 /*
- * The words in that language; else in the one without its country, en of en_GB;
- * else in the one that stands first; NULL when there are none. language may be
- * NULL.
+ * The text in that language; else in the one without its country, en of en_GB;
+ * else the first text; NULL when there is none. language may be NULL.
  */
 const char *wording_find(const struct wording *w, const char *language);
 

@@ -1,114 +1,48 @@
 /*
- * From JSON to a workflow. What a member is called, which activities have it
- * and what form it has stands in workflow_table.c.
+ * From JSON to a workflow: its activities and triggers.
  */
-#include "cmd/twofa-flow/workflow/workflow_inside.h"
+#include "cmd/twofa-flow/workflow/workflow_member.h"
 
-#include "common/text/json.h"
+#include "common/base/memory.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-static const char phone_keys[] = "0123456789*#";
+/* --- activities ----------------------------------------------------------- */
 
-/* The target may stand further down: it is found when all are read. */
-static int
-add_exit(struct workflow *w, struct activity *a, enum exit_kind kind,
-    const char *key, const json_t *value, struct fault *f)
+/* The members that activities of that type can have, but type itself. */
+static unsigned
+members_of(const struct activity_type *type)
 {
-	struct workflow_exit *e;
+	unsigned members = type->needs | type->may | type->exits;
 
-	if (a->exit_count == WORKFLOW_MAX_EXITS)
-		return workflow_bad(f, "at most 32 exits");
-	e = &a->exits[a->exit_count++];
-	e->kind = kind;
-	e->key = key;
-	e->to = -1;
-	return workflow_read_name(w, &e->target, value, f);
+	return type->outcome != NULL
+	    ? members
+	    : members | MEMBER_BIT(MEMBER_MAX) | MEMBER_BIT(EXIT_EXCEEDED);
 }
 
-static int
-add_keyed_exits(struct workflow *w, struct activity *a, enum exit_kind kind,
-    json_t *value, struct fault *f)
+static enum member
+find_member(const struct activity_type *type, const char *name)
 {
-	const char *key, *kept;
-	json_t *target;
+	enum member member;
 
-	if (json_object_size(value) == 0)
-		return workflow_bad(f, "an object of keys and activities");
-	json_object_foreach(value, key, target)
-	{
-		if (kind == EXIT_CHOICE &&
-		    (strlen(key) != 1 || strchr(phone_keys, key[0]) == NULL))
-			return workflow_bad(
-			    f, "keys of a telephone: 0 to 9, * and #");
-		if (kind == EXIT_CASE &&
-		    (!workflow_is_plain(key, VALUE_MAX) ||
-			strcmp(key, "NULL") == 0))
-			return workflow_bad(
-			    f, "values that a parameter can have");
-		kept = workflow_keep(w, key, f);
-		if (kept == NULL || add_exit(w, a, kind, kept, target, f) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-read_member(struct workflow *w, struct activity *a,
-    const struct member_row *row, json_t *value, struct fault *f)
-{
-	void *at = (char *)a + row->offset;
-
-	switch (row->form) {
-	case FORM_NAME:
-		return workflow_read_parameter(w, at, value, f);
-	case FORM_VALUE:
-		return workflow_read_value(w, at, value, f);
-	case FORM_PLAIN:
-		return workflow_read_plain(w, at, value, f);
-	case FORM_TEXT:
-	case FORM_AUDIO:
-		return workflow_read_wording(
-		    w, at, value, row->form == FORM_AUDIO, f);
-	case FORM_SECONDS:
-		return workflow_read_number(
-		    at, value, 1, WORKFLOW_MAX_SECONDS, f);
-	case FORM_COUNT:
-	case FORM_DIGITS:
-		return workflow_read_setting(w, row->form, at, value, f);
-	case FORM_EXIT:
-		return add_exit(w, a, row->exit, NULL, value, f);
-	case FORM_CHOICES:
-	case FORM_CASES:
-	default:
-		return add_keyed_exits(w, a, row->exit, value, f);
-	}
-}
-
-static const struct member_row *
-find_row(const struct activity *a, const char *member)
-{
-	size_t i;
-
-	for (i = 0; i < member_row_count; i++)
-		if (strcmp(member_rows[i].name, member) == 0 &&
-		    (member_rows[i].types & 1U << a->type) != 0)
-			return &member_rows[i];
-	return NULL;
+	for (member = 0; member < MEMBERS; member++)
+		if (strcmp(member_name(member), name) == 0 &&
+		    (members_of(type) & MEMBER_BIT(member)) != 0)
+			break;
+	return member;
 }
 
 static int
 check_needed(const struct activity *a, const json_t *object, struct fault *f)
 {
-	size_t i;
+	enum member member;
 
-	for (i = 0; i < member_row_count; i++)
-		if ((member_rows[i].needed & 1U << a->type) != 0 &&
-		    json_object_get(object, member_rows[i].name) == NULL)
+	for (member = 0; member < MEMBERS; member++)
+		if ((a->type->needs & MEMBER_BIT(member)) != 0 &&
+		    json_object_get(object, member_name(member)) == NULL)
 			return fault_set(f, STATUS_CONFIG,
-			    "an activity of type %s needs %s",
-			    activity_type_name(a->type), member_rows[i].name);
+			    "an activity of type %s needs %s", a->type->name,
+			    member_name(member));
 	if (activity_exit(a, EXIT_EXCEEDED, NULL) != NULL && a->max == 0)
 		return fault_set(
 		    f, STATUS_CONFIG, "exceeded needs max, how often at most");
@@ -119,21 +53,21 @@ static int
 read_members(
     struct workflow *w, struct activity *a, json_t *object, struct fault *f)
 {
-	const struct member_row *row;
-	const char *member;
+	enum member member;
+	const char *name;
 	json_t *value;
 
-	json_object_foreach(object, member, value)
+	json_object_foreach(object, name, value)
 	{
-		if (strcmp(member, "type") == 0)
+		if (strcmp(name, "type") == 0)
 			continue;
-		row = find_row(a, member);
-		if (row == NULL)
+		member = find_member(a->type, name);
+		if (member == MEMBERS)
 			return fault_set(f, STATUS_CONFIG,
 			    "%s: an activity of type %s has no such member",
-			    member, activity_type_name(a->type));
-		if (read_member(w, a, row, value, f) == -1) {
-			fault_prefix(f, "%s", member);
+			    name, a->type->name);
+		if (member_read(w, a, member, value, f) == -1) {
+			fault_prefix(f, "%s", name);
 			return -1;
 		}
 	}
@@ -151,13 +85,11 @@ read_activity(
 		return workflow_bad(f,
 		    "it a name of letters, digits and _, a letter first, at "
 		    "most 64");
-	a->name = workflow_keep(w, name, f);
-	if (a->name == NULL)
-		return -1;
+	a->name = workflow_keep(w, name);
 	if (!json_is_object(object) || type == NULL)
 		return workflow_bad(f, "an object with a type");
 	a->type = activity_type_find(type);
-	if (a->type == ACTIVITY_TYPES)
+	if (a->type == NULL)
 		return fault_set(
 		    f, STATUS_CONFIG, "type: there is no type '%s'", type);
 	return read_members(w, a, object, f);
@@ -173,9 +105,7 @@ read_activities(struct workflow *w, json_t *object, struct fault *f)
 	if (count == 0 || count > WORKFLOW_MAX_ACTIVITIES)
 		return workflow_bad(
 		    f, "activities: an object of 1 to 256 of them");
-	w->activities = calloc(count, sizeof *w->activities);
-	if (w->activities == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+	w->activities = memory_new(count, sizeof *w->activities);
 	json_object_foreach(
 	    object, name, value) if (read_activity(w, name, value, f) == -1)
 	{
@@ -185,24 +115,24 @@ read_activities(struct workflow *w, json_t *object, struct fault *f)
 	return 0;
 }
 
+/* --- triggers ------------------------------------------------------------- */
+
 static int
-read_words(
+read_run(
     struct workflow *w, struct trigger *t, const json_t *list, struct fault *f)
 {
-	const char *word;
+	const char *arg;
 	size_t i;
 
-	t->word_count = json_array_size(list);
-	if (t->word_count == 0 || t->word_count > WORKFLOW_MAX_WORDS)
+	t->argc = json_array_size(list);
+	if (t->argc == 0 || t->argc > WORKFLOW_MAX_ARGS)
 		return workflow_bad(f, "run: an array of 1 to 32 texts");
-	for (i = 0; i < t->word_count; i++) {
-		word = json_string_value(json_array_get(list, i));
-		if (word == NULL || (i == 0 && word[0] == '\0'))
+	for (i = 0; i < t->argc; i++) {
+		arg = json_string_value(json_array_get(list, i));
+		if (arg == NULL || (i == 0 && arg[0] == '\0'))
 			return workflow_bad(
 			    f, "run: a program and its arguments");
-		t->words[i] = arena_copy(&w->strings, word, strlen(word), f);
-		if (t->words[i] == NULL)
-			return -1;
+		t->argv[i] = arena_copy(&w->strings, arg, strlen(arg), f);
 	}
 	return 0;
 }
@@ -235,11 +165,10 @@ read_trigger(
 	t = &w->triggers[w->trigger_count++];
 	if (!workflow_is_name(name) || json_object_size(object) != 2)
 		return workflow_bad(f, "a parameter's name, with run and sets");
-	t->parameter = workflow_keep(w, name, f);
-	if (t->parameter == NULL ||
-	    read_words(w, t, json_object_get(object, "run"), f) == -1)
-		return -1;
-	return read_sets(w, t, json_object_get(object, "sets"), f);
+	t->parameter = workflow_keep(w, name);
+	return read_run(w, t, json_object_get(object, "run"), f) == -1
+	    ? -1
+	    : read_sets(w, t, json_object_get(object, "sets"), f);
 }
 
 static int
@@ -259,6 +188,9 @@ read_triggers(struct workflow *w, json_t *object, struct fault *f)
 	return 0;
 }
 
+/* --- all of it ------------------------------------------------------------ */
+
+/* Of what leads to each activity, its index. */
 static void
 find_targets(struct workflow *w)
 {
@@ -274,12 +206,12 @@ find_targets(struct workflow *w)
 }
 
 static int
-read_top(struct workflow *w, json_t *top, struct fault *f)
+check_top(json_t *top, struct fault *f)
 {
 	static const char *const members[] = {
 	    "start", "maxSMS", "activities", "triggers"};
-	json_t *value, *max_sms = json_object_get(top, "maxSMS");
 	const char *name;
+	json_t *value;
 	size_t i;
 
 	if (!json_is_object(top))
@@ -294,6 +226,16 @@ read_top(struct workflow *w, json_t *top, struct fault *f)
 			return fault_set(f, STATUS_CONFIG,
 			    "%s: a workflow has no such member", name);
 	}
+	return 0;
+}
+
+static int
+read_top(struct workflow *w, json_t *top, struct fault *f)
+{
+	json_t *max_sms = json_object_get(top, "maxSMS");
+
+	if (check_top(top, f) == -1)
+		return -1;
 	w->max_sms = 1;
 	if (max_sms != NULL &&
 	    workflow_read_number(
@@ -306,9 +248,9 @@ read_top(struct workflow *w, json_t *top, struct fault *f)
 		fault_prefix(f, "start");
 		return -1;
 	}
-	if (read_activities(w, json_object_get(top, "activities"), f) == -1)
-		return -1;
-	return read_triggers(w, json_object_get(top, "triggers"), f);
+	return read_activities(w, json_object_get(top, "activities"), f) == -1
+	    ? -1
+	    : read_triggers(w, json_object_get(top, "triggers"), f);
 }
 
 int
