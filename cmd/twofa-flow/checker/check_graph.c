@@ -1,4 +1,9 @@
+/*
+ * The states that calls can reach, by their keys, and the edges between them.
+ */
 #include "cmd/twofa-flow/checker/checker_inside.h"
+
+#include "common/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,130 +12,104 @@ enum {
 	FIRST_SIZE = 64,
 };
 
-/* Twice the room; NULL without memory. */
-static void *
-grow(void *data, size_t size, size_t item, struct fault *f)
-{
-	void *grown = reallocarray(data, size, item);
-
-	if (grown == NULL)
-		(void)fault_set(f, STATUS_IO, "out of memory");
-	return grown;
-}
-
 const unsigned char *
-state_graph_key(const struct state_graph *s, uint32_t index)
+state_graph_key(const struct state_graph *g, uint32_t index)
 {
-	return s->keys + index * s->key_len;
+	return g->keys + index * g->key_len;
 }
 
-/* FNV-1a: nobody gains by a workflow that is slow to look at. */
+unsigned char
+state_graph_activity(const struct state_graph *g, uint32_t index)
+{
+	return state_graph_key(g, index)[0];
+}
+
+/* FNV-1a: nobody gains by a workflow that takes long to check. */
 static size_t
-slot_of(const struct state_graph *s, const unsigned char *key)
+slot_of(const struct state_graph *g, const unsigned char *key)
 {
 	uint32_t hash = 2166136261U;
 	size_t i, slot;
 
-	for (i = 0; i < s->key_len; i++)
+	for (i = 0; i < g->key_len; i++)
 		hash = (hash ^ key[i]) * 16777619U;
-	slot = hash & (s->slot_count - 1);
-	while (s->slots[slot] != 0 &&
-	    memcmp(state_graph_key(s, s->slots[slot] - 1), key, s->key_len) !=
+	slot = hash & (g->slot_count - 1);
+	while (g->slots[slot] != 0 &&
+	    memcmp(state_graph_key(g, g->slots[slot] - 1), key, g->key_len) !=
 		0)
-		slot = (slot + 1) & (s->slot_count - 1);
+		slot = (slot + 1) & (g->slot_count - 1);
 	return slot;
 }
 
 /* At most half of the slots are in use. */
-static int
-grow_states(struct state_graph *s, struct fault *f)
+static void
+grow(struct state_graph *g)
 {
-	size_t size = s->size == 0 ? FIRST_SIZE : 2 * s->size;
-	void *grown;
+	size_t size = g->size == 0 ? FIRST_SIZE : 2 * g->size;
 	uint32_t i;
 
-	grown = grow(s->keys, size, s->key_len, f);
-	if (grown == NULL)
-		return -1;
-	s->keys = grown;
-	grown = grow(s->parents, size, sizeof *s->parents, f);
-	if (grown == NULL)
-		return -1;
-	s->parents = grown;
-	grown = grow(s->edges_from, size + 1, sizeof *s->edges_from, f);
-	if (grown == NULL)
-		return -1;
-	s->edges_from = grown;
-	grown = grow(s->slots, 2 * size, sizeof *s->slots, f);
-	if (grown == NULL)
-		return -1;
-	s->slots = grown;
-	s->slot_count = 2 * size;
-	s->size = size;
-	memset(s->slots, 0, s->slot_count * sizeof *s->slots);
-	for (i = 0; i < s->count; i++)
-		s->slots[slot_of(s, state_graph_key(s, i))] = i + 1;
-	return 0;
-}
-
-int
-state_graph_add(struct state_graph *s, const unsigned char *key,
-    uint32_t parent, uint32_t *out, struct fault *f)
-{
-	size_t slot;
-
-	if (s->count == s->size && grow_states(s, f) == -1)
-		return -1;
-	slot = slot_of(s, key);
-	if (s->slots[slot] == 0) {
-		if (s->count == s->max)
-			return fault_set(f, STATUS_CONFIG,
-			    "more than %zu states: too many to look at every "
-			    "call",
-			    s->max);
-		memcpy(s->keys + s->count * s->key_len, key, s->key_len);
-		s->parents[s->count] = parent;
-		s->slots[slot] = (uint32_t)++s->count;
-	}
-	*out = s->slots[slot] - 1;
-	return 0;
+	g->keys = memory_grow(g->keys, size, g->key_len);
+	g->parents = memory_grow(g->parents, size, sizeof *g->parents);
+	g->edges_from =
+	    memory_grow(g->edges_from, size + 1, sizeof *g->edges_from);
+	free(g->slots);
+	g->slots = memory_new(2 * size, sizeof *g->slots);
+	g->slot_count = 2 * size;
+	g->size = size;
+	for (i = 0; i < g->count; i++)
+		g->slots[slot_of(g, state_graph_key(g, i))] = i + 1;
 }
 
 uint32_t
-state_graph_find(const struct state_graph *s, const unsigned char *key)
+state_graph_add(
+    struct state_graph *g, const unsigned char *key, uint32_t parent)
 {
-	return s->slots[slot_of(s, key)] - 1;
+	size_t slot;
+
+	if (g->count == g->size)
+		grow(g);
+	slot = slot_of(g, key);
+	if (g->slots[slot] == 0) {
+		if (g->count == g->max) {
+			g->too_many_states = true;
+			return NO_STATE;
+		}
+		memcpy(g->keys + g->count * g->key_len, key, g->key_len);
+		g->parents[g->count] = parent;
+		g->slots[slot] = (uint32_t)++g->count;
+	}
+	return g->slots[slot] - 1;
 }
 
-int
-state_graph_add_edge(struct state_graph *s, uint32_t to, struct fault *f)
+uint32_t
+state_graph_find(const struct state_graph *g, const unsigned char *key)
 {
-	size_t size = s->edge_size == 0 ? FIRST_SIZE : 2 * s->edge_size;
-	void *grown;
-
-	if (s->edge_count / EDGES_A_STATE > s->max)
-		return fault_set(f, STATUS_CONFIG,
-		    "more than %zu ways from state to state: too many to look "
-		    "at every call",
-		    s->max * EDGES_A_STATE);
-	if (s->edge_count == s->edge_size) {
-		grown = grow(s->edges, size, sizeof *s->edges, f);
-		if (grown == NULL)
-			return -1;
-		s->edges = grown;
-		s->edge_size = size;
-	}
-	s->edges[s->edge_count++] = to;
-	return 0;
+	return g->slots[slot_of(g, key)] - 1;
 }
 
 void
-state_graph_release(struct state_graph *s)
+state_graph_add_edge(struct state_graph *g, uint32_t to)
 {
-	free(s->keys);
-	free(s->parents);
-	free(s->edges_from);
-	free(s->edges);
-	free(s->slots);
-	*s = (struct state_graph){.count = 0};
+	if (g->edge_count / EDGES_A_STATE > g->max) {
+		g->too_many_edges = true;
+		return;
+	}
+	if (g->edge_count == g->edge_size) {
+		g->edge_size =
+		    g->edge_size == 0 ? FIRST_SIZE : 2 * g->edge_size;
+		g->edges =
+		    memory_grow(g->edges, g->edge_size, sizeof *g->edges);
+	}
+	g->edges[g->edge_count++] = to;
+}
+
+void
+state_graph_release(struct state_graph *g)
+{
+	free(g->keys);
+	free(g->parents);
+	free(g->edges_from);
+	free(g->edges);
+	free(g->slots);
+	*g = (struct state_graph){.count = 0};
 }

@@ -1,6 +1,6 @@
 /*
- * Which values still matter: that of a parameter which no call can look at
- * before it is set anew is as good as any other.
+ * Which values can still be read: states that differ only in a parameter that
+ * no call reads before it is set again are the same.
  */
 #include "cmd/twofa-flow/checker/checker_inside.h"
 
@@ -17,26 +17,26 @@ bit(const struct model *model, const char *name)
 	return at == -1 ? 0 : (uint64_t)1 << at;
 }
 
-/* Of the next exit, all parameters having had that value. */
+/* The state behind the exit next when all parameters had that value. */
 static bool
 values_after(const struct model *model, const struct activity *a,
-    unsigned char value, struct state *m)
+    unsigned char value, struct state *s)
 {
 	char digits[WORKFLOW_MAX_DIGITS + 2];
-	struct input input = {INPUT_KEYS, digits, 0};
-	struct made made;
+	struct effect effect;
 
-	/* A '#' behind it: no choice. */
+	/* With '#' at the end it is no choice. */
 	(void)snprintf(digits, sizeof digits, "%0*u#", (int)a->digits, 1U);
-	memset(m, 0, sizeof *m);
-	m->at.activity = (int)(a - model->w->activities);
-	memset(m->values, value, model->domain_count);
-	state_move(m, model, &input, &made);
-	return !made.nowhere && made.move.exit != NULL &&
-	    made.move.exit->kind == EXIT_NEXT;
+	memset(s, 0, sizeof *s);
+	s->at.activity = (int)(a - model->w->activities);
+	memset(s->values, value, model->domain_count);
+	effect = state_move(s, model, (struct input){INPUT_KEYS, digits, 0});
+	return !effect.nowhere && effect.move.exit != NULL &&
+	    effect.move.exit->kind == EXIT_NEXT;
 }
 
-/* Those that are the same behind its next exit, whatever they were before. */
+/* The parameters whose value behind the exit next does not depend on the value
+ * before. */
 static uint64_t
 sets_anew(const struct model *model, const struct activity *a)
 {
@@ -59,7 +59,7 @@ looks_at(const struct model *model, const struct activity *a)
 	return a->type->reads ? bit(model, a->parameter) : 0;
 }
 
-/* Behind its exits, as far as it is known. */
+/* What is live behind its exits, as far as it is known. */
 static uint64_t
 live_behind(const struct model *model, const struct activity *a, uint64_t set)
 {
@@ -82,7 +82,7 @@ model_find_live(struct model *model)
 {
 	const struct workflow *w = model->w;
 	uint64_t set[WORKFLOW_MAX_ACTIVITIES], live;
-	/* These say what a verdict is worth, whoever looks at them. */
+	/* What a verdict proves depends on these. */
 	uint64_t always = bit(model, NAME_CUSTOMER_IDENTIFIER) |
 	    bit(model, NAME_START_VALIDATION) | bit(model, NAME_PIN) |
 	    bit(model, NAME_VALIDATION_CHECK);

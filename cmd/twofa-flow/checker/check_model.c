@@ -1,5 +1,5 @@
 /*
- * The parameters that decide how a call goes, and their values.
+ * The parameters on which the exits of a workflow depend, and their values.
  */
 #include "cmd/twofa-flow/checker/checker_inside.h"
 
@@ -50,19 +50,8 @@ add_domain(struct model *model, const char *name, struct fault *f)
 	return d;
 }
 
-static bool
-is_named(const struct domain *d, const char *value)
-{
-	size_t i;
-
-	for (i = VALUE_NAMED; i < d->count; i++)
-		if (strcmp(d->values[i], value) == 0)
-			return true;
-	return false;
-}
-
 unsigned char
-domain_value(const struct domain *d, const char *value)
+domain_find(const struct domain *d, const char *value)
 {
 	unsigned char i;
 
@@ -79,7 +68,7 @@ add_cases(struct domain *d, const struct activity *a, struct fault *f)
 
 	for (i = 0; i < a->exit_count; i++) {
 		if (a->exits[i].kind != EXIT_CASE ||
-		    is_named(d, a->exits[i].key))
+		    domain_find(d, a->exits[i].key) != VALUE_OTHER)
 			continue;
 		if (d->count == CHECK_MAX_VALUES)
 			return too_many("values of a parameter",
@@ -89,7 +78,7 @@ add_cases(struct domain *d, const struct activity *a, struct fault *f)
 	return 0;
 }
 
-/* What is only saved decides nothing. */
+/* A parameter that is only saved decides nothing. */
 static int
 add_readers(struct model *model, struct fault *f)
 {
@@ -108,9 +97,9 @@ add_readers(struct model *model, struct fault *f)
 	return 0;
 }
 
-/* A trigger that sets one of these makes void what was verified. */
+/* A trigger that sets one of these makes a verdict void. */
 static int
-add_voiders(struct model *model, struct fault *f)
+add_voiding(struct model *model, struct fault *f)
 {
 	static const char *const names[] = {
 	    NAME_CUSTOMER_IDENTIFIER, NAME_START_VALIDATION, NAME_PIN};
@@ -127,6 +116,7 @@ add_voiders(struct model *model, struct fault *f)
 	return 0;
 }
 
+/* A text for "any other value" that is not the name of one. */
 static void
 name_others(struct model *model)
 {
@@ -137,7 +127,7 @@ name_others(struct model *model)
 	for (i = 0; i < model->domain_count; i++) {
 		d = &model->domains[i];
 		(void)snprintf(d->other, sizeof d->other, "other");
-		for (n = 1; is_named(d, d->other); n++)
+		for (n = 1; domain_find(d, d->other) != VALUE_OTHER; n++)
 			(void)snprintf(d->other, sizeof d->other, "other%d", n);
 		d->values[VALUE_OTHER] = d->other;
 	}
@@ -149,14 +139,12 @@ model_open(struct model *model, const struct workflow *w, struct fault *f)
 	size_t i;
 
 	model->w = w;
-	if (add_readers(model, f) == -1 || add_voiders(model, f) == -1)
+	if (add_readers(model, f) == -1 || add_voiding(model, f) == -1)
 		return -1;
 	name_others(model);
 	for (i = 0; i < w->activity_count; i++)
 		if (w->activities[i].max > 0)
 			model->counted[model->counted_count++] =
 			    (unsigned char)i;
-	model_find_live(model);
-	model->key_len = KEY_FIXED + model->domain_count + model->counted_count;
 	return 0;
 }

@@ -1,8 +1,8 @@
 /*
  * One state of a call, and the engine's move from there.
  *
- * What a verdict is worth follows from what the engine sets and removes, by
- * name: no rule of the engine stands here for a second time.
+ * What a verdict proves follows from the parameters that the engine sets and
+ * removes: no rule of the engine is repeated here.
  */
 #include "cmd/twofa-flow/checker/checker_inside.h"
 
@@ -11,30 +11,36 @@
 #include <string.h>
 
 void
-state_start(struct state *m, const struct model *model)
+state_start(struct state *s, const struct model *model)
 {
-	memset(m, 0, sizeof *m);
-	memset(m->values, VALUE_UNKNOWN, model->domain_count);
-	position_start(&m->at, model->w, 0);
+	memset(s, 0, sizeof *s);
+	memset(s->values, VALUE_UNKNOWN, model->domain_count);
+	position_start(&s->at, model->w, 0);
+}
+
+size_t
+state_key_len(const struct model *model)
+{
+	return KEY_FIXED + model->domain_count + model->counted_count;
 }
 
 void
-state_pack(unsigned char *key, const struct state *m, const struct model *model)
+state_pack(unsigned char *key, const struct state *s, const struct model *model)
 {
-	const unsigned char fixed[KEY_FIXED] = {(unsigned char)m->at.activity,
-	    (unsigned char)m->at.tries, m->raised, m->opened, m->next, m->trust,
-	    m->messages};
+	const unsigned char fixed[KEY_FIXED] = {(unsigned char)s->at.activity,
+	    (unsigned char)s->at.tries, s->raised, s->answers, s->next,
+	    s->trust, s->messages};
 	unsigned visits, max;
 	size_t i;
 
 	memcpy(key, fixed, KEY_FIXED);
 	key += KEY_FIXED;
 	for (i = 0; i < model->domain_count; i++)
-		key[i] = model_is_live(model, m->at.activity, i) ? m->values[i]
+		key[i] = model_is_live(model, s->at.activity, i) ? s->values[i]
 								 : VALUE_OTHER;
 	key += model->domain_count;
 	for (i = 0; i < model->counted_count; i++) {
-		visits = m->at.visits[model->counted[i]];
+		visits = s->at.visits[model->counted[i]];
 		max = model->w->activities[model->counted[i]].max;
 		key[i] = (unsigned char)(visits > max ? max + 1 : visits);
 	}
@@ -42,110 +48,74 @@ state_pack(unsigned char *key, const struct state *m, const struct model *model)
 
 void
 state_unpack(
-    struct state *m, const unsigned char *key, const struct model *model)
+    struct state *s, const unsigned char *key, const struct model *model)
 {
 	size_t i;
 
-	memset(m, 0, sizeof *m);
-	m->at.activity = key[0];
-	m->at.tries = key[1];
-	m->raised = key[2];
-	m->opened = key[3];
-	m->next = key[4];
-	m->trust = key[5];
-	m->messages = key[6];
+	memset(s, 0, sizeof *s);
+	s->at.activity = key[0];
+	s->at.tries = key[1];
+	s->raised = key[2];
+	s->answers = key[3];
+	s->next = key[4];
+	s->trust = key[5];
+	s->messages = key[6];
 	key += KEY_FIXED;
-	memcpy(m->values, key, model->domain_count);
+	memcpy(s->values, key, model->domain_count);
 	key += model->domain_count;
 	for (i = 0; i < model->counted_count; i++)
-		m->at.visits[model->counted[i]] = key[i];
+		s->at.visits[model->counted[i]] = key[i];
 }
 
 const struct trigger *
-state_trigger(const struct state *m, const struct model *model)
+state_trigger(const struct state *s, const struct model *model)
 {
-	return m->raised == 0 ? NULL : &model->w->triggers[m->raised - 1];
+	return s->raised == 0 ? NULL : &model->w->triggers[s->raised - 1];
 }
 
-bool
-trigger_may_set(const struct trigger *t, const char *parameter)
-{
-	/* Whatever is written in the workflow. */
-	static const struct {
-		const char *program, *parameter;
-	} known[] = {
-	    {"twofa-lookup", NAME_CUSTOMER_RECOGNIZED},
-	    {"twofa-lookup", NAME_SMS_NUMBER},
-	    {"twofa-lookup", NAME_REASON},
-	    {"twofa-sendpin", NAME_SMS_SENT},
-	    {"twofa-sendpin", NAME_GENERATED_PIN},
-	    {"twofa-sendpin", NAME_PIN_EXPIRES},
-	    {"twofa-sendpin", NAME_PIN_ATTEMPTS},
-	    {"twofa-sendpin", NAME_REASON},
-	    {"twofa-verify", NAME_VALIDATION_CHECK},
-	    {"twofa-verify", NAME_PIN_ATTEMPTS},
-	    {"twofa-verify", NAME_REASON},
-	};
-	size_t i;
-
-	if (trigger_sets(t, parameter))
-		return true;
-	for (i = 0; i < ARRAY_LEN(known); i++)
-		if (strcmp(known[i].parameter, parameter) == 0 &&
-		    trigger_runs(t, known[i].program))
-			return true;
-	return false;
-}
-
-bool
-trigger_only_removes(const struct trigger *t, const char *parameter)
-{
-	return strcmp(parameter, NAME_PIN) == 0 && !trigger_sets(t, parameter);
-}
-
-/* Somebody sets or removes it: another customer, message, PIN or verdict. */
+/* A parameter is set or removed: another customer, message, PIN or verdict. */
 static void
-make_void(struct state *m, const char *name)
+make_void(struct state *s, const char *name)
 {
 	if (strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0 ||
 	    strcmp(name, NAME_START_VALIDATION) == 0 ||
 	    strcmp(name, NAME_PIN) == 0)
-		m->trust = TRUST_NONE;
+		s->trust = TRUST_NONE;
 	else if (strcmp(name, NAME_VALIDATION_CHECK) == 0 &&
-	    m->trust > TRUST_ENTERED)
-		m->trust = TRUST_ENTERED;
+	    s->trust > TRUST_ENTERED)
+		s->trust = TRUST_ENTERED;
 }
 
 static void
-count_message(struct state *m, const struct model *model)
+count_message(struct state *s, const struct model *model)
 {
-	if (m->messages <= model->w->max_sms)
-		m->messages++;
+	if (s->messages <= model->w->max_sms)
+		s->messages++;
 }
 
 void
-state_assign(struct state *m, const struct model *model, size_t parameter,
+state_assign(struct state *s, const struct model *model, size_t parameter,
     unsigned char value, bool by_trigger)
 {
 	const struct domain *d = &model->domains[parameter];
-	const struct trigger *raised = state_trigger(m, model);
+	const struct trigger *raised = state_trigger(s, model);
 
-	/* A PIN that was looked at is taken away. */
+	/* The trigger that verifies a PIN removes it. */
 	if (value != VALUE_UNSET || strcmp(d->name, NAME_PIN) != 0)
-		make_void(m, d->name);
-	m->values[parameter] = value;
-	if (by_trigger && m->trust == TRUST_ENTERED && raised != NULL &&
+		make_void(s, d->name);
+	s->values[parameter] = value;
+	if (by_trigger && s->trust == TRUST_ENTERED && raised != NULL &&
 	    trigger_verifies(raised) &&
 	    strcmp(d->name, NAME_VALIDATION_CHECK) == 0 &&
 	    d->values[value] != NULL && strcmp(d->values[value], VALUE_OK) == 0)
-		m->trust = TRUST_VERIFIED;
+		s->trust = TRUST_VERIFIED;
 }
 
 /* --- the state's values as the engine's parameters ----------------------- */
 
 struct reader {
 	const struct model *model;
-	struct state *m;
+	struct state *s;
 	int unknown;
 };
 
@@ -157,9 +127,9 @@ get(void *self, const char *name)
 
 	if (at == -1)
 		return NULL;
-	if (r->m->values[at] == VALUE_UNKNOWN)
+	if (r->s->values[at] == VALUE_UNKNOWN)
 		r->unknown = at;
-	return r->model->domains[at].values[r->m->values[at]];
+	return r->model->domains[at].values[r->s->values[at]];
 }
 
 static void
@@ -167,12 +137,12 @@ put(struct reader *r, const char *name, const char *value)
 {
 	int at = model_find(r->model, name);
 
-	make_void(r->m, name);
+	make_void(r->s, name);
 	if (at == -1)
 		return;
-	r->m->values[at] = value == NULL
+	r->s->values[at] = value == NULL
 	    ? VALUE_UNSET
-	    : domain_value(&r->model->domains[at], value);
+	    : domain_find(&r->model->domains[at], value);
 }
 
 static int
@@ -183,12 +153,12 @@ set(void *self, const char *name, const char *value, struct fault *f)
 	(void)f;
 	put(r, name, value);
 	if (strcmp(name, NAME_START_VALIDATION) == 0)
-		count_message(r->m, r->model);
+		count_message(r->s, r->model);
 	return 0;
 }
 
 static void
-take_away(void *self, const char *name)
+remove_value(void *self, const char *name)
 {
 	put(self, name, NULL);
 }
@@ -196,18 +166,18 @@ take_away(void *self, const char *name)
 /* --- a move --------------------------------------------------------------- */
 
 static void
-note_raise(struct state *m, const struct model *model, const struct activity *a)
+note_raise(struct state *s, const struct model *model, const struct activity *a)
 {
 	const struct trigger *t = workflow_trigger(model->w, a->parameter);
 
-	m->raised = (unsigned char)(t - model->w->triggers + 1);
-	m->opened = OPENED_BY_RAISE;
+	s->raised = (unsigned char)(t - model->w->triggers + 1);
+	s->answers = ANSWERS_ALL;
 	if (strcmp(t->parameter, NAME_START_VALIDATION) != 0 &&
 	    trigger_runs(t, "twofa-sendpin"))
-		count_message(m, model);
+		count_message(s, model);
 	/* A PIN that the workflow itself saves proves nothing. */
 	if (trigger_verifies(t) && activity_collects(a))
-		m->trust = TRUST_ENTERED;
+		s->trust = TRUST_ENTERED;
 }
 
 static bool
@@ -218,25 +188,26 @@ finds_ok(const struct move *move)
 	    strcmp(move->exit->key, VALUE_OK) == 0;
 }
 
-void
-state_move(struct state *m, const struct model *model, struct input *input,
-    struct made *out)
+struct effect
+state_move(struct state *s, const struct model *model, struct input input)
 {
-	struct reader reader = {model, m, -1};
-	struct parameters parameters = {&reader, get, set, take_away};
+	struct reader reader = {model, s, -1};
+	struct parameters parameters = {&reader, get, set, remove_value};
+	struct effect e = {.nowhere = false};
 	struct fault f = FAULT_INIT;
 
-	out->nowhere = engine_move(model->w, &m->at, &parameters, input,
-			   &out->move, &f) == -1;
-	out->unknown = reader.unknown;
-	if (out->nowhere || out->unknown != -1 || out->move.kind == MOVE_ASKS ||
-	    out->move.kind == MOVE_WAITS)
-		return;
-	m->at.since_s = 0;
-	m->opened = OPENED_NOT;
-	m->next = 0;
-	if (out->move.kind == MOVE_RAISED)
-		note_raise(m, model, out->move.at);
-	else if (finds_ok(&out->move) && m->trust == TRUST_VERIFIED)
-		m->trust = TRUST_PASSED;
+	e.nowhere = engine_move(model->w, &s->at, &parameters, &input, &e.move,
+			&f) == -1;
+	e.unknown = reader.unknown;
+	if (e.nowhere || e.unknown != -1 || e.move.kind == MOVE_ASKS ||
+	    e.move.kind == MOVE_WAITS)
+		return e;
+	s->at.since_s = 0;
+	s->answers = ANSWERS_NONE;
+	s->next = 0;
+	if (e.move.kind == MOVE_RAISED)
+		note_raise(s, model, e.move.at);
+	else if (finds_ok(&e.move) && s->trust == TRUST_VERIFIED)
+		s->trust = TRUST_PASSED;
+	return e;
 }

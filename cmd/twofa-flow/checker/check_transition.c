@@ -1,278 +1,284 @@
 /*
- * All that can happen at one state of a call.
+ * All that can happen in one state of a call.
  */
 #include "cmd/twofa-flow/checker/checker_inside.h"
+
+#include "common/task/names.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Neither a choice, whatever they are, nor digits. */
-#define NO_ANSWER "**"
+/* Neither digits nor a choice, whatever the choices are. */
+#define INVALID_KEYS "**"
 
-enum {
-	KEYS_SIZE = WORKFLOW_MAX_DIGITS + 2,
-};
-
-struct transitions {
+struct source {
 	const struct model *model;
 	const struct state *from;
 	transition_visit *visit;
 	void *self;
-	struct transition *transition; /* the one that is visited */
+	struct transition t; /* the one that is visited */
 };
 
 static struct check_step *
-begin(struct transitions *p, enum stimulus stimulus)
+begin(struct source *s, enum stimulus stimulus)
 {
-	struct transition *transition = p->transition;
-
-	transition->kind = TRANSITION_ON;
-	transition->step = (struct check_step){.stimulus = stimulus,
-	    .at = &p->model->w->activities[p->from->at.activity],
-	    .times = 1};
-	transition->exit = NULL;
-	transition->to = *p->from;
-	return &transition->step;
-}
-
-static int
-end(struct transitions *p, struct fault *f)
-{
-	return p->visit(p->self, p->transition, f);
+	s->t = (struct transition){.kind = TRANSITION_ON,
+	    .step = {.stimulus = stimulus,
+		.at = &s->model->w->activities[s->from->at.activity],
+		.times = 1},
+	    .to = *s->from};
+	return &s->t.step;
 }
 
 /*
- * Up to the last try at once: a call can go on from the others only as it can
- * from the first one.
+ * All retries in one step: a call can go on from the others only as it can from
+ * the first one.
  */
 static void
-try_last(struct transitions *p)
+use_up_retries(struct transition *t)
 {
-	struct transition *transition = p->transition;
-	unsigned retries = transition->step.at->retries;
+	unsigned retries = t->step.at->retries;
 
-	transition->step.times += retries - transition->to.at.tries;
-	transition->to.at.tries = retries;
+	t->step.times += retries - t->to.at.tries;
+	t->to.at.tries = retries;
 }
 
-/* The engine's move, with what came from outside. */
-static int
-move(struct transitions *p, struct input input, struct fault *f)
+/* The engine's move, with that input. */
+static void
+move(struct source *s, enum input_kind kind, const char *keys, int64_t now_s)
 {
-	struct transition *transition = p->transition;
-	struct made made;
+	struct input input = {kind, keys, now_s};
+	struct effect e = state_move(&s->t.to, s->model, input);
 
-	state_move(&transition->to, p->model, &input, &made);
-	if (made.nowhere) {
-		transition->kind = TRANSITION_NOWHERE;
-		transition->exit = made.move.exit;
-	} else if (made.move.kind == MOVE_ENDED) {
-		transition->kind = TRANSITION_END;
-	} else if (made.move.kind == MOVE_AGAIN) {
-		try_last(p);
+	if (e.nowhere) {
+		s->t.kind = TRANSITION_NOWHERE;
+		s->t.exit = e.move.exit;
+	} else if (e.move.kind == MOVE_ENDED) {
+		s->t.kind = TRANSITION_END;
+	} else if (e.move.kind == MOVE_AGAIN) {
+		use_up_retries(&s->t);
 	}
-	return end(p, f);
+	s->visit(s->self, &s->t);
 }
 
-/* From outside the parameter gets that value. */
-static int
-assign(struct transitions *p, enum stimulus stimulus, size_t parameter,
-    unsigned char value, struct fault *f)
+/* --- values that are set from outside ------------------------------------- */
+
+static void
+assign(struct source *s, enum stimulus stimulus, size_t parameter,
+    unsigned char value)
 {
-	const struct domain *d = &p->model->domains[parameter];
-	struct check_step *step = begin(p, stimulus);
-	struct state *to = &p->transition->to;
+	const struct domain *d = &s->model->domains[parameter];
+	struct check_step *step = begin(s, stimulus);
+	struct state *to = &s->t.to;
+	bool is_result = stimulus == STIMULUS_RESULT;
 
 	step->parameter = d->name;
 	step->value = d->values[value];
 	if (stimulus == STIMULUS_START)
 		to->values[parameter] = value;
 	else
-		state_assign(to, p->model, parameter, value,
-		    stimulus == STIMULUS_RESULT);
-	if (stimulus == STIMULUS_RESULT) {
-		step->trigger = state_trigger(p->from, p->model);
+		state_assign(to, s->model, parameter, value, is_result);
+	if (is_result) {
+		step->trigger = state_trigger(s->from, s->model);
 		to->next = (unsigned char)(parameter + 1);
-		if (to->opened == OPENED_NOT)
-			to->opened = OPENED_BY_STOP;
+		if (to->answers == ANSWERS_NONE)
+			to->answers = ANSWERS_UNSET;
 	}
-	return end(p, f);
+	s->visit(s->self, &s->t);
 }
 
-/* It gets each value that means something, and none as well if may_unset. */
-static int
-each_value(struct transitions *p, enum stimulus stimulus, size_t parameter,
-    bool may_unset, struct fault *f)
+/* Each value of the parameter, and none as well if may_unset. */
+static void
+each_value(
+    struct source *s, enum stimulus stimulus, size_t parameter, bool may_unset)
 {
-	size_t value, count = p->model->domains[parameter].count;
+	size_t value, count = s->model->domains[parameter].count;
 
-	if (may_unset && assign(p, stimulus, parameter, VALUE_UNSET, f) == -1)
-		return -1;
+	if (may_unset)
+		assign(s, stimulus, parameter, VALUE_UNSET);
 	for (value = VALUE_OTHER; value < count; value++)
-		if (assign(p, stimulus, parameter, (unsigned char)value, f) ==
-		    -1)
-			return -1;
-	return 0;
+		assign(s, stimulus, parameter, (unsigned char)value);
 }
 
-static int
-result(struct transitions *p, const struct trigger *t, size_t parameter,
-    struct fault *f)
+/* By what is written in the workflow, or known of the program. */
+static bool
+trigger_may_set(const struct trigger *t, const char *parameter)
 {
-	const char *name = p->model->domains[parameter].name;
-	bool is_set = p->from->values[parameter] != VALUE_UNSET;
+	static const struct {
+		const char *program, *parameter;
+	} known[] = {
+	    {"twofa-lookup", NAME_CUSTOMER_RECOGNIZED},
+	    {"twofa-lookup", NAME_SMS_NUMBER},
+	    {"twofa-lookup", NAME_REASON},
+	    {"twofa-sendpin", NAME_SMS_SENT},
+	    {"twofa-sendpin", NAME_GENERATED_PIN},
+	    {"twofa-sendpin", NAME_PIN_EXPIRES},
+	    {"twofa-sendpin", NAME_PIN_ATTEMPTS},
+	    {"twofa-sendpin", NAME_REASON},
+	    {"twofa-verify", NAME_VALIDATION_CHECK},
+	    {"twofa-verify", NAME_PIN_ATTEMPTS},
+	    {"twofa-verify", NAME_REASON},
+	};
+	size_t i;
 
-	if (!model_is_live(p->model, p->from->at.activity, parameter) ||
-	    (!trigger_may_set(t, name) && !trigger_only_removes(t, name)) ||
-	    (is_set && p->from->opened != OPENED_BY_RAISE))
-		return 0;
-	if (!trigger_only_removes(t, name))
-		return each_value(p, STIMULUS_RESULT, parameter, is_set, f);
-	return is_set ? assign(p, STIMULUS_RESULT, parameter, VALUE_UNSET, f)
-		      : 0;
+	if (trigger_sets(t, parameter))
+		return true;
+	for (i = 0; i < ARRAY_LEN(known); i++)
+		if (strcmp(known[i].parameter, parameter) == 0 &&
+		    trigger_runs(t, known[i].program))
+			return true;
+	return false;
+}
+
+/* Every trigger removes the PIN. */
+static bool
+trigger_only_removes(const struct trigger *t, const char *parameter)
+{
+	return strcmp(parameter, NAME_PIN) == 0 && !trigger_sets(t, parameter);
+}
+
+static void
+result(struct source *s, const struct trigger *t, size_t parameter)
+{
+	const char *name = s->model->domains[parameter].name;
+	bool is_set = s->from->values[parameter] != VALUE_UNSET;
+
+	if (!model_is_live(s->model, s->from->at.activity, parameter) ||
+	    (is_set && s->from->answers != ANSWERS_ALL))
+		return;
+	if (trigger_only_removes(t, name)) {
+		if (is_set)
+			assign(s, STIMULUS_RESULT, parameter, VALUE_UNSET);
+	} else if (trigger_may_set(t, name)) {
+		each_value(s, STIMULUS_RESULT, parameter, is_set);
+	}
 }
 
 /*
- * One parameter at a time, each at most once before the next move: every set
- * of answers comes about, and no cycle without a move.
+ * One parameter at a time, each at most once before the next move: so every
+ * combination of results occurs, and no cycle without a move.
  */
-static int
-results(struct transitions *p, struct fault *f)
+static void
+results(struct source *s)
 {
-	const struct trigger *t = state_trigger(p->from, p->model);
+	const struct trigger *t = state_trigger(s->from, s->model);
 	size_t i;
 
-	for (i = p->from->next; t != NULL && i < p->model->domain_count; i++)
-		if (result(p, t, i, f) == -1)
-			return -1;
-	return 0;
+	for (i = s->from->next; t != NULL && i < s->model->domain_count; i++)
+		result(s, t, i);
 }
 
-static int
-keys(struct transitions *p, const char *text, struct fault *f)
+/* --- a prompt ------------------------------------------------------------- */
+
+static void
+keys(struct source *s, const char *text)
 {
-	begin(p, STIMULUS_KEYS)->value = text;
-	return move(p, (struct input){INPUT_KEYS, text, 0}, f);
+	begin(s, STIMULUS_KEYS)->value = text;
+	move(s, INPUT_KEYS, text, 0);
 }
 
-/* A '#' behind it: one digit is no choice then. */
-static int
-digits(struct transitions *p, const char *text, struct fault *f)
+/* A single digit gets a '#' behind it, so that it is no choice. */
+static void
+digits(struct source *s, const char *text)
 {
-	char with_end[KEYS_SIZE];
+	const char with_end[] = {text[0], '#', '\0'};
 
-	if (text[1] != '\0')
-		return keys(p, text, f);
-	(void)snprintf(with_end, sizeof with_end, "%s#", text);
-	return keys(p, with_end, f);
+	keys(s, text[1] == '\0' ? with_end : text);
 }
 
-/* Digits that no value of the parameter is, if there are any. */
-static int
-other_digits(struct transitions *p, const struct activity *a, int parameter,
-    struct fault *f)
+/* Digits that are not a named value of the parameter, if there are any. */
+static void
+other_digits(struct source *s, const struct activity *a, int parameter)
 {
-	const struct domain *domains = p->model->domains;
-	char text[KEYS_SIZE];
+	const struct domain *domains = s->model->domains;
+	char text[WORKFLOW_MAX_DIGITS + 1];
 	unsigned n, max = a->digits == 1 ? 9 : a->digits == 2 ? 99 : 999;
 
 	for (n = 1; n <= max; n++) {
 		(void)snprintf(text, sizeof text, "%0*u", (int)a->digits, n);
 		if (parameter == -1 ||
-		    domain_value(&domains[parameter], text) == VALUE_OTHER)
-			return digits(p, text, f);
+		    domain_find(&domains[parameter], text) == VALUE_OTHER) {
+			digits(s, text);
+			return;
+		}
 	}
-	return 0;
 }
 
-static int
-named_digits(struct transitions *p, const struct activity *a,
-    const struct domain *d, struct fault *f)
+static void
+collects(struct source *s, const struct activity *a)
 {
+	int parameter = model_find(s->model, a->parameter);
+	const struct domain *d;
 	size_t i;
 
+	other_digits(s, a, parameter);
+	if (parameter == -1)
+		return;
+	d = &s->model->domains[parameter];
 	for (i = VALUE_NAMED; i < d->count; i++)
 		if (strlen(d->values[i]) == a->digits &&
-		    strspn(d->values[i], "0123456789") == a->digits &&
-		    digits(p, d->values[i], f) == -1)
-			return -1;
-	return 0;
+		    strspn(d->values[i], "0123456789") == a->digits)
+			digits(s, d->values[i]);
 }
 
-static int
-collects(struct transitions *p, const struct activity *a, struct fault *f)
-{
-	int parameter = model_find(p->model, a->parameter);
-
-	if (other_digits(p, a, parameter, f) == -1)
-		return -1;
-	return parameter == -1
-	    ? 0
-	    : named_digits(p, a, &p->model->domains[parameter], f);
-}
-
-static int
-asks(struct transitions *p, const struct activity *a, struct fault *f)
+static void
+asks(struct source *s, const struct activity *a)
 {
 	size_t i;
 
 	for (i = 0; i < a->exit_count; i++)
-		if (a->exits[i].kind == EXIT_CHOICE &&
-		    keys(p, a->exits[i].key, f) == -1)
-			return -1;
-	if (activity_collects(a) && collects(p, a, f) == -1)
-		return -1;
-	return keys(p, "", f) == -1 ? -1 : keys(p, NO_ANSWER, f);
+		if (a->exits[i].kind == EXIT_CHOICE)
+			keys(s, a->exits[i].key);
+	if (activity_collects(a))
+		collects(s, a);
+	keys(s, "");
+	keys(s, INVALID_KEYS);
 }
 
-static int
-waits(struct transitions *p, const struct activity *a, struct fault *f)
-{
-	const struct trigger *t = state_trigger(p->from, p->model);
+/* --- a wait, and all of them ---------------------------------------------- */
 
-	if ((t == NULL || !trigger_may_set(t, a->parameter)) &&
-	    each_value(p, STIMULUS_SETS,
-		(size_t)model_find(p->model, a->parameter), false, f) == -1)
-		return -1;
-	/* Before the failure: a time-out is easier to see. */
+static void
+waits(struct source *s, const struct activity *a)
+{
+	const struct trigger *t = state_trigger(s->from, s->model);
+
+	if (t == NULL || !trigger_may_set(t, a->parameter))
+		each_value(s, STIMULUS_SETS,
+		    (size_t)model_find(s->model, a->parameter), false);
+	/* Before the failure: a time-out is easier to understand. */
 	if (a->seconds > 0) {
-		(void)begin(p, STIMULUS_TIMEOUT);
-		if (move(p, (struct input){INPUT_NONE, NULL, a->seconds}, f) ==
-		    -1)
-			return -1;
+		(void)begin(s, STIMULUS_TIMEOUT);
+		move(s, INPUT_NONE, NULL, a->seconds);
 	}
-	/* Also without a trigger: some faces do not wait for nobody. */
-	begin(p, STIMULUS_FAILURE)->trigger = t;
-	return move(p, (struct input){INPUT_FAILURE, NULL, 0}, f);
+	/* Also without a trigger: some channels do not wait then. */
+	begin(s, STIMULUS_FAILURE)->trigger = t;
+	move(s, INPUT_FAILURE, NULL, 0);
 }
 
-int
+void
 transitions_from(const struct model *model, const struct state *from,
-    transition_visit *visit, void *self, struct fault *f)
+    transition_visit *visit, void *self)
 {
-	struct transition transition;
-	struct transitions p = {.model = model,
-	    .from = from,
-	    .visit = visit,
-	    .self = self,
-	    .transition = &transition};
-	struct input none = {INPUT_NONE, NULL, 0};
+	struct source s = {
+	    .model = model, .from = from, .visit = visit, .self = self};
 	struct state scratch = *from;
-	struct made made;
-	bool stops;
+	struct effect e =
+	    state_move(&scratch, model, (struct input){INPUT_NONE, NULL, 0});
+	bool stops = !e.nowhere &&
+	    (e.move.kind == MOVE_ASKS || e.move.kind == MOVE_WAITS);
 
-	state_move(&scratch, model, &none, &made);
-	if (made.unknown != -1)
-		return each_value(
-		    &p, STIMULUS_START, (size_t)made.unknown, true, f);
-	stops = !made.nowhere &&
-	    (made.move.kind == MOVE_ASKS || made.move.kind == MOVE_WAITS);
-	if ((stops || from->opened != OPENED_NOT) && results(&p, f) == -1)
-		return -1;
-	if (!stops) {
-		(void)begin(&p, STIMULUS_NOTHING);
-		return move(&p, none, f);
+	if (e.unknown != -1) {
+		each_value(&s, STIMULUS_START, (size_t)e.unknown, true);
+		return;
 	}
-	return made.move.kind == MOVE_ASKS ? asks(&p, made.move.at, f)
-					   : waits(&p, made.move.at, f);
+	if (stops || from->answers != ANSWERS_NONE)
+		results(&s);
+	if (!stops) {
+		(void)begin(&s, STIMULUS_NOTHING);
+		move(&s, INPUT_NONE, NULL, 0);
+	} else if (e.move.kind == MOVE_ASKS) {
+		asks(&s, e.move.at);
+	} else {
+		waits(&s, e.move.at);
+	}
 }

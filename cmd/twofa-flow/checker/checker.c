@@ -1,9 +1,9 @@
 /*
- * The search through all states that a call can be in, each once, the nearest
- * ones first.
+ * A breadth-first search through all states that a call can be in.
  */
 #include "cmd/twofa-flow/checker/checker.h"
 
+#include "common/base/memory.h"
 #include "cmd/twofa-flow/checker/checker_inside.h"
 
 #include <stdlib.h>
@@ -21,145 +21,115 @@ check_release(struct check_result *r)
 	*r = (struct check_result)CHECK_RESULT_INIT;
 }
 
-int
-search_add(struct search *s, const struct finding *finding,
-    struct finding **out, struct fault *f)
-{
-	struct check_result *r = s->result;
-	struct finding *grown;
-	size_t i;
+/* --- the transitions of one state ----------------------------------------- */
 
-	*out = NULL;
-	for (i = 0; i < r->count; i++)
-		if (r->findings[i].kind == finding->kind &&
-		    r->findings[i].at == finding->at &&
-		    r->findings[i].exit == finding->exit)
-			return 0;
-	if (r->count == CHECK_MAX_FINDINGS) {
-		r->left_out++;
-		return 0;
-	}
-	grown = reallocarray(r->findings, r->count + 1, sizeof *grown);
-	if (grown == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
-	r->findings = grown;
-	*out = &grown[r->count++];
-	**out = *finding;
-	finding_say(*out, s->model.w);
-	return 0;
-}
-
-size_t
-search_count(const struct search *s, enum finding_kind kind)
-{
-	size_t i, count = 0;
-
-	for (i = 0; i < s->result->count; i++)
-		if (s->result->findings[i].kind == kind)
-			count++;
-	return count;
-}
-
-/* --- what is wrong with a transition -----------------------------------------
- */
-
-struct visit {
+struct visitor {
 	struct search *search;
 	uint32_t from;
-	const struct state *state;
+	struct state state; /* of from */
 };
 
-static int
-found(const struct visit *v, enum finding_kind kind,
-    const struct transition *transition, struct fault *f)
-{
-	struct finding *finding;
-	int r = search_add(v->search,
-	    &(struct finding){.kind = kind,
-		.at = transition->step.at,
-		.exit = transition->exit},
-	    &finding, f);
-
-	if (finding != NULL)
-		r = call_to(v->search, finding, v->from, f);
-	if (r == 1)
-		r = call_add(v->search, finding, &transition->step, f);
-	return r == -1 ? -1 : 0;
-}
-
-static int
-visit_on(
-    const struct visit *v, const struct transition *transition, struct fault *f)
+static void
+found(struct visitor *v, enum finding_kind kind, const struct transition *t)
 {
 	struct search *s = v->search;
+	struct finding *finding = search_add(s, kind, t->step.at, t->exit);
+
+	if (finding != NULL && call_to(s, finding, v->from))
+		call_add(s, finding, &t->step);
+}
+
+static void
+visit_on(struct visitor *v, const struct transition *t)
+{
+	struct search *s = v->search;
+	unsigned max_sms = s->model.w->max_sms;
 	unsigned char key[KEY_MAX];
 	uint32_t to;
 
-	state_pack(key, &transition->to, &s->model);
-	if (state_graph_add(&s->states, key, v->from, &to, f) == -1 ||
-	    state_graph_add_edge(&s->states, to, f) == -1)
-		return -1;
-	if (transition->to.messages > s->model.w->max_sms &&
-	    v->state->messages <= s->model.w->max_sms)
-		return found(v, FINDING_MESSAGES, transition, f);
-	return 0;
+	state_pack(key, &t->to, &s->model);
+	to = state_graph_add(&s->graph, key, v->from);
+	if (to == NO_STATE)
+		return;
+	state_graph_add_edge(&s->graph, to);
+	if (t->to.messages > max_sms && v->state.messages <= max_sms)
+		found(v, FINDING_MESSAGES, t);
 }
 
-static int
-visit(void *self, const struct transition *transition, struct fault *f)
+/* Does the call stay at its activity until that? */
+static bool
+ends_stay(enum stimulus stimulus)
 {
-	const struct visit *v = self;
-	struct search *s = v->search;
-	size_t at = (size_t)v->state->at.activity;
+	return stimulus == STIMULUS_KEYS || stimulus == STIMULUS_SETS ||
+	    stimulus == STIMULUS_FAILURE || stimulus == STIMULUS_TIMEOUT;
+}
 
-	if (transition->step.stimulus == STIMULUS_KEYS ||
-	    transition->step.stimulus == STIMULUS_SETS ||
-	    transition->step.stimulus == STIMULUS_FAILURE ||
-	    transition->step.stimulus == STIMULUS_TIMEOUT)
-		if (s->stays[at] == NO_STATE)
-			s->stays[at] = v->from;
-	switch (transition->kind) {
+static void
+visit(void *self, const struct transition *t)
+{
+	struct visitor *v = self;
+	uint32_t *stays = &v->search->stays[v->state.at.activity];
+
+	if (ends_stay(t->step.stimulus) && *stays == NO_STATE)
+		*stays = v->from;
+	switch (t->kind) {
 	case TRANSITION_NOWHERE:
-		return found(v,
-		    transition->exit == NULL ? FINDING_NO_EXIT
-					     : FINDING_NO_ACTIVITY,
-		    transition, f);
+		found(v,
+		    t->exit == NULL ? FINDING_NO_EXIT : FINDING_NO_ACTIVITY, t);
+		break;
 	case TRANSITION_END:
-		if (transition->step.at->type->verified &&
-		    v->state->trust != TRUST_PASSED)
-			return found(v, FINDING_NOT_VERIFIED, transition, f);
-		return 0;
+		if (t->step.at->type->verified &&
+		    v->state.trust != TRUST_PASSED)
+			found(v, FINDING_NOT_VERIFIED, t);
+		break;
 	case TRANSITION_ON:
-	default:
-		return visit_on(v, transition, f);
+		visit_on(v, t);
+		break;
 	}
 }
 
 /* --- all of them ---------------------------------------------------------- */
 
 static int
-look(struct search *s, struct fault *f)
+visit_state(struct visitor *v, struct fault *f)
+{
+	struct search *s = v->search;
+	struct state_graph *g = &s->graph;
+	uint32_t *seen;
+
+	state_unpack(&v->state, state_graph_key(g, v->from), &s->model);
+	seen = &s->seen[v->state.at.activity];
+	if (*seen == NO_STATE)
+		*seen = v->from;
+	g->edges_from[v->from] = g->edge_count;
+	transitions_from(&s->model, &v->state, visit, v);
+	if (g->too_many_states)
+		return fault_set(f, STATUS_CONFIG,
+		    "more than %zu states: too many to look at every call",
+		    g->max);
+	if (g->too_many_edges)
+		return fault_set(f, STATUS_CONFIG,
+		    "more than %zu ways from state to state: too many to look "
+		    "at every call",
+		    g->max * EDGES_A_STATE);
+	return 0;
+}
+
+static int
+visit_all(struct search *s, struct fault *f)
 {
 	unsigned char key[KEY_MAX];
-	struct state m;
-	struct visit v = {.search = s, .state = &m};
-	uint32_t first;
+	struct visitor v = {.search = s};
 
-	state_start(&m, &s->model);
-	state_pack(key, &m, &s->model);
-	if (state_graph_add(&s->states, key, 0, &first, f) == -1)
-		return -1;
-	for (v.from = first; v.from < s->states.count; v.from++) {
-		state_unpack(
-		    &m, state_graph_key(&s->states, v.from), &s->model);
-		if (s->seen[m.at.activity] == NO_STATE)
-			s->seen[m.at.activity] = v.from;
-		s->states.edges_from[v.from] = s->states.edge_count;
-		if (transitions_from(&s->model, &m, visit, &v, f) == -1)
+	state_start(&v.state, &s->model);
+	state_pack(key, &v.state, &s->model);
+	(void)state_graph_add(&s->graph, key, 0);
+	for (v.from = 0; v.from < s->graph.count; v.from++)
+		if (visit_state(&v, f) == -1)
 			return -1;
-	}
-	s->states.edges_from[v.from] = s->states.edge_count;
-	return loop_findings(s, f);
+	s->graph.edges_from[v.from] = s->graph.edge_count;
+	loop_findings(s);
+	return 0;
 }
 
 /* By kind, then as they stand in the workflow. */
@@ -179,28 +149,28 @@ int
 check_workflow(const struct workflow *w, size_t max_states,
     struct check_result *out, struct fault *f)
 {
-	struct search *s = calloc(1, sizeof *s);
-	int r;
+	struct search *s = memory_new(1, sizeof *s);
+	int r = model_open(&s->model, w, f);
 
-	if (s == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
 	s->result = out;
-	s->states.max = max_states;
+	s->graph.max = max_states;
 	memset(s->seen, 0xff, sizeof s->seen);
 	memset(s->stays, 0xff, sizeof s->stays);
-	r = model_open(&s->model, w, f);
-	s->states.key_len = s->model.key_len;
+	if (r == 0) {
+		model_find_live(&s->model);
+		s->graph.key_len = state_key_len(&s->model);
+	}
 	if (r == 0 && w->start != -1)
-		r = look(s, f);
+		r = visit_all(s, f);
 	if (r == 0)
-		r = static_findings(s, f);
-	if (r == -1)
+		static_findings(s);
+	else
 		fault_prefix(f, "%s", w->name);
 	if (out->count > 0)
 		qsort(
 		    out->findings, out->count, sizeof *out->findings, compare);
-	out->states = s->states.count;
-	state_graph_release(&s->states);
+	out->states = s->graph.count;
+	state_graph_release(&s->graph);
 	free(s);
 	return r;
 }

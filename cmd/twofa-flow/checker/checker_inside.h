@@ -1,9 +1,9 @@
 /*
- * How check.c looks at every call. Not for others.
+ * How checker.c visits every call. Not for others.
  *
  * A state is all that decides how a call can go on; a transition leads from one
  * to the next. States are kept packed, each once, in the order in which they
- * are first reached: the call to one is as short as there is.
+ * are first reached: the call to a state is a shortest one.
  */
 #ifndef CMD_TWOFA_FLOW_CHECKER_CHECKER_INSIDE_H
 #define CMD_TWOFA_FLOW_CHECKER_CHECKER_INSIDE_H
@@ -13,13 +13,13 @@
 
 #include <stdint.h>
 
-/* --- what there is (check_model.c) --------------------------------------- */
+/* --- parameters and values (check_model.c) -------------------------------- */
 
 /* The value of a parameter; from VALUE_NAMED on those that the workflow names.
  */
 enum {
 	VALUE_UNSET,
-	VALUE_UNKNOWN, /* as it was at the start; nobody has looked yet */
+	VALUE_UNKNOWN, /* as it was at the start; nothing has read it yet */
 	VALUE_OTHER,   /* any that is not named */
 	VALUE_NAMED,
 };
@@ -37,12 +37,29 @@ struct model {
 	size_t domain_count;
 	unsigned char counted[WORKFLOW_MAX_ACTIVITIES]; /* those with max */
 	size_t counted_count;
-	/* By activity a bit for each parameter whose value still matters. */
+	/* By activity a bit for each parameter whose value can still be read.
+	 */
 	uint64_t live[WORKFLOW_MAX_ACTIVITIES];
-	size_t key_len;
 };
 
-/* What ValidationCheck = OK would be worth. */
+/* All but live. Fails with STATUS_CONFIG beyond the limits of checker.h. */
+MUST_USE int model_open(
+    struct model *model, const struct workflow *w, struct fault *f);
+
+/* The index of a parameter, or -1: no exit depends on it. */
+int model_find(const struct model *model, const char *name);
+
+/* The index of a value. */
+unsigned char domain_find(const struct domain *d, const char *value);
+
+bool model_is_live(const struct model *model, int activity, size_t parameter);
+
+/* Find model->live (check_live.c). */
+void model_find_live(struct model *model);
+
+/* --- one state (check_state.c) -------------------------------------------- */
+
+/* What ValidationCheck = OK would prove. */
 enum trust {
 	TRUST_NONE,
 	TRUST_ENTERED,	/* a PIN was collected, twofa-verify was raised */
@@ -50,78 +67,56 @@ enum trust {
 	TRUST_PASSED,	/* and a check has found that */
 };
 
-/* May the trigger that was raised answer before the next move? */
-enum opened {
-	OPENED_NOT,
-	OPENED_BY_STOP,	 /* what is not set yet */
-	OPENED_BY_RAISE, /* what it sets, also anew */
+/* What the trigger that was raised last may set before the next move. */
+enum answers {
+	ANSWERS_NONE,
+	ANSWERS_UNSET, /* at a prompt or a wait: what is not set yet */
+	ANSWERS_ALL,   /* just raised: all that it sets */
 };
 
 struct state {
 	struct position at;
 	unsigned char values[CHECK_MAX_PARAMETERS];
 	unsigned char raised;	/* the last trigger, 1 for the first; 0: none */
-	unsigned char opened;	/* enum opened */
-	unsigned char next;	/* of its answers those from here on are open */
+	unsigned char answers;	/* enum answers */
+	unsigned char next;	/* the first parameter that it may still set */
 	unsigned char trust;	/* enum trust */
 	unsigned char messages; /* sent; at most one more than maxSMS */
 };
 
-/* Fails with STATUS_CONFIG when there is more than can be kept. */
-MUST_USE int model_open(
-    struct model *model, const struct workflow *w, struct fault *f);
-
-/* The index of a parameter, or -1: how calls go does not depend on it. */
-int model_find(const struct model *model, const char *name);
-
-/* Work out model->live; part of model_open() (check_live.c). */
-void model_find_live(struct model *model);
-
-/* Does its value still matter at that activity? */
-bool model_is_live(const struct model *model, int activity, size_t parameter);
-
-/* Which value a value is. */
-unsigned char domain_value(const struct domain *d, const char *value);
-
-/* --- one state (check_state.c) ------------------------------------------ */
-
 enum {
-	KEY_FIXED = 7, /* behind them the values, then the visits */
+	KEY_FIXED = 7, /* followed by the values, then the visits */
 	KEY_MAX = KEY_FIXED + CHECK_MAX_PARAMETERS + WORKFLOW_MAX_ACTIVITIES,
 };
 
-void state_start(struct state *m, const struct model *model);
+void state_start(struct state *s, const struct model *model);
+size_t state_key_len(const struct model *model);
 void state_pack(
-    unsigned char *key, const struct state *m, const struct model *model);
+    unsigned char *key, const struct state *s, const struct model *model);
 void state_unpack(
-    struct state *m, const unsigned char *key, const struct model *model);
+    struct state *s, const unsigned char *key, const struct model *model);
 
 /* A trigger or some other program sets a parameter, or removes it. */
-void state_assign(struct state *m, const struct model *model, size_t parameter,
+void state_assign(struct state *s, const struct model *model, size_t parameter,
     unsigned char value, bool by_trigger);
 
-/* What a move did; see state_move(). */
-struct made {
+/* What a move did. */
+struct effect {
 	struct move move;
 	int unknown;  /* a parameter that has to be known first, or -1 */
-	bool nowhere; /* the exit move.exit, or one that is not there */
+	bool nowhere; /* move.exit leads nowhere; NULL: there is no exit */
 };
 
-/* engine_move(). m is of no use when nowhere or unknown say so. */
-void state_move(struct state *m, const struct model *model, struct input *input,
-    struct made *out);
+/* engine_move(). s is not usable when the move led nowhere or needs an unknown
+ * parameter. */
+struct effect state_move(
+    struct state *s, const struct model *model, struct input input);
 
 /* The trigger that was raised last, or NULL. */
 const struct trigger *state_trigger(
-    const struct state *m, const struct model *model);
+    const struct state *s, const struct model *model);
 
-/* Does that trigger, by what is written or known of it, set the parameter? */
-bool trigger_may_set(const struct trigger *t, const char *parameter);
-/* A PIN: it does not outlive what it was keyed in for. */
-bool trigger_only_removes(const struct trigger *t, const char *parameter);
-
-/* --- from one to the next (check_transition.c) -------------------------------
- */
+/* --- from one to the next (check_transition.c) ---------------------------- */
 
 enum transition_kind {
 	TRANSITION_ON,
@@ -136,21 +131,19 @@ struct transition {
 	struct state to;		  /* of ON */
 };
 
-typedef int transition_visit(
-    void *self, const struct transition *transition, struct fault *f);
+typedef void transition_visit(void *self, const struct transition *t);
 
-/*
- * Visit every transition from there; the strings in it live until visit
- * returns. Fails as visit does.
- */
-MUST_USE int transitions_from(const struct model *model,
-    const struct state *from, transition_visit *visit, void *self,
-    struct fault *f);
+/* Visit every transition from a state; the strings in one live until visit
+ * returns. */
+void transitions_from(const struct model *model, const struct state *from,
+    transition_visit *visit, void *self);
 
-/* --- all of them (check_graph.c) ----------------------------------------- */
+/* --- all states (check_graph.c) ------------------------------------------- */
+
+#define NO_STATE UINT32_MAX
 
 enum {
-	EDGES_A_STATE = 16, /* so many are allowed on average */
+	EDGES_A_STATE = 16, /* on average, at most */
 };
 
 struct state_graph {
@@ -163,76 +156,63 @@ struct state_graph {
 	size_t edge_count, edge_size;
 	uint32_t *slots; /* index + 1, by hash */
 	size_t slot_count;
+	bool too_many_states, too_many_edges;
 };
 
-/*
- * The index of that state, which is new if it was not there. Fails with
- * STATUS_CONFIG beyond max, STATUS_IO without memory.
- */
-MUST_USE int state_graph_add(struct state_graph *s, const unsigned char *key,
-    uint32_t parent, uint32_t *out, struct fault *f);
-/* The index of a state that is there. */
+/* The index of that state, which is added if need be. NO_STATE beyond max:
+ * too_many_states then. */
+uint32_t state_graph_add(
+    struct state_graph *g, const unsigned char *key, uint32_t parent);
+/* The index of a state that was added. */
 uint32_t state_graph_find(
-    const struct state_graph *s, const unsigned char *key);
-/* An edge to there of the newest state that has edges. Fails as above. */
-MUST_USE int state_graph_add_edge(
-    struct state_graph *s, uint32_t to, struct fault *f);
+    const struct state_graph *g, const unsigned char *key);
+/* An edge to there from the newest state that has edges, unless
+ * too_many_edges. */
+void state_graph_add_edge(struct state_graph *g, uint32_t to);
 const unsigned char *state_graph_key(
-    const struct state_graph *s, uint32_t index);
-void state_graph_release(struct state_graph *s);
+    const struct state_graph *g, uint32_t index);
+/* The index of the activity of a state. */
+unsigned char state_graph_activity(const struct state_graph *g, uint32_t index);
+void state_graph_release(struct state_graph *g);
 
-/* --- the search (check.c) ------------------------------------------------- */
-
-#define NO_STATE UINT32_MAX
+/* --- what was found (check_finding.c) ------------------------------------- */
 
 struct search {
 	struct model model;
-	struct state_graph states;
+	struct state_graph graph;
 	struct check_result *result;
-	/* By activity: the first state there, and the first where the call
-	 * stays until something happens outside. */
+	/* By activity: the first state there, and the first in which the call
+	 * stays until a stimulus. */
 	uint32_t seen[WORKFLOW_MAX_ACTIVITIES];
 	uint32_t stays[WORKFLOW_MAX_ACTIVITIES];
 };
 
-/*
- * Add a finding. *out is it, until the next one, or NULL when it was there or
- * there are too many. Fails with STATUS_IO.
- */
-MUST_USE int search_add(struct search *s, const struct finding *finding,
-    struct finding **out, struct fault *f);
+/* The new finding, until the next one is added. NULL: it is known, or there are
+ * too many. */
+struct finding *search_add(struct search *s, enum finding_kind kind,
+    const struct activity *at, const struct workflow_exit *exit);
 
-/* How many there are of that kind. */
-size_t search_count(const struct search *s, enum finding_kind kind);
+/* Make it the shortest call to that state. false: it would have more than
+ * CHECK_MAX_STEPS. */
+bool call_to(struct search *s, struct finding *finding, uint32_t state);
+/* Add one more step; its value is copied. */
+void call_add(
+    struct search *s, struct finding *finding, const struct check_step *step);
+/* Add the step from one state to the next. */
+void call_go(
+    struct search *s, struct finding *finding, uint32_t from, uint32_t to);
 
-/* What can be seen without a call (check_static.c). */
-MUST_USE int static_findings(struct search *s, struct fault *f);
-
-/* Calls that go round for ever (check_loop.c). */
-MUST_USE int loop_findings(struct search *s, struct fault *f);
-
-/* Write its message (check_message.c). */
-void finding_say(struct finding *finding, const struct workflow *w);
-/* The exits that it has to have, and has not: a bit 1 << kind each. */
+/* The exits that it must have, and has not: MEMBER_BIT. */
 unsigned missing_exits(const struct activity *a);
 /* The digits that it should ask for; 0: any. *setting is the name of that. */
 unsigned wanted_digits(
     const struct activity *a, const struct workflow *w, const char **setting);
 
-/* --- the call that shows it (check_replay.c) --------------------------------
- */
+/* Findings at each activity alone, and those that no call comes to
+ * (check_static.c). */
+void static_findings(struct search *s);
 
-/*
- * Make it the shortest call to that state: 1; 0: that would have more than
- * CHECK_MAX_STEPS. Fails with STATUS_IO, as do those below.
- */
-MUST_USE int call_to(
-    struct search *s, struct finding *finding, uint32_t state, struct fault *f);
-/* Add one more step; its value is copied. */
-MUST_USE int call_add(struct search *s, struct finding *finding,
-    const struct check_step *step, struct fault *f);
-/* Add the step from one state to the next. */
-MUST_USE int call_go(struct search *s, struct finding *finding, uint32_t from,
-    uint32_t to, struct fault *f);
+/* Calls that never end (check_loop.c). */
+void loop_findings(struct search *s);
 
 #endif
