@@ -131,7 +131,7 @@ setup() {
 	printf '%s\n' "$output" >u2.json
 	is "$(lines requests)" 1
 	runs 78 twofa-sendpin -k newer -l newer.db -s "$SENDER" u2.json
-	has "$stderr" "an earlier PIN is sealed with key"
+	has "$stderr" "its PIN is sealed with key"
 	is "$(lines requests)" 1
 }
 

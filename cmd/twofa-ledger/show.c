@@ -6,7 +6,6 @@
 #include "common/base/clock.h"
 #include "common/base/plain.h"
 #include "common/base/prog.h"
-#include "cmd/twofa-sendpin/sms/sms.h"
 #include "common/task/names.h"
 
 #include <stdio.h>
@@ -83,7 +82,7 @@ static int
 put_unknown(const struct tend *t, struct buf *out,
     const struct ledger_summary *p, struct fault *f)
 {
-	int64_t left_s = p->requested_s + SMS_REPEAT_S - t->now_s;
+	int64_t left_s = p->requested_s + LEDGER_REPEAT_S - t->now_s;
 
 	if (buf_append_text(out, "the message may have been sent: ", f) == -1)
 		return -1;

@@ -1,8 +1,11 @@
 #include "cmd/twofa-sendpin/batch.h"
 
 #include "common/base/prog.h"
-#include "cmd/twofa-sendpin/batch_inside.h"
+#include "cmd/twofa-sendpin/outcome.h"
+#include "cmd/twofa-sendpin/plan.h"
 #include "common/task/reason.h"
+
+#include <string.h>
 
 enum {
 	IDENTITY_MAX = 8192,
@@ -18,7 +21,7 @@ batch_start(struct batch *b, struct fault *f)
 	return 0;
 }
 
-/* Between begin and commit nothing is waited for but the disk. */
+/* Until end() only the disk is waited for. */
 static int
 begin(struct batch *b, struct fault *f)
 {
@@ -45,14 +48,13 @@ end(struct batch *b, int r, struct fault *f)
 	return r;
 }
 
-/* What it repeats must have gone to the same one. */
+/* A request is repeated only to the sender that it went to. */
 static int
 name_sender(struct batch *b, struct fault *f)
 {
 	struct buf identity = BUF_INIT(IDENTITY_MAX);
-	int r;
+	int r = sender_identity(b->sender, &identity, f);
 
-	r = sender_identity(b->sender, &identity, f);
 	if (r == 0 && b->terms.ledger == NULL)
 		seal_name_sender(b->terms.sender, buf_text(&identity));
 	else if (r == 0)
@@ -61,26 +63,61 @@ name_sender(struct batch *b, struct fault *f)
 	return r;
 }
 
+static bool
+is_same_send(const struct order *a, const struct order *b)
+{
+	return strcmp(a->binding.task_id, b->binding.task_id) == 0 &&
+	    strcmp(a->binding.customer, b->binding.customer) == 0 &&
+	    strcmp(a->binding.number, b->binding.number) == 0;
+}
+
+/* The first of the orders for the same send as number i; NULL: that one. */
+static struct order *
+find_first(const struct batch *b, struct order *const orders[], size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i && b->terms.ledger != NULL; j++)
+		if (orders[j]->wanted && is_same_send(orders[j], orders[i]))
+			return orders[j];
+	return NULL;
+}
+
+/* How many at the front do not depend on the outcome of one before them: for
+ * the same send, but only one of the two asks to send again. */
+static size_t
+count_apart(const struct batch *b, struct order *const orders[], size_t n)
+{
+	size_t i, j;
+
+	for (i = 0; i < n && b->terms.ledger != NULL; i++)
+		for (j = 0; j < i && orders[i]->plan == ORDER_SEND; j++)
+			if (orders[j]->plan == ORDER_SEND &&
+			    orders[j]->asks != orders[i]->asks &&
+			    is_same_send(orders[j], orders[i]))
+				return i;
+	return n;
+}
+
 /* When it returns, what is to be sent is in the ledger. */
 static int
 plan(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 {
 	struct order *o;
-	bool repeats;
 	size_t i;
 	int r = 0;
 
 	if (name_sender(b, f) == -1 || begin(b, f) == -1)
 		return -1;
-	repeats = sender_repeats(b->sender);
+	b->terms.repeats = sender_repeats(b->sender);
 	for (i = 0; i < n && r == 0; i++) {
 		o = orders[i];
 		o->wanted = o->plan == ORDER_SEND;
 		if (!o->wanted)
 			continue;
-		o->first = batch_find_first(b, orders, i);
+		o->first = find_first(b, orders, i);
 		if (o->first == NULL)
-			r = order_plan(o, o->task, &b->terms, repeats, f);
+			r = plan_order(o, f);
 	}
 	return end(b, r, f);
 }
@@ -95,23 +132,23 @@ static int
 send_all(
     struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 {
-	size_t i, sending = 0;
+	size_t i, count = 0;
 
 	for (i = 0; i < n; i++) {
 		if (!is_for_sender(orders[i]))
 			continue;
-		b->messages[sending] = orders[i]->sms;
-		b->asking[sending++] = orders[i];
+		b->messages[count] = orders[i]->sms;
+		b->sending[count++] = orders[i];
 	}
-	if (sender_send(b->sender, b->messages, sending, f) == -1)
+	if (sender_send(b->sender, b->messages, count, f) == -1)
 		return -1;
-	for (i = 0; i < sending; i++)
-		b->asking[i]->sms = b->messages[i];
+	for (i = 0; i < count; i++)
+		b->sending[i]->sms = b->messages[i];
 	return 0;
 }
 
 /*
- * What became of a message is known here only, so a ledger that is in use is
+ * What became of a message is known only here, so a ledger that is in use is
  * waited for longer, and a clock that was set back meanwhile does not matter.
  */
 static int
@@ -127,7 +164,7 @@ begin_noting(struct batch *b, struct fault *f)
 	return 0;
 }
 
-/* When it returns, what became of it is in the ledger. */
+/* When it returns, what became of them is in the ledger. */
 static int
 note(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 {
@@ -135,18 +172,20 @@ note(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 	size_t i;
 	int r = 0;
 
+	for (i = 0; i < n; i++)
+		if (is_for_sender(orders[i]))
+			outcome_find(orders[i], repeats);
 	if (b->terms.ledger == NULL)
 		return 0;
 	if (begin_noting(b, f) == -1)
 		return -1;
 	for (i = 0; i < n && r == 0; i++)
 		if (is_for_sender(orders[i]))
-			r = order_note(
-			    orders[i], orders[i]->task, &b->terms, repeats, f);
+			r = outcome_note(orders[i], f);
 	return end(b, r, f);
 }
 
-/* None of them was handed over: nobody has to wonder. */
+/* None of them was handed over, so none is of unknown outcome. */
 static void
 note_unsent(struct batch *b, struct order *const orders[], size_t n)
 {
@@ -184,7 +223,7 @@ send_some(
 	return 0;
 }
 
-/* What went before has its outcome; these have none. */
+/* Those before them have an outcome; these have none. */
 static void
 fail_rest(struct order *const orders[], size_t n, struct fault *f)
 {
@@ -221,8 +260,7 @@ recall(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 		return -1;
 	for (i = 0; i < n && r == 0; i++)
 		if (orders[i]->plan == ORDER_SEND)
-			r = order_recall(
-			    orders[i], orders[i]->task, &b->terms, f);
+			r = plan_recall(orders[i], f);
 	return end(b, r, f);
 }
 
@@ -241,7 +279,7 @@ send_next(struct batch *b, struct order *const orders[], size_t n, size_t *done,
 		if (count_to_send(orders, n) == 0)
 			return 0;
 	}
-	*done = batch_count_apart(b, orders, sender_wait(b->sender, n));
+	*done = count_apart(b, orders, sender_wait(b->sender, n));
 	return send_some(b, orders, *done, f);
 }
 

@@ -2,9 +2,11 @@
  * twofa-sendpin: a PIN for each recognised customer, by text message.
  */
 #include "common/settings/option.h"
+#include "common/base/memory.h"
 #include "common/base/prog.h"
 #include "cmd/twofa-sendpin/batch.h"
 #include "cmd/twofa-sendpin/number_check.h"
+#include "cmd/twofa-sendpin/outcome.h"
 #include "cmd/twofa-sendpin/template.h"
 #include "cmd/twofa-sendpin/sms/sms.h"
 #include "common/filter/filter.h"
@@ -15,7 +17,7 @@
 #include <string.h>
 
 struct sendpin {
-	struct recheck recheck;
+	struct number_check number_check;
 	struct batch batch;
 	struct keyring keys;
 	size_t window;
@@ -62,58 +64,44 @@ static int
 sendpin_work(void *self, struct item *const items[], size_t n, struct fault *f)
 {
 	struct sendpin *s = self;
-	struct order *o;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		o = s->in_window[i] = &s->orders[items[i]->slot];
-		order_reset(o);
-		o->task = &items[i]->task;
-		(void)order_is_entitled(o, o->task);
+		s->in_window[i] = &s->orders[items[i]->slot];
+		order_begin(s->in_window[i], &items[i]->task, &s->batch.terms);
 	}
-	if (recheck_orders(&s->recheck, s->in_window, n, f) == -1)
+	if (number_check_orders(&s->number_check, s->in_window, n, f) == -1)
 		return -1;
 	return batch_send(&s->batch, s->in_window, n, f);
 }
 
-/* Why the service does not want this number: somebody has to correct it. */
+/* The service does not take this number: somebody has to correct it. */
 static void
-tell_rejection(const struct task *t, const struct sms *m)
+tell_rejection(const struct order *o)
 {
+	const struct sms *m = &o->sms;
 	char number[E164_SIZE];
 
-	e164_mask(number, m->to);
+	e164_mask(number, o->binding.number);
 	prog_message(PROG_WARNING, "task %s: %s was rejected%s%s%s%s",
-	    task_id(t), number, m->code[0] == '\0' ? "" : ": ", m->code,
+	    task_id(o->task), number, m->code[0] == '\0' ? "" : ": ", m->code,
 	    m->detail[0] == '\0' ? "" : ": ", m->detail);
 }
 
-/* What came of it: the answer, or why there is none. */
+/* The answer, or why there is none. */
 static int
 answer(struct item *item, const struct order *o, struct fault *f)
 {
 	const char *what = o->problem;
 
-	switch (o->plan) {
-	case ORDER_FAIL:
+	if (o->plan == ORDER_FAIL ||
+	    (o->plan == ORDER_SENT && o->reason != NULL &&
+		o->status != STATUS_NO))
 		return item_fail(item, o->status, o->reason, f, "%s", what);
-	case ORDER_SENT:
-		if (o->reason != NULL && o->status != STATUS_NO)
-			return item_fail(
-			    item, o->status, o->reason, f, "%s", what);
-		item->answer = o->reason == NULL ? ANSWER_YES : ANSWER_NO;
-		break;
-	case ORDER_REFUSE:
-		item->answer = ANSWER_NO;
-		break;
-	case ORDER_SEND:
-	default:
-		item->answer = ANSWER_YES;
-		if (o->is_again)
-			what = "sent again";
-		break;
-	}
-	/* Whoever wished for it wants to know. */
+	item->answer = o->reason == NULL ? ANSWER_YES : ANSWER_NO;
+	if (o->plan == ORDER_SEND && o->is_again)
+		what = "sent again";
+	/* For whoever asked for another message. */
 	if (what[0] != '\0')
 		prog_message(
 		    PROG_WARNING, "task %s: %s", task_id(&item->task), what);
@@ -125,15 +113,13 @@ sendpin_finish(void *self, struct item *item, struct fault *f)
 {
 	struct sendpin *s = self;
 	struct order *o = &s->orders[item->slot];
-	bool asked = o->plan == ORDER_SEND;
+	bool was_sent = o->plan == ORDER_SEND;
 	int r;
 
-	item->again = !asked || o->is_copy;
-	if (asked && o->sms.outcome == SMS_REJECTED &&
-	    o->sms.scope == SMS_RECIPIENT)
-		tell_rejection(&item->task, &o->sms);
-	r = order_apply(o, &item->task, &s->batch.terms,
-	    asked && sender_repeats(s->batch.sender), f);
+	item->again = !was_sent || o->first != NULL;
+	r = outcome_apply(o, f);
+	if (was_sent && o->plan == ORDER_REFUSE)
+		tell_rejection(o);
 	if (r == 0)
 		r = answer(item, o, f);
 	order_reset(o);
@@ -170,13 +156,13 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 	if (sender_open(&s->batch.sender, sender, &sms, f) == -1)
 		return -1;
 	if (directory != NULL &&
-	    directory_open(&s->recheck.directory, directory, &customers, f) ==
-		-1)
+	    directory_open(
+		&s->number_check.directory, directory, &customers, f) == -1)
 		return -1;
 	if (!option_given(o, OPTION_DRY_RUN))
 		return 0;
-	if (s->recheck.directory != NULL &&
-	    directory_start(s->recheck.directory, f) == -1)
+	if (s->number_check.directory != NULL &&
+	    directory_start(s->number_check.directory, f) == -1)
 		return -1;
 	return batch_start(&s->batch, f);
 }
@@ -223,7 +209,7 @@ read_terms(struct sendpin *s, const struct options *o, struct fault *f)
 	t->keys = &s->keys;
 	t->from = option_text(o, OPTION_FROM);
 	t->resend = option_given(o, OPTION_RESEND);
-	s->recheck.identifier_digits =
+	s->number_check.identifier_digits =
 	    option_number(o, OPTION_IDENTIFIER_DIGITS);
 	if (template_check(t->template, t->pin_digits, t->pin_ttl_s, f) == -1)
 		return -1;
@@ -278,15 +264,12 @@ sendpin_open(void *self, struct options *o, size_t *window, struct fault *f)
 	struct sendpin *s = self;
 
 	s->window = *window = option_number(o, OPTION_OPEN_REQUESTS);
-	s->orders = calloc(s->window, sizeof *s->orders);
-	s->batch.messages = calloc(s->window, sizeof *s->batch.messages);
-	s->recheck.queries = calloc(s->window, sizeof *s->recheck.queries);
-	s->batch.asking = calloc(s->window, sizeof(struct order *));
-	s->in_window = calloc(s->window, sizeof(struct order *));
-	if (s->orders == NULL || s->batch.messages == NULL ||
-	    s->recheck.queries == NULL || s->batch.asking == NULL ||
-	    s->in_window == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+	s->orders = memory_new(s->window, sizeof *s->orders);
+	s->in_window = memory_new(s->window, sizeof(struct order *));
+	s->batch.messages = memory_new(s->window, sizeof *s->batch.messages);
+	s->batch.sending = memory_new(s->window, sizeof(struct order *));
+	s->number_check.queries =
+	    memory_new(s->window, sizeof *s->number_check.queries);
 	if (read_terms(s, o, f) == -1 || open_ledger(s, o, f) == -1)
 		return -1;
 	return open_systems(s, o, f);
@@ -301,13 +284,13 @@ sendpin_close(void *self)
 	for (i = 0; i < s->window && s->orders != NULL; i++)
 		order_release(&s->orders[i]);
 	sender_close(s->batch.sender);
-	directory_close(s->recheck.directory);
+	directory_close(s->number_check.directory);
 	ledger_close(s->batch.terms.ledger);
 	keyring_release(&s->keys);
 	free(s->orders);
 	free(s->batch.messages);
-	free(s->recheck.queries);
-	free(s->batch.asking);
+	free(s->number_check.queries);
+	free(s->batch.sending);
 	free(s->in_window);
 }
 

@@ -5,11 +5,11 @@
 #include <string.h>
 
 static void
-judge(struct order *o, const struct directory_query *q)
+apply(struct order *o, const struct directory_query *q)
 {
 	switch (q->outcome) {
 	case DIRECTORY_FOUND:
-		if (strcmp(q->number, task_get(o->task, NAME_SMS_NUMBER)) != 0)
+		if (strcmp(q->number, o->binding.number) != 0)
 			order_refuse(o, REASON_NUMBER_CHANGED);
 		break;
 	case DIRECTORY_TEMPORARY:
@@ -22,41 +22,36 @@ judge(struct order *o, const struct directory_query *q)
 		break;
 	case DIRECTORY_NOT_FOUND:
 	case DIRECTORY_NOT_UNIQUE:
-	default:
 		order_refuse(o, REASON_NOT_RECOGNISED);
 		break;
 	}
 }
 
-/* An identifier in the wrong form is not even asked about. */
-static bool
-is_asked_about(struct order *o, unsigned long digits)
-{
-	if (o->plan == ORDER_SEND &&
-	    !identifier_is_valid(
-		task_get(o->task, NAME_CUSTOMER_IDENTIFIER), digits))
-		order_refuse(o, REASON_NOT_RECOGNISED);
-	return o->plan == ORDER_SEND;
-}
-
 int
-recheck_orders(
-    struct recheck *r, struct order *const orders[], size_t n, struct fault *f)
+number_check_orders(struct number_check *c, struct order *const orders[],
+    size_t n, struct fault *f)
 {
-	size_t i, asked = 0;
+	const char *customer;
+	size_t i, count = 0;
 
-	if (r->directory == NULL)
+	if (c->directory == NULL)
 		return 0;
-	for (i = 0; i < n; i++)
-		if (is_asked_about(orders[i], r->identifier_digits))
-			r->queries[asked++].customer =
-			    task_get(orders[i]->task, NAME_CUSTOMER_IDENTIFIER);
-	if (asked == 0)
+	for (i = 0; i < n; i++) {
+		if (orders[i]->plan != ORDER_SEND)
+			continue;
+		customer = orders[i]->binding.customer;
+		/* The directory is not asked about a malformed identifier. */
+		if (identifier_is_valid(customer, c->identifier_digits))
+			c->queries[count++].customer = customer;
+		else
+			order_refuse(orders[i], REASON_NOT_RECOGNISED);
+	}
+	if (count == 0)
 		return 0;
-	if (directory_find(r->directory, r->queries, asked, f) == -1)
+	if (directory_find(c->directory, c->queries, count, f) == -1)
 		return -1;
-	for (i = 0, asked = 0; i < n; i++)
+	for (i = 0, count = 0; i < n; i++)
 		if (orders[i]->plan == ORDER_SEND)
-			judge(orders[i], &r->queries[asked++]);
+			apply(orders[i], &c->queries[count++]);
 	return 0;
 }

@@ -35,6 +35,8 @@
 
 enum {
 	LEDGER_BUSY_MS = 5000,	 /* how long another program is waited for */
+	LEDGER_REPEAT_S = 240,	 /* a request may be handed over up to this age,
+				  * since services remember ids for longer */
 	LEDGER_COOL_DOWN_S = 60, /* between two messages with one PIN */
 	LEDGER_DISABLE_AT = 100, /* wrong PINs in a row for one number */
 	/*

@@ -405,7 +405,7 @@ start:	/* ledger_begin, ledger_find_send, ..., ledger_commit */
 	CRASH
 	fi;
 
-	/* The task comes out, order_apply */
+	/* The task comes out, outcome_apply */
 	if
 	:: atomic { answer[me] == SENT -> goto out }
 	:: atomic { answer[me] != SENT -> goto unanswered }

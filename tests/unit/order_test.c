@@ -1,5 +1,6 @@
 #include "common/text/json.h"
-#include "cmd/twofa-sendpin/order.h"
+#include "cmd/twofa-sendpin/outcome.h"
+#include "cmd/twofa-sendpin/plan.h"
 #include "common/task/names.h"
 #include "tests/unit/check.h"
 #include "tests/unit/keys.h"
@@ -73,13 +74,19 @@ request_end(struct request *r)
 	task_release(&r->task);
 }
 
+static void
+begin(struct request *r)
+{
+	order_begin(&r->order, &r->task, &r->terms);
+}
+
 static enum order_plan
 plan(struct request *r, bool repeats)
 {
-	order_reset(&r->order);
-	if (order_is_entitled(&r->order, &r->task))
-		CHECK(order_plan(
-			  &r->order, &r->task, &r->terms, repeats, &r->f) == 0);
+	r->terms.repeats = repeats;
+	begin(r);
+	if (r->order.plan == ORDER_SEND)
+		CHECK(plan_order(&r->order, &r->f) == 0);
 	return r->order.plan;
 }
 
@@ -88,7 +95,8 @@ apply(struct request *r, bool repeats, enum sms_outcome outcome,
     enum sms_scope scope)
 {
 	sms_note(&r->order.sms, outcome, scope, "what it said");
-	CHECK(order_apply(&r->order, &r->task, &r->terms, repeats, &r->f) == 0);
+	outcome_find(&r->order, repeats);
+	CHECK(outcome_apply(&r->order, &r->f) == 0);
 }
 
 /* What is in GeneratedPIN. */
@@ -144,13 +152,13 @@ who_is_entitled(void)
 		set(&r, NAME_CUSTOMER_IDENTIFIER, table[i].identifier);
 		set(&r, NAME_CUSTOMER_RECOGNIZED, table[i].recognised);
 		set(&r, NAME_SMS_NUMBER, table[i].number);
-		CHECK(order_is_entitled(&r.order, &r.task) ==
-		    (table[i].reason == NULL));
+		begin(&r);
+		CHECK(
+		    (r.order.plan == ORDER_SEND) == (table[i].reason == NULL));
 		CHECK_TEXT(r.order.reason, table[i].reason);
 		if (table[i].reason != NULL) {
 			CHECK(r.order.plan == ORDER_REFUSE);
-			CHECK(order_apply(&r.order, &r.task, &r.terms, true,
-				  &r.f) == 0);
+			CHECK(outcome_apply(&r.order, &r.f) == 0);
 			CHECK_TEXT(get(&r, NAME_SMS_SENT), VALUE_NO);
 			CHECK_TEXT(get(&r, NAME_REASON), table[i].reason);
 			CHECK_TEXT(get(&r, NAME_GENERATED_PIN), NULL);
@@ -440,8 +448,9 @@ no_memory_is_no_refusal(void)
 
 	request_begin(&r);
 	is_out_of_memory = true;
-	CHECK(order_is_entitled(&r.order, &r.task));
-	CHECK(order_plan(&r.order, &r.task, &r.terms, true, &r.f) == -1);
+	begin(&r);
+	CHECK(r.order.plan == ORDER_SEND);
+	CHECK(plan_order(&r.order, &r.f) == -1);
 	CHECK(r.f.status == STATUS_IO);
 	CHECK_TEXT(r.f.message, "out of memory");
 	CHECK(r.order.plan != ORDER_REFUSE);
@@ -463,10 +472,10 @@ a_resend_needs_a_ledger(void)
 	r.terms.resend = false;
 	CHECK(task_make_event(&r.task, NAME_START_VALIDATION, "Resend", &r.f) ==
 	    0);
-	CHECK(plan(&r, true) == ORDER_FAIL && r.order.resend);
+	CHECK(plan(&r, true) == ORDER_FAIL && r.order.asks);
 	CHECK(task_make_event(&r.task, NAME_START_VALIDATION, "resend", &r.f) ==
 	    0);
-	CHECK(plan(&r, true) == ORDER_SEND && !r.order.resend);
+	CHECK(plan(&r, true) == ORDER_SEND && !r.order.asks);
 	request_end(&r);
 }
 
@@ -527,15 +536,17 @@ the_callers_own_plan(void)
 	struct request r;
 
 	request_begin(&r);
+	begin(&r);
 	order_refuse(&r.order, REASON_NUMBER_CHANGED);
-	CHECK(order_apply(&r.order, &r.task, &r.terms, true, &r.f) == 0);
+	CHECK(outcome_apply(&r.order, &r.f) == 0);
 	CHECK_TEXT(get(&r, NAME_SMS_SENT), VALUE_NO);
 	CHECK_TEXT(get(&r, NAME_REASON), REASON_NUMBER_CHANGED);
 	request_end(&r);
 	request_begin(&r);
+	begin(&r);
 	order_fail(&r.order, STATUS_TEMPORARY, REASON_TEMPORARY, "no %s", "x");
 	CHECK_TEXT(r.order.problem, "no x");
-	CHECK(order_apply(&r.order, &r.task, &r.terms, true, &r.f) == 0);
+	CHECK(outcome_apply(&r.order, &r.f) == 0);
 	CHECK_TEXT(get(&r, NAME_SMS_SENT), NULL);
 	CHECK_TEXT(get(&r, NAME_GENERATED_PIN), NULL);
 	request_end(&r);

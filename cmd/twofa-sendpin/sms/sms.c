@@ -2,6 +2,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"
+#include "common/ledger/ledger.h"
 #include "common/base/memory.h"
 #include "cmd/twofa-sendpin/sms/rate_limiter.h"
 
@@ -135,7 +136,7 @@ sender_wait(struct sender *s, size_t n)
 static size_t
 count_late(const struct sms *messages, size_t n, bool late)
 {
-	const int64_t oldest_s = clock_now_s() - SMS_REPEAT_S;
+	const int64_t oldest_s = clock_now_s() - LEDGER_REPEAT_S;
 	size_t i = 0;
 
 	while (i < n && (messages[i].requested_s <= oldest_s) == late)

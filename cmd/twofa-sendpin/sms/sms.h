@@ -25,7 +25,6 @@ enum {
 	SMS_DETAIL_SIZE = 256,
 	SMS_KNOWN_S = 300,  /* the shortest window in which services are known
 			     * to remember ids */
-	SMS_REPEAT_S = 240, /* a request may be handed over up to this age */
 	SMS_MARGIN_S = 10,  /* for clocks and networks */
 };
 
@@ -105,7 +104,7 @@ size_t sender_wait(struct sender *s, size_t n);
 size_t sender_allows(const struct sender *s, size_t n);
 
 /*
- * Send n messages, as fast as the rate allows. One that is SMS_REPEAT_S old
+ * Send n messages, as fast as the rate allows. One that is LEDGER_REPEAT_S old
  * all the same is not handed over, which is SMS_RETRY: another program may
  * have repeated it, and the service have forgotten that. What became of a
  * message stands in its outcome; the call fails only when none of them was
