@@ -302,6 +302,7 @@ accept has no such member"
 	run -64 twofa-flow show nothing
 	run -64 twofa-flow show call desk
 	run -74 bash -c 'twofa-flow graph >/dev/full'
+	run -74 bash -c 'twofa-flow graph --mermaid >/dev/full'
 	run -74 bash -c 'twofa-flow show >/dev/full'
 }
 
