@@ -47,7 +47,7 @@ fault_errno(struct fault *f, int status, const char *format, ...)
 	return fault_set(f, status, "%s: %s", what, strerror(saved));
 }
 
-void
+int
 fault_prefix(struct fault *f, const char *format, ...)
 {
 	struct fault whole = FAULT_INIT;
@@ -55,12 +55,13 @@ fault_prefix(struct fault *f, const char *format, ...)
 	va_list ap;
 
 	if (f->status == STATUS_OK)
-		return;
+		return -1;
 	va_start(ap, format);
 	(void)vsnprintf(prefix, sizeof prefix, format, ap);
 	va_end(ap);
 	(void)fault_set(&whole, f->status, "%s: %s", prefix, f->message);
 	*f = whole;
+	return -1;
 }
 
 void

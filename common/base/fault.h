@@ -39,8 +39,8 @@ int fault_set(struct fault *f, int status, const char *format, ...)
 int fault_errno(struct fault *f, int status, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* Put "FORMAT: " before the message of a recorded fault. */
-void fault_prefix(struct fault *f, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Put "FORMAT: " before the message of a recorded fault. Returns -1. */
+int fault_prefix(struct fault *f, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Make it FAULT_INIT again. */
 void fault_clear(struct fault *f);

@@ -66,10 +66,8 @@ read_members(
 			return fault_set(f, STATUS_CONFIG,
 			    "%s: an activity of type %s has no such member",
 			    name, a->type->name);
-		if (member_read(w, a, member, value, f) == -1) {
-			fault_prefix(f, "%s", name);
-			return -1;
-		}
+		if (member_read(w, a, member, value, f) == -1)
+			return fault_prefix(f, "%s", name);
 	}
 	return check_needed(a, object, f);
 }
@@ -106,11 +104,10 @@ read_activities(struct workflow *w, json_t *object, struct fault *f)
 		return workflow_bad(
 		    f, "activities: an object of 1 to 256 of them");
 	w->activities = memory_new(count, sizeof *w->activities);
-	json_object_foreach(
-	    object, name, value) if (read_activity(w, name, value, f) == -1)
+	json_object_foreach(object, name, value)
 	{
-		fault_prefix(f, "activity '%s'", name);
-		return -1;
+		if (read_activity(w, name, value, f) == -1)
+			return fault_prefix(f, "activity '%s'", name);
 	}
 	return 0;
 }
@@ -147,10 +144,8 @@ read_sets(
 		return workflow_bad(f, "sets: an array of 1 to 16 parameters");
 	for (i = 0; i < count; i++)
 		if (workflow_read_parameter(w, &t->sets[t->set_count++],
-			json_array_get(list, i), f) == -1) {
-			fault_prefix(f, "sets");
-			return -1;
-		}
+			json_array_get(list, i), f) == -1)
+			return fault_prefix(f, "sets");
 	return 0;
 }
 
@@ -179,11 +174,10 @@ read_triggers(struct workflow *w, json_t *object, struct fault *f)
 
 	if (object != NULL && !json_is_object(object))
 		return workflow_bad(f, "triggers: an object");
-	json_object_foreach(
-	    object, name, value) if (read_trigger(w, name, value, f) == -1)
+	json_object_foreach(object, name, value)
 	{
-		fault_prefix(f, "trigger '%s'", name);
-		return -1;
+		if (read_trigger(w, name, value, f) == -1)
+			return fault_prefix(f, "trigger '%s'", name);
 	}
 	return 0;
 }
@@ -239,15 +233,11 @@ read_top(struct workflow *w, json_t *top, struct fault *f)
 	w->max_sms = 1;
 	if (max_sms != NULL &&
 	    workflow_read_number(
-		&w->max_sms, max_sms, 0, WORKFLOW_MAX_COUNT, f) == -1) {
-		fault_prefix(f, "maxSMS");
-		return -1;
-	}
+		&w->max_sms, max_sms, 0, WORKFLOW_MAX_COUNT, f) == -1)
+		return fault_prefix(f, "maxSMS");
 	if (workflow_read_name(
-		w, &w->start_name, json_object_get(top, "start"), f) == -1) {
-		fault_prefix(f, "start");
-		return -1;
-	}
+		w, &w->start_name, json_object_get(top, "start"), f) == -1)
+		return fault_prefix(f, "start");
 	return read_activities(w, json_object_get(top, "activities"), f) == -1
 	    ? -1
 	    : read_triggers(w, json_object_get(top, "triggers"), f);
