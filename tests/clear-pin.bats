@@ -93,3 +93,14 @@ attempts() {
 	is "$(attempts)" 1
 	run -0 timed twofa-verify -k key --clear-pin -p sent.json <<<"$PIN"
 }
+
+@test "without a ledger PINAttempts counts on, but what is no number stays" {
+	verify_clear() {
+		twofa-task set "PINAttempts=$1" "PIN=$WRONG" sent.json >c.json
+		run -1 twofa-verify --clear-pin -q -l none c.json
+	}
+	verify_clear 7
+	is "$(value PINAttempts <<<"$output")" 8
+	verify_clear many
+	is "$(value PINAttempts <<<"$output")" many
+}

@@ -159,7 +159,7 @@ changed() {
 	changed attempt.c 's/^\tverdict_compare(v);/\t(void)usleep(20000);\n&/' \
 		"$ROOT/cmd/twofa-verify/attempt.c"
 	cp attempt.c before.c
-	changed attempt.c 's/^\treturn note(a, &try, memory->ledger, f);/\tif (ledger_commit(memory->ledger, f) == -1)\n\t\treturn -1;\n\t(void)usleep(20000);\n\tif (ledger_begin(memory->ledger, NULL, f) == -1)\n\t\treturn -1;\n&/' \
+	changed attempt.c 's/^\treturn note(a, try, terms->ledger, f);/\tif (ledger_commit(terms->ledger, f) == -1)\n\t\treturn -1;\n\t(void)usleep(20000);\n\tif (ledger_begin(terms->ledger, NULL, f) == -1)\n\t\treturn -1;\n&/' \
 		before.c
 	changed mark.c 's/ AND used = 0 / /' "$ROOT/common/ledger/ledger_mark.c"
 	packages="jansson libsodium sqlite3 inih"

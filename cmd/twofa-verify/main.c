@@ -1,13 +1,12 @@
 /*
  * twofa-verify: did the caller enter the PIN that was sent?
  */
-#include "common/base/clock.h"
 #include "common/settings/option.h"
 #include "common/base/prog.h"
 #include "common/process/prompt.h"
 #include "common/filter/filter.h"
 #include "common/task/names.h"
-#include "cmd/twofa-verify/round.h"
+#include "cmd/twofa-verify/attempt.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,12 +18,10 @@ enum {
 
 struct verify {
 	struct keyring keys;
-	struct attempt_memory memory;
-	struct verdict_terms terms;
+	struct attempt_terms terms;
 	struct attempt attempts[WINDOW]; /* by slot */
-	bool asks;			 /* -p */
 	bool asks_on_stdin;		 /* which no task comes from */
-	char entry[ENTRY_SIZE];
+	char entry[ENTRY_SIZE];		 /* with -p */
 };
 
 #define VERIFY_INIT                                                            \
@@ -40,7 +37,7 @@ is_pin_event(const struct task *t)
 	return name != NULL && strcmp(name, NAME_PIN) == 0;
 }
 
-/* Is it for a program that stands before this one in a pipe? */
+/* Is it for a program before this one in a pipe? */
 static bool
 is_earlier_event(const struct task *t)
 {
@@ -57,21 +54,21 @@ ask(struct verify *v, const struct task *t, struct fault *f)
 	char prompt[200];
 
 	(void)snprintf(prompt, sizeof prompt, "PIN for task %s: ", task_id(t));
-	/* No line is no PIN: the verdict says so. */
+	/* Without a line there is no PIN, which the verdict says. */
 	return prompt_line(
 		   v->entry, sizeof v->entry, prompt, v->asks_on_stdin, f) == -1
 	    ? -1
 	    : 0;
 }
 
-/* -p: asked before the ledger is held, for as long as it takes. */
+/* -p asks here: while it waits, no transaction is open. */
 static int
 verify_begin(void *self, struct item *item, struct fault *f)
 {
 	struct verify *v = self;
 	const struct task *t = &item->task;
 
-	if (v->asks) {
+	if (v->terms.is_asked) {
 		item->acts = true;
 		return ask(v, t, f);
 	}
@@ -91,29 +88,9 @@ verify_begin(void *self, struct item *item, struct fault *f)
 static const char *
 entry_of(const struct verify *v, const struct task *t)
 {
-	if (v->asks)
+	if (v->terms.is_asked)
 		return v->entry;
 	return is_pin_event(t) ? task_event_value(t) : task_get(t, NAME_PIN);
-}
-
-/* Which of them are about a PIN that a ledger may know; how many. */
-static size_t
-open_all(struct verify *v, struct item *const items[], size_t n,
-    struct attempt *opened[])
-{
-	struct attempt *a;
-	size_t i, count = 0;
-
-	for (i = 0; i < n; i++) {
-		a = &v->attempts[items[i]->slot];
-		*a = (struct attempt){.task = &items[i]->task};
-		verdict_open(
-		    &a->verdict, a->task, entry_of(v, a->task), &v->terms);
-		if (a->verdict.opened)
-			opened[count++] = a;
-	}
-	explicit_bzero(v->entry, sizeof v->entry);
-	return count;
 }
 
 /* When it returns 0 the ledger has every verdict. */
@@ -121,16 +98,17 @@ static int
 verify_work(void *self, struct item *const items[], size_t n, struct fault *f)
 {
 	struct verify *v = self;
-	struct attempt *opened[WINDOW];
-	size_t i, count;
+	struct attempt *opened[WINDOW], *a;
+	size_t i, count = 0;
 
-	v->terms.now_s = clock_now_s();
-	count = open_all(v, items, n, opened);
-	if (v->memory.ledger != NULL)
-		return round_judge(opened, count, &v->terms, &v->memory, f);
-	for (i = 0; i < count; i++)
-		attempt_judge_by_task(opened[i], &v->terms);
-	return 0;
+	for (i = 0; i < n; i++) {
+		a = &v->attempts[items[i]->slot];
+		if (attempt_begin(a, &items[i]->task,
+			entry_of(v, &items[i]->task), &v->terms))
+			opened[count++] = a;
+	}
+	explicit_bzero(v->entry, sizeof v->entry);
+	return attempt_judge(opened, count, &v->terms, f);
 }
 
 static int
@@ -155,22 +133,22 @@ open_ledger(struct verify *v, struct options *o, struct fault *f)
 {
 	bool none = ledger_is_off(o);
 
-	v->terms.keys = &v->keys;
-	v->terms.clear_pin = option_given(o, OPTION_CLEAR_PIN);
-	v->terms.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
-	if (ledger_wrong_limits(&v->memory.wrong, o, f) == -1)
+	v->terms.verdict.keys = &v->keys;
+	v->terms.verdict.clear_pin = option_given(o, OPTION_CLEAR_PIN);
+	v->terms.verdict.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
+	if (ledger_wrong_limits(&v->terms.wrong, o, f) == -1)
 		return -1;
-	if (none && v->terms.clear_pin) {
+	if (none && v->terms.verdict.clear_pin) {
 		prog_message(PROG_WARNING,
 		    "--clear-pin: no expiry, limit of attempts or single use "
 		    "holds");
 		return 0;
 	}
 	if (keyring_open(&v->keys, o, false, f) == -1 ||
-	    ledger_open(&v->memory.ledger, o, LEDGER_WRITE, &v->keys, f) == -1)
+	    ledger_open(&v->terms.ledger, o, LEDGER_WRITE, &v->keys, f) == -1)
 		return -1;
-	if (v->memory.ledger != NULL)
-		v->terms.ledger = ledger_id(v->memory.ledger);
+	if (v->terms.ledger != NULL)
+		v->terms.verdict.ledger = ledger_id(v->terms.ledger);
 	return 0;
 }
 
@@ -179,15 +157,14 @@ verify_open(void *self, struct options *o, size_t *window, struct fault *f)
 {
 	struct verify *v = self;
 
-	v->asks = option_given(o, OPTION_ASK);
-	v->memory.is_asked = v->asks;
+	v->terms.is_asked = option_given(o, OPTION_ASK);
 	v->asks_on_stdin = o->operand_count > 0;
-	if (v->asks && !v->asks_on_stdin && !prompt_has_terminal())
+	if (v->terms.is_asked && !v->asks_on_stdin && !prompt_has_terminal())
 		return fault_set(f, STATUS_USAGE,
 		    "-p: no terminal to ask on: name the task files and give "
 		    "the PIN on stdin");
-	/* Whoever is asked wants to see the answer before the next question. */
-	*window = v->asks ? 1 : WINDOW;
+	/* With -p each PIN is answered before the next one is asked for. */
+	*window = v->terms.is_asked ? 1 : WINDOW;
 	return open_ledger(v, o, f);
 }
 
@@ -200,7 +177,7 @@ verify_close(void *self)
 	explicit_bzero(v->entry, sizeof v->entry);
 	for (i = 0; i < WINDOW; i++)
 		verdict_wipe(&v->attempts[i].verdict);
-	ledger_close(v->memory.ledger);
+	ledger_close(v->terms.ledger);
 	keyring_release(&v->keys);
 }
 

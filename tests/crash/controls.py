@@ -26,26 +26,26 @@ INTENT_LAST = [
 
 # The last commit waits until the answers are out.
 VERIFY = "cmd/twofa-verify/main.c"
-ROUND = "cmd/twofa-verify/round.c"
+ATTEMPT = "cmd/twofa-verify/attempt.c"
 COMMIT_LAST = [
-    (VERIFY, "\tledger_close(v->memory.ledger);",
-     "\tif (v->memory.ledger != NULL) {\n"
+    (VERIFY, "\tledger_close(v->terms.ledger);",
+     "\tif (v->terms.ledger != NULL) {\n"
      "\t\tstruct fault late = FAULT_INIT;\n"
-     "\t\tif (ledger_commit(v->memory.ledger, &late) == -1)\n"
+     "\t\tif (ledger_commit(v->terms.ledger, &late) == -1)\n"
      "\t\t\tfault_clear(&late);\n"
      "\t}\n"
-     "\tledger_close(v->memory.ledger);"),
+     "\tledger_close(v->terms.ledger);"),
 ]
 # That of the mark, or that of the charge of a wrong one.
 MARK_LAST = COMMIT_LAST + [
-    (ROUND, "\t\t\tr = attempt_mark(attempts[i], memory, f);\n"
-     "\treturn end(memory->ledger, r, f);",
-     "\t\t\tr = attempt_mark(attempts[i], memory, f);\n"
-     "\treturn r == 0 ? 0 : end(memory->ledger, r, f);"),
+    (ATTEMPT, "\t\t\tr = mark(attempts[i], l, f);\n"
+     "\treturn end(l, r, f);",
+     "\t\t\tr = mark(attempts[i], l, f);\n"
+     "\treturn r == 0 ? 0 : end(l, r, f);"),
 ]
 CHARGE_LAST = COMMIT_LAST + [
-    (ROUND, "\t*n = i;\n\treturn end(memory->ledger, r, f);",
-     "\t*n = i;\n\treturn r == 0 ? 0 : end(memory->ledger, r, f);"),
+    (ATTEMPT, "\t*n = i;\n\treturn end(terms->ledger, r, f);",
+     "\t*n = i;\n\treturn r == 0 ? 0 : end(terms->ledger, r, f);"),
 ]
 
 CHANGES = [INTENT_LAST, MARK_LAST, CHARGE_LAST]

@@ -8,20 +8,19 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 ".."))
 import wrong_build
 
-ROUND = "cmd/twofa-verify/round.c"
 ATTEMPT = "cmd/twofa-verify/attempt.c"
 VERIFY = "common/ledger/ledger_verify.c"
 
 # The charge is not committed before the comparison, but with the mark.
 ONE_TRANSACTION = [
-    (ROUND, "\t*n = i;\n\treturn end(memory->ledger, r, f);\n",
-     "\t*n = i;\n\treturn r == 0 ? 0 : end(memory->ledger, r, f);\n"),
-    (ROUND, "\tint r = 0;\n\n"
-     "\tif (ledger_begin(memory->ledger, clock_now_s, f) == -1)\n"
+    (ATTEMPT, "\t*n = i;\n\treturn end(terms->ledger, r, f);\n",
+     "\t*n = i;\n\treturn r == 0 ? 0 : end(terms->ledger, r, f);\n"),
+    (ATTEMPT, "\tint r = 0;\n\n"
+     "\tif (ledger_begin(l, clock_now_s, f) == -1)\n"
      "\t\treturn -1;\n\tfor (i = 0; i < n && r == 0; i++)\n",
      "\tint r = 0;\n\n\tfor (i = 0; i < n && r == 0; i++)\n"),
-    (ROUND, "compare(attempts + done, some) > 0 &&",
-     "compare(attempts + done, some) + 1 > 0 &&"),
+    (ATTEMPT, "compare_all(attempts + done, some) > 0 &&",
+     "compare_all(attempts + done, some) + 1 > 0 &&"),
 ]
 
 # And what is right is not counted as wrong to begin with: compare, then charge.
