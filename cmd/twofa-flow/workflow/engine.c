@@ -46,7 +46,7 @@ stay(struct engine *e, enum move_kind kind)
 	return 0;
 }
 
-/* See twofa-task(5): the same at a rerun, another one at the next visit. */
+/* The same when the visit is repeated, another one at the next visit. */
 static int
 save_entry(struct engine *e, struct fault *f)
 {

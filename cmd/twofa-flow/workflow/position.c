@@ -11,7 +11,6 @@
 
 enum {
 	COUNT_MAX = 1 << 15, /* bytes of FlowCount */
-	WORD_SIZE = WORKFLOW_NAME_MAX + 16,
 };
 
 #define TRIES "*"
@@ -42,7 +41,7 @@ position_start(struct position *p, const struct workflow *w, int64_t now_s)
 }
 
 static int
-load_word(
+load_count(
     struct position *p, const struct workflow *w, char *word, struct fault *f)
 {
 	char *equals = strchr(word, '=');
@@ -71,7 +70,7 @@ static int
 load_counts(struct position *p, const struct workflow *w, const char *text,
     struct fault *f)
 {
-	char word[WORD_SIZE];
+	char word[WORKFLOW_NAME_MAX + 16];
 	size_t len;
 
 	for (; *text != '\0'; text += len + (text[len] == ' ')) {
@@ -80,14 +79,14 @@ load_counts(struct position *p, const struct workflow *w, const char *text,
 			return fault_set(f, STATUS_DATA,
 			    "%s: not ACTIVITY=N ...", NAME_FLOW_COUNT);
 		(void)snprintf(word, sizeof word, "%.*s", (int)len, text);
-		if (load_word(p, w, word, f) == -1)
+		if (load_count(p, w, word, f) == -1)
 			return -1;
 	}
 	return 0;
 }
 
-/* Only a call at its end has ended, and as that end says; but a caller may hang
- * up anywhere. */
+/* A call ends at an activity that ends it, with its outcome, or anywhere when
+ * the caller hangs up. */
 static int
 load_outcome(struct position *p, const struct workflow *w, const char *outcome,
     bool begun, struct fault *f)
@@ -183,7 +182,7 @@ out:
 /* --- a position that somebody else wrote -----------------------------------
  */
 
-/* Mark where the exits of one activity lead; true: some of it is new. */
+/* Mark the activities that the exits of one lead to; true: some are new. */
 static bool
 mark_exits(bool before[WORKFLOW_MAX_ACTIVITIES], const struct activity *a)
 {
@@ -199,7 +198,7 @@ mark_exits(bool before[WORKFLOW_MAX_ACTIVITIES], const struct activity *a)
 	return changed;
 }
 
-/* Where a call can come without having had a PIN collected. */
+/* The activities that a call can reach before a PIN was collected. */
 static void
 find_before(bool before[WORKFLOW_MAX_ACTIVITIES], const struct workflow *w)
 {
@@ -258,7 +257,7 @@ set(void *self, const char *name, const char *value, struct fault *f)
 }
 
 static void
-take_away(void *self, const char *name)
+remove_value(void *self, const char *name)
 {
 	task_remove(self, name);
 }
@@ -266,5 +265,5 @@ take_away(void *self, const char *name)
 struct parameters
 parameters_of_task(struct task *t)
 {
-	return (struct parameters){t, get, set, take_away};
+	return (struct parameters){t, get, set, remove_value};
 }

@@ -1,11 +1,11 @@
 /*
- * Where a call stands in a workflow, and its form as parameters of a task:
+ * The position of a call in a workflow, and its form as parameters of a task:
  *
  *	FlowActivity	the activity that comes next
  *	FlowSince	when the call came there, Unix seconds
  *	FlowCount	"AskPIN=2 Again=1 *=1": visits of the activities that
- *			have max or collect a PIN, and of the prompt in front of
- *			the caller (*) the answers that were none
+ *			have max or collect a PIN; after * the invalid answers
+ *			to the prompt that the call is at
  *	FlowOutcome	of an ended call: queued, transferred, disconnected
  */
 #ifndef CMD_TWOFA_FLOW_WORKFLOW_POSITION_H
@@ -15,11 +15,10 @@
 
 #include <stdint.h>
 
-/* The parameters that a workflow reads and sets, wherever they are kept. */
+/* The parameters that a workflow reads and sets, of a task or of a search. */
 struct parameters {
 	void *self; /* the first argument of the functions */
-	/* The value, or NULL when it is not set; borrowed until the next set.
-	 */
+	/* The value, borrowed until the next set; NULL: it is not set. */
 	const char *(*get)(void *self, const char *name);
 	/* The value is copied. */
 	int (*set)(
@@ -29,20 +28,20 @@ struct parameters {
 
 struct task;
 
-/* Those of a task, which is borrowed. */
+/* The parameters of a task, which is borrowed. */
 struct parameters parameters_of_task(struct task *t);
 
 enum {
-	POSITION_MAX_VISITS = 60000, /* then it is not counted further */
+	POSITION_MAX_VISITS = 60000, /* no more are counted */
 };
 
 struct position {
 	int activity;
 	int64_t since_s;
-	unsigned tries; /* answers to this prompt that were none */
+	unsigned tries; /* invalid answers to this prompt */
 	unsigned short visits[WORKFLOW_MAX_ACTIVITIES];
 	bool ended;
-	bool hung_up; /* ended by the caller, wherever it stood */
+	bool hung_up; /* ended by the caller */
 };
 
 /* At the start of the workflow. */
@@ -55,8 +54,8 @@ void position_go(
 
 /*
  * Read it; without FlowActivity it is the start. Fails with STATUS_CONFIG, the
- * parameter in front: the workflow has no such activity. STATUS_DATA: a wrong
- * form.
+ * parameter in front: the workflow has no such activity. STATUS_DATA: a
+ * malformed value.
  */
 MUST_USE int position_load(struct position *p, const struct workflow *w,
     const struct parameters *from, int64_t now_s, struct fault *f);
@@ -66,13 +65,15 @@ MUST_USE int position_store(const struct position *p, const struct workflow *w,
     const struct parameters *to, struct fault *f);
 
 /*
- * Does every way to that activity go through a PIN that was collected? Standing
- * there would be a proof, if the task were one.
+ * Whoever can write a task can write any activity into it.
+ *
+ * Is a PIN collected on every way to that activity? Only then does being there
+ * mean that a PIN was collected, and only if the task can be trusted.
  */
 bool position_is_behind_pin(const struct position *p, const struct workflow *w);
 
-/* Go back to the prompt for the PIN, or to the start when a call can come to
- * none without having had one. */
+/* Go back to the first prompt for the PIN that a call can reach before a PIN
+ * was collected, or to the start when there is none. */
 void position_ask_again(
     struct position *p, const struct workflow *w, int64_t now_s);
 

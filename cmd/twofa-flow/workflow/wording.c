@@ -12,7 +12,7 @@ enum {
 	MAX_SHOWN_OF_NUMBER = 4,
 };
 
-struct place {
+struct placeholder {
 	char name[WORKFLOW_NAME_MAX + 1];
 	size_t last; /* 0: all of it */
 	size_t len;  /* of "{…}" */
@@ -20,7 +20,7 @@ struct place {
 
 /* Read "{NAME}" or "{NAME:lastN}"; false: it is neither. */
 static bool
-place_read(struct place *p, const char *text)
+placeholder_read(struct placeholder *p, const char *text)
 {
 	static const char last[] = ":last";
 	const char *end = strchr(text, '}');
@@ -49,7 +49,7 @@ place_read(struct place *p, const char *text)
 }
 
 static int
-place_check(const struct place *p, struct fault *f)
+placeholder_check(const struct placeholder *p, struct fault *f)
 {
 	if (strcmp(p->name, NAME_PIN) == 0 ||
 	    strcmp(p->name, NAME_GENERATED_PIN) == 0)
@@ -67,15 +67,15 @@ place_check(const struct place *p, struct fault *f)
 int
 wording_check(const char *text, struct fault *f)
 {
-	struct place p;
+	struct placeholder p;
 
 	for (text = strchr(text, '{'); text != NULL;
 	     text = strchr(text + 1, '{')) {
-		if (!place_read(&p, text))
+		if (!placeholder_read(&p, text))
 			return fault_set(f, STATUS_CONFIG,
 			    "after '{' comes the name of a parameter and '}', "
 			    "or ':last2}'");
-		if (place_check(&p, f) == -1)
+		if (placeholder_check(&p, f) == -1)
 			return -1;
 	}
 	return 0;
@@ -93,7 +93,7 @@ last_characters(const char *value, size_t count)
 }
 
 static const char *
-place_value(const struct place *p, wording_get *get, void *self)
+placeholder_value(const struct placeholder *p, wording_get *get, void *self)
 {
 	const char *value = get(self, p->name);
 
@@ -124,15 +124,16 @@ int
 wording_fill(const char *text, wording_get *get, void *self, struct buf *out,
     struct fault *f)
 {
-	struct place p;
+	struct placeholder p;
 
 	while (*text != '\0') {
-		if (*text != '{' || !place_read(&p, text)) {
+		if (*text != '{' || !placeholder_read(&p, text)) {
 			if (buf_append_char(out, *text++, f) == -1)
 				return -1;
 			continue;
 		}
-		if (append_value(place_value(&p, get, self), out, f) == -1)
+		if (append_value(placeholder_value(&p, get, self), out, f) ==
+		    -1)
 			return -1;
 		text += p.len;
 	}
@@ -143,14 +144,14 @@ int
 wording_digits(const char *text, wording_get *get, void *self, struct buf *out,
     struct fault *f)
 {
-	struct place p;
+	struct placeholder p;
 	const char *value;
 
 	for (text = strchr(text, '{'); text != NULL;
 	     text = strchr(text + 1, '{')) {
-		if (!place_read(&p, text))
+		if (!placeholder_read(&p, text))
 			continue;
-		value = place_value(&p, get, self);
+		value = placeholder_value(&p, get, self);
 		if (!is_digits(value) || strlen(value) > WORDING_VALUE_MAX)
 			continue;
 		if ((out->len > 0 && buf_append_char(out, ' ', f) == -1) ||

@@ -2,8 +2,8 @@
  * Texts for the caller, with parameters in them: "ending in {SMSNumber:last2}".
  *
  * {NAME} is the parameter's value, {NAME:lastN} its last N characters (1 to 9).
- * Of a value no more than WORDING_VALUE_MAX bytes are shown, and '?' in the
- * place of what is no character or ends a line: it may come from anywhere.
+ * Values may come from anywhere: at most WORDING_VALUE_MAX bytes are shown, and
+ * '?' in place of what is not plain_character().
  * A text MUST NOT show
  *  1. a PIN, sealed or not;
  *  2. a telephone number, but for at most four digits of it.
@@ -20,7 +20,7 @@ enum {
 	WORDING_MAX = WORKFLOW_TEXT_MAX / 3 * (WORDING_VALUE_MAX + 1),
 };
 
-/* Where the value of a parameter is from; NULL: not set. */
+/* The value of a parameter; NULL: it is not set. */
 typedef const char *wording_get(void *self, const char *name);
 
 /*
@@ -29,16 +29,15 @@ typedef const char *wording_get(void *self, const char *name);
  */
 MUST_USE int wording_check(const char *text, struct fault *f);
 
-/* Append the text with its values; an unset one is nothing. Fails as
+/* Append the text with its values, "" for one that is not set. Fails as
  * buf_append(). */
 MUST_USE int wording_fill(const char *text, wording_get *get, void *self,
     struct buf *out, struct fault *f);
 
 /*
- * The values in the text alone, one after the other, for a telephone system
- * that says digits: those that are digits, with a blank between, but for those
- * of more than WORDING_VALUE_MAX. Fails as
- * buf_append().
+ * Append only those values of the text that are digits, at most
+ * WORDING_VALUE_MAX of them, with blanks between: for a telephone system that
+ * says digits. Fails as buf_append().
  */
 MUST_USE int wording_digits(const char *text, wording_get *get, void *self,
     struct buf *out, struct fault *f);
