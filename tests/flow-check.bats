@@ -74,18 +74,18 @@ changed() {
 	is "$stderr" ""
 	is "$output" "bad.json: Agents: the queue is reached without a verified PIN
     Accept
-    AskCustomer: the caller keys 1
-    AskIdentifier: the caller keys 000001
+    AskCustomer: the caller enters 1
+    AskIdentifier: the caller enters 000001
     WaitRecognized: twofa-lookup sets CustomerRecognized = Yes
     CheckRecognized
     StartValidation
     WaitSent: twofa-sendpin sets SMSSent = Yes
     CheckSent
-    AskPIN: the caller keys a PIN
+    AskPIN: the caller enters a PIN
     WaitValidation: twofa-verify sets ValidationCheck = other
     Verified
     Agents
-bad.json: CheckValidation: no call comes here"
+bad.json: CheckValidation: no call reaches it"
 }
 
 @test "an old OK, a loop, a wait without end, a place that is not there" {
@@ -100,24 +100,24 @@ bad.json: CheckValidation: no call comes here"
     Agents"
 	changed '.activities.AskCustomer.noResponse = "Accept"' bad.json
 	run -1 --separate-stderr twofa-flow check bad.json
-	is "$output" "bad.json: Accept: a call can come here for ever, without a max
-    from here on for ever:
+	is "$output" "bad.json: Accept: a call can loop here forever, without a max
+    from here on, forever:
     Accept
-    AskCustomer: the caller keys nothing
-    AskCustomer: the caller keys nothing"
+    AskCustomer: the caller enters nothing
+    AskCustomer: the caller enters nothing"
 	changed 'del(.activities.WaitRecognized.seconds)' bad.json
 	run -1 --separate-stderr twofa-flow check bad.json
 	is "$output" "bad.json: WaitRecognized: waits without a time-out: seconds is missing
     Accept
-    AskCustomer: the caller keys 1
-    AskIdentifier: the caller keys 000001"
+    AskCustomer: the caller enters 1
+    AskIdentifier: the caller enters 000001"
 	changed '.activities.WaitRecognized.timeout = "Nowhere"' bad.json
 	run -1 --separate-stderr twofa-flow check bad.json
 	is "$output" "bad.json: WaitRecognized: timeout leads to 'Nowhere', which does not exist
     Accept
-    AskCustomer: the caller keys 1
-    AskIdentifier: the caller keys 000001
-    WaitRecognized: the time is out"
+    AskCustomer: the caller enters 1
+    AskIdentifier: the caller enters 000001
+    WaitRecognized: the time-out expires"
 }
 
 @test "what else comes from outside" {
@@ -129,19 +129,19 @@ bad.json: CheckValidation: no call comes here"
 	has "$output" "WaitValidation: its trigger sets ValidationCheck = OK"
 	changed 'del(.triggers.PIN)' bad.json
 	run -1 --separate-stderr twofa-flow check bad.json
-	has "$output" "WaitValidation: some other program sets ValidationCheck = OK"
+	has "$output" "WaitValidation: another program sets ValidationCheck = OK"
 	changed '.activities.AskCustomer.retries = 7 |
 		.activities.AskCustomer.noResponse = "Agents"' bad.json
 	run -1 --separate-stderr twofa-flow check bad.json
-	has "$output" "AskCustomer: the caller keys nothing, 7 times"
+	has "$output" "AskCustomer: the caller enters nothing, 7 times"
 }
 
 @test "a PIN is never printed, a wrong number of digits is said" {
 	changed '.activities.AskPIN.digits = 6' bad.json
 	run -1 --separate-stderr twofa-flow check bad.json
 	has "$output" "bad.json: AskPIN: asks for 6 digits, pin_digits is 4"
-	has "$output" "AskPIN: the caller keys a PIN"
-	hasnt "$output" "AskPIN: the caller keys 0"
+	has "$output" "AskPIN: the caller enters a PIN"
+	hasnt "$output" "AskPIN: the caller enters 0"
 	changed '.activities.Known = {type: "check-parameter", parameter: "PIN",
 		cases: {"4711": "Agents"}, otherwise: "AskCustomer"} |
 		.activities.Accept.next = "Known"' bad.json
@@ -162,7 +162,7 @@ bad.json: CheckValidation: no call comes here"
 		.activities.AskCustomer.choices["3"] = "C0"' bad.json
 	run -78 --separate-stderr twofa-flow check bad.json
 	is "$output" ""
-	is "$stderr" "twofa-flow: bad.json: more than 1000000 states: too many to look at every call"
+	is "$stderr" "twofa-flow: bad.json: more than 1000000 states: too many to check every call"
 	twofa-task new >t.json
 	cp t.json came.json
 	run -78 --separate-stderr twofa-flow step -i -w bad.json t.json

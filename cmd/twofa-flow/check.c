@@ -20,7 +20,7 @@ enum {
 	SAID_MAX = 8192, /* bytes; longer parts are cut */
 };
 
-/* A part of a line: texts are the workflow's, and the name of its file. */
+/* A part of a line. Texts of the workflow and file names are made plain. */
 static void PRINTF_LIKE(1, 2) say(const char *format, ...)
 {
 	char text[SAID_MAX];
@@ -39,17 +39,15 @@ end_line(void)
 	(void)fputs("\n", stdout);
 }
 
-/* The program as a person knows it. */
 static const char *
 program(const struct trigger *t)
 {
-	const char *slash = strrchr(t->argv[0], '/');
-	const char *name = slash == NULL ? t->argv[0] : slash + 1;
+	const char *name = trigger_program(t);
 
 	return label_is_valid(name) ? name : "its trigger";
 }
 
-/* A PIN is not printed, whatever it is. */
+/* A PIN is never printed. */
 static void
 print_value(const struct check_step *step)
 {
@@ -70,11 +68,11 @@ print_keys(const struct check_step *step)
 	    strspn(step->value, "0123456789") > 1;
 
 	if (step->value[0] == '\0')
-		say("the caller keys nothing");
+		say("the caller enters nothing");
 	else if (is_pin)
-		say("the caller keys a PIN");
+		say("the caller enters a PIN");
 	else
-		say("the caller keys %s", step->value);
+		say("the caller enters %s", step->value);
 }
 
 static void
@@ -98,7 +96,7 @@ print_step(const struct check_step *step)
 		print_value(step);
 		break;
 	case STIMULUS_SETS:
-		say("some other program ");
+		say("another program ");
 		print_value(step);
 		break;
 	case STIMULUS_FAILURE:
@@ -108,10 +106,9 @@ print_step(const struct check_step *step)
 			say("%s fails", program(step->trigger));
 		break;
 	case STIMULUS_TIMEOUT:
-		say("the time is out");
+		say("the time-out expires");
 		break;
 	case STIMULUS_NOTHING:
-	default:
 		break;
 	}
 	if (step->times > 1)
@@ -119,7 +116,7 @@ print_step(const struct check_step *step)
 	end_line();
 }
 
-/* An activity that is passed is not named again behind what let it pass. */
+/* A step on by itself is not printed after another step of its activity. */
 static void
 print_finding(const struct workflow *w, const struct finding *finding)
 {
@@ -131,7 +128,7 @@ print_finding(const struct workflow *w, const struct finding *finding)
 	for (i = 0; i < finding->step_count; i++) {
 		step = &finding->steps[i];
 		if (finding->kind == FINDING_LOOP && i == finding->loop)
-			(void)fputs(INDENT "from here on for ever:\n", stdout);
+			(void)fputs(INDENT "from here on, forever:\n", stdout);
 		else if (step->stimulus == STIMULUS_NOTHING && before != NULL &&
 		    before->stimulus != STIMULUS_NOTHING &&
 		    before->stimulus != STIMULUS_START &&
@@ -142,38 +139,37 @@ print_finding(const struct workflow *w, const struct finding *finding)
 	}
 }
 
-static int
-check(const struct workflow *w, struct fault *f)
+static void
+print_result(const struct workflow *w, const struct check_result *r)
 {
-	struct check_result result = CHECK_RESULT_INIT;
-	int r = check_workflow(w, CHECK_MAX_STATES, &result, f);
 	size_t i;
 
-	for (i = 0; r == 0 && i < result.count; i++)
-		print_finding(w, &result.findings[i]);
-	if (r == 0 && result.left_out > 0)
-		say("%s: and %zu more", w->name, result.left_out);
-	if (r == 0 && result.count == 0)
+	for (i = 0; i < r->count; i++)
+		print_finding(w, &r->findings[i]);
+	if (r->count == 0)
 		say("%s: in %zu states every call ends, and is queued only "
 		    "with a verified PIN",
-		    w->name, result.states);
-	if (r == 0 && (result.left_out > 0 || result.count == 0))
-		end_line();
-	if (r == 0)
-		r = result.count == 0 ? STATUS_OK : STATUS_NO;
-	check_release(&result);
-	return r;
+		    w->name, r->states);
+	else if (r->left_out > 0)
+		say("%s: and %zu more", w->name, r->left_out);
+	else
+		return;
+	end_line();
 }
 
 static int
-check_one(
-    struct options *o, const char *path, const char *builtin, struct fault *f)
+check(struct options *o, const char *path, const char *builtin, struct fault *f)
 {
 	struct workflow w = WORKFLOW_INIT;
-	int r = workflow_open(&w, o, path, builtin, f);
+	struct check_result result = CHECK_RESULT_INIT;
+	int r = -1;
 
-	if (r == 0)
-		r = check(&w, f);
+	if (workflow_open(&w, o, path, builtin, f) == 0 &&
+	    check_workflow(&w, CHECK_MAX_STATES, &result, f) == 0) {
+		print_result(&w, &result);
+		r = result.count == 0 ? STATUS_OK : STATUS_NO;
+	}
+	check_release(&result);
 	workflow_release(&w);
 	return r;
 }
@@ -189,9 +185,9 @@ flow_check(struct options *o, struct session *s, struct fault *f)
 	if (workflow_operand(&path, "check", o, f) == -1)
 		return -1;
 	if (path != NULL || option_text(o, OPTION_WORKFLOW) != NULL)
-		return check_one(o, path, NULL, f);
+		return check(o, path, NULL, f);
 	for (i = 0; i < builtin_count; i++) {
-		r = check_one(o, NULL, builtins[i].name, f);
+		r = check(o, NULL, builtins[i].name, f);
 		if (r == -1)
 			return -1;
 		status = status_worse(status, r);

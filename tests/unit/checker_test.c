@@ -118,7 +118,7 @@ static const struct plant plants[] = {
 	    {NULL, "\"CustomerIdentifier\": {\"run\"",
 		"\"Nothing\": {\"run\""}},
 	"not-verified Agents"},
-    {"some other program verifies",
+    {"another program verifies",
 	{{NULL, "\"twofa-verify\"", "\"my-verify\""}}, "not-verified Agents"},
     {"a program that is called alike",
 	{{NULL, "\"twofa-verify\"", "\"twofa-verify-not\""}},
@@ -507,7 +507,7 @@ too_many_states(void)
 	states = r.states;
 	check_release(&r);
 	refused(
-	    &w, 1, "call: more than 1 states: too many to look at every call");
+	    &w, 1, "call: more than 1 states: too many to check every call");
 	CHECK(check_workflow(&w, states, &r, &f) == 0 && r.count == 0);
 	check_release(&r);
 	CHECK(check_workflow(&w, states - 1, &r, &f) == -1);
@@ -547,7 +547,7 @@ too_many_parameters(void)
 
 	chain(&w, CHECK_MAX_PARAMETERS + 1, false);
 	refused(&w, CHECK_MAX_STATES,
-	    "chain: more than 64 parameters: too many to look at every call");
+	    "chain: more than 64 parameters: too many to check every call");
 	workflow_release(&w);
 }
 
@@ -565,7 +565,7 @@ too_many_values(void)
 	workflow_release(&w);
 	chain(&w, 126, true);
 	refused(&w, CHECK_MAX_STATES,
-	    "chain: more than 125 values of a parameter: too many to look at "
+	    "chain: more than 125 values of a parameter: too many to check "
 	    "every call");
 	workflow_release(&w);
 }
@@ -593,7 +593,7 @@ many_findings(void)
 	CHECK(check_workflow(&w, CHECK_MAX_STATES, &r, &f) == 0);
 	CHECK(r.count == CHECK_MAX_FINDINGS &&
 	    r.left_out == 100 - CHECK_MAX_FINDINGS);
-	CHECK_TEXT(r.findings[0].message, "A0: no call comes here");
+	CHECK_TEXT(r.findings[0].message, "A0: no call reaches it");
 	check_release(&r);
 	workflow_release(&w);
 	buf_release(&text);

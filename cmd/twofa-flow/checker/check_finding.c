@@ -127,10 +127,10 @@ say(struct finding *finding, const struct workflow *w)
 		    w->max_sms, w->max_sms == 1 ? "" : "s");
 		break;
 	case FINDING_LOOP:
-		add(finding, "a call can come here for ever, without a max");
+		add(finding, "a call can loop here forever, without a max");
 		break;
 	case FINDING_NOT_REACHED:
-		add(finding, "no call comes here");
+		add(finding, "no call reaches it");
 		break;
 	}
 }

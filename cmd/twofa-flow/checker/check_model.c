@@ -12,7 +12,7 @@ static int
 too_many(const char *what, int max, struct fault *f)
 {
 	return fault_set(f, STATUS_CONFIG,
-	    "more than %d %s: too many to look at every call", max, what);
+	    "more than %d %s: too many to check every call", max, what);
 }
 
 int

@@ -105,12 +105,12 @@ visit_state(struct visitor *v, struct fault *f)
 	transitions_from(&s->model, &v->state, visit, v);
 	if (g->too_many_states)
 		return fault_set(f, STATUS_CONFIG,
-		    "more than %zu states: too many to look at every call",
+		    "more than %zu states: too many to check every call",
 		    g->max);
 	if (g->too_many_edges)
 		return fault_set(f, STATUS_CONFIG,
-		    "more than %zu ways from state to state: too many to look "
-		    "at every call",
+		    "more than %zu ways from state to state: too many to "
+		    "check every call",
 		    g->max * EDGES_A_STATE);
 	return 0;
 }

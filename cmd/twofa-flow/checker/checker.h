@@ -1,23 +1,22 @@
 /*
- * Is a workflow safe? Every call that there can be under it is looked at: all
+ * Is a workflow safe? Every call that is possible under it is checked: all
  * states that engine_move() can reach from any values at the start, with every
- * input, result of a trigger, failure and time-out. Of values there are those
- * that the workflow names, one other, and none.
+ * input, result of a trigger, failure and time-out. The values of a parameter
+ * are those that the workflow names, one other, and none.
  *
- * What is outside of a call:
+ * What may happen in a call:
  *  - a trigger answers when it is raised or later, at a prompt or a wait, with
- *    any values of what it sets; the one that was raised last counts. It may
- *    never answer, and every wait may fail;
- *  - what is waited for, and is set by no trigger that was raised, may be set
- *    to anything by some other program;
- *  - the caller keys anything or nothing.
+ *    any values of what it sets; only the one raised last counts. It may never
+ *    answer, and every wait may fail;
+ *  - a parameter that the call waits for, and that no raised trigger sets, may
+ *    be set to anything by another program;
+ *  - the caller enters anything or nothing.
  *
- * A workflow without findings has proven: every call ends; every wait has a
- * time-out; every activity that is named exists, and a call can come to every
- * one; a call is queued only after ValidationCheck was found to be OK, as
- * twofa-verify said of the PIN that was collected last, for the customer who
- * was identified last; at most maxSMS messages are sent; the digits asked for
- * are those of the settings.
+ * Without findings it is proven that: every call ends; every wait has a
+ * time-out; every activity that is named exists and can be reached; a call is
+ * queued only after ValidationCheck was found to be OK, as twofa-verify said of
+ * the PIN that was collected last, for the customer identified last; at most
+ * maxSMS messages are sent; the digits asked for are those of the settings.
  */
 #ifndef CMD_TWOFA_FLOW_CHECKER_CHECKER_H
 #define CMD_TWOFA_FLOW_CHECKER_CHECKER_H
@@ -34,57 +33,57 @@ enum {
 };
 
 enum finding_kind {
-	FINDING_NO_START,     /* the workflow begins nowhere */
+	FINDING_NO_START,     /* start does not exist */
 	FINDING_NO_ACTIVITY,  /* an exit leads to what does not exist */
-	FINDING_NO_EXIT,      /* an exit that is needed is not given */
+	FINDING_NO_EXIT,      /* a required exit is missing */
 	FINDING_NO_TIMEOUT,   /* of a wait or a prompt */
-	FINDING_DIGITS,	      /* others than the settings say */
+	FINDING_DIGITS,	      /* not as many as the settings say */
 	FINDING_NOT_VERIFIED, /* a queue is reached without a verified PIN */
 	FINDING_MESSAGES,     /* more than maxSMS */
-	FINDING_LOOP,	      /* a call can go round for ever */
+	FINDING_LOOP,	      /* a call may never end */
 	FINDING_NOT_REACHED,  /* by any call */
 };
 
 enum stimulus {
-	STIMULUS_NOTHING, /* the activity is passed without the outside */
+	STIMULUS_NOTHING, /* the call goes on by itself */
 	STIMULUS_START,	  /* the task came with parameter = value */
-	STIMULUS_KEYS,	  /* the caller keys in value; "" is nothing */
+	STIMULUS_KEYS,	  /* the caller enters value; "" is nothing */
 	STIMULUS_RESULT,  /* trigger sets parameter to value, NULL removes it */
-	STIMULUS_SETS,	  /* some other program sets parameter to value */
-	STIMULUS_FAILURE, /* of trigger, or NULL: nobody is there to answer */
+	STIMULUS_SETS,	  /* another program sets parameter to value */
+	STIMULUS_FAILURE, /* of trigger; NULL: nobody answers */
 	STIMULUS_TIMEOUT,
 };
 
 /* One thing that happens in a call. */
 struct check_step {
 	enum stimulus stimulus;
-	const struct activity *at; /* where the call stands then */
+	const struct activity *at; /* where the call is then */
 	const struct trigger *trigger;
 	const char *parameter, *value;
 	unsigned times; /* in a row */
 };
 
-/* Strings belong to the result, all else to the workflow. */
+/* Strings belong to the result, activities to the workflow. */
 struct finding {
 	enum finding_kind kind;
 	const struct activity *at;	  /* NULL: of the workflow itself */
 	const struct workflow_exit *exit; /* of FINDING_NO_ACTIVITY */
 	char message[CHECK_MESSAGE_SIZE]; /* a sentence, the activity first */
 	/*
-	 * The shortest call that shows it; what it finds at the start comes
-	 * first, all else is not set then. None when no call comes there, or
-	 * it would have more than CHECK_MAX_STEPS.
+	 * A shortest call that shows it. The values at the start come first;
+	 * no others are set then. Empty when no call comes there, or it would
+	 * have more than CHECK_MAX_STEPS.
 	 */
 	struct check_step *steps;
 	size_t step_count;
-	size_t loop; /* of FINDING_LOOP: steps from here on come for ever */
+	size_t loop; /* of FINDING_LOOP: the first of the steps that repeat */
 };
 
 struct check_result {
 	struct finding *findings; /* by kind, then as they stand in the file */
 	size_t count;
 	size_t left_out; /* beyond CHECK_MAX_FINDINGS */
-	size_t states;	 /* that were looked at */
+	size_t states;	 /* that were visited */
 	struct arena strings;
 };
 
@@ -94,11 +93,11 @@ struct check_result {
 	}
 
 /*
- * Look at every call. max_states is CHECK_MAX_STATES but in tests.
+ * Check every call. max_states is CHECK_MAX_STATES but in tests.
  *
  * Fails with STATUS_CONFIG, the name of the workflow in front, when there are
- * more states, parameters or values than can be looked at: it is not proven
- * then. STATUS_IO without memory. *out is to be released in any case.
+ * too many states, parameters or values: nothing is proven then. *out is to be
+ * released in any case.
  */
 MUST_USE int check_workflow(const struct workflow *w, size_t max_states,
     struct check_result *out, struct fault *f);

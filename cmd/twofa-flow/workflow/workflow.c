@@ -35,12 +35,18 @@ workflow_trigger(const struct workflow *w, const char *parameter)
 	return NULL;
 }
 
-bool
-trigger_runs(const struct trigger *t, const char *program)
+const char *
+trigger_program(const struct trigger *t)
 {
 	const char *slash = strrchr(t->argv[0], '/');
 
-	return strcmp(slash == NULL ? t->argv[0] : slash + 1, program) == 0;
+	return slash == NULL ? t->argv[0] : slash + 1;
+}
+
+bool
+trigger_runs(const struct trigger *t, const char *program)
+{
+	return strcmp(trigger_program(t), program) == 0;
 }
 
 bool

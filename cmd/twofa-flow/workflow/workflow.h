@@ -162,7 +162,8 @@ int workflow_find(const struct workflow *w, const char *name);
 const struct trigger *workflow_trigger(
     const struct workflow *w, const char *parameter);
 
-/* Does that trigger run the program of that name, such as "twofa-verify"? */
+/* The name of its program without the directory: "twofa-verify". */
+const char *trigger_program(const struct trigger *t);
 bool trigger_runs(const struct trigger *t, const char *program);
 bool trigger_sets(const struct trigger *t, const char *parameter);
 /* Does it verify the PIN that was collected? */
