@@ -134,17 +134,10 @@ send_all(
 {
 	size_t i, count = 0;
 
-	for (i = 0; i < n; i++) {
-		if (!is_for_sender(orders[i]))
-			continue;
-		b->messages[count] = orders[i]->sms;
-		b->sending[count++] = orders[i];
-	}
-	if (sender_send(b->sender, b->messages, count, f) == -1)
-		return -1;
-	for (i = 0; i < count; i++)
-		b->sending[i]->sms = b->messages[i];
-	return 0;
+	for (i = 0; i < n; i++)
+		if (is_for_sender(orders[i]))
+			b->messages[count++] = &orders[i]->sms;
+	return sender_send(b->sender, b->messages, count, f);
 }
 
 /*

@@ -15,9 +15,7 @@ struct batch {
 	/* Messages were handed over, and their outcome could not be written:
 	 * nothing more is sent, or that would be lost, too. */
 	struct fault stuck;
-	/* Room for the messages of a window, and for the orders they are of. */
-	struct sms *messages;
-	struct order **sending;
+	struct sms **messages; /* room for those of a window */
 };
 
 /* Start the sender, once. Fails as sender_start(). */

@@ -266,8 +266,7 @@ sendpin_open(void *self, struct options *o, size_t *window, struct fault *f)
 	s->window = *window = option_number(o, OPTION_OPEN_REQUESTS);
 	s->orders = memory_new(s->window, sizeof *s->orders);
 	s->in_window = memory_new(s->window, sizeof(struct order *));
-	s->batch.messages = memory_new(s->window, sizeof *s->batch.messages);
-	s->batch.sending = memory_new(s->window, sizeof(struct order *));
+	s->batch.messages = memory_new(s->window, sizeof(struct sms *));
 	s->number_check.queries =
 	    memory_new(s->window, sizeof *s->number_check.queries);
 	if (read_terms(s, o, f) == -1 || open_ledger(s, o, f) == -1)
@@ -290,7 +289,6 @@ sendpin_close(void *self)
 	free(s->orders);
 	free(s->batch.messages);
 	free(s->number_check.queries);
-	free(s->batch.sending);
 	free(s->in_window);
 }
 

@@ -134,23 +134,23 @@ sender_wait(struct sender *s, size_t n)
 
 /* How many at the front are late, or are not. */
 static size_t
-count_late(const struct sms *messages, size_t n, bool late)
+count_late(struct sms *const messages[], size_t n, bool late)
 {
 	const int64_t oldest_s = clock_now_s() - LEDGER_REPEAT_S;
 	size_t i = 0;
 
-	while (i < n && (messages[i].requested_s <= oldest_s) == late)
+	while (i < n && (messages[i]->requested_s <= oldest_s) == late)
 		i++;
 	return i;
 }
 
 static void
-note_late(struct sms *messages, size_t n)
+note_late(struct sms *const messages[], size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		sms_note(&messages[i], SMS_RETRY, SMS_SERVICE,
+		sms_note(messages[i], SMS_RETRY, SMS_SERVICE,
 		    "it was too late to hand it over");
 }
 
@@ -164,7 +164,8 @@ note_sending(struct sender *s, size_t n)
 }
 
 int
-sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
+sender_send(
+    struct sender *s, struct sms *const messages[], size_t n, struct fault *f)
 {
 	size_t done = 0, now;
 
@@ -188,7 +189,7 @@ sender_send(struct sender *s, struct sms *messages, size_t n, struct fault *f)
 		return -1;
 	/* What went before has an outcome; say the same of the rest. */
 	for (; done < n; done++)
-		sms_note(&messages[done], SMS_RETRY, SMS_SERVICE, f->message);
+		sms_note(messages[done], SMS_RETRY, SMS_SERVICE, f->message);
 	fault_clear(f);
 	return 0;
 }

@@ -23,9 +23,9 @@ enum {
 	SMS_MESSAGE_MAX = 2048, /* bytes of a text */
 	SMS_CODE_SIZE = 64,
 	SMS_DETAIL_SIZE = 256,
-	SMS_KNOWN_S = 300,  /* the shortest window in which services are known
-			     * to remember ids */
-	SMS_MARGIN_S = 10,  /* for clocks and networks */
+	SMS_KNOWN_S = 300, /* the shortest window in which services are known
+			    * to remember ids */
+	SMS_MARGIN_S = 10, /* for clocks and networks */
 };
 
 enum sms_outcome {
@@ -111,7 +111,7 @@ size_t sender_allows(const struct sender *s, size_t n);
  * handed over (see sender_start()).
  */
 MUST_USE int sender_send(
-    struct sender *s, struct sms *messages, size_t n, struct fault *f);
+    struct sender *s, struct sms *const messages[], size_t n, struct fault *f);
 
 void sender_close(struct sender *s);
 
@@ -126,8 +126,8 @@ struct sms_backend {
 	bool (*repeats)(const void *state);	    /* NULL: it does not */
 	/* NULL: its address and the directory */
 	int (*identify)(void *state, struct buf *out, struct fault *f);
-	int (*send)(
-	    void *state, struct sms *messages, size_t n, struct fault *f);
+	int (*send)(void *state, struct sms *const messages[], size_t n,
+	    struct fault *f);
 	void (*close)(void *state);
 };
 

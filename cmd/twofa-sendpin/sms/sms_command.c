@@ -99,13 +99,14 @@ send_one(struct command *c, struct sms *m)
 }
 
 static int
-command_send(void *state, struct sms *messages, size_t n, struct fault *f)
+command_send(
+    void *state, struct sms *const messages[], size_t n, struct fault *f)
 {
 	size_t i;
 
 	(void)f;
 	for (i = 0; i < n; i++)
-		send_one(state, &messages[i]);
+		send_one(state, messages[i]);
 	return 0;
 }
 

@@ -15,7 +15,7 @@
 struct sms_remote {
 	struct driver *driver;
 	struct sms_settings settings;
-	struct sms *messages; /* of the exchange */
+	struct sms *const *messages; /* of the exchange */
 };
 
 static int
@@ -71,7 +71,7 @@ static json_t *
 make_request(void *self, size_t i)
 {
 	const struct sms_remote *s = self;
-	const struct sms *m = &s->messages[i];
+	const struct sms *m = s->messages[i];
 
 	return json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:I}", "id", m->id,
 	    "to", m->to, "from", m->from, "message", m->message, "firstSent",
@@ -115,7 +115,7 @@ static void
 answered(void *self, size_t i, enum driver_state state, const json_t *answer)
 {
 	const struct sms_remote *s = self;
-	struct sms *m = &s->messages[i];
+	struct sms *m = s->messages[i];
 
 	switch (state) {
 	case DRIVER_ANSWERED:
@@ -132,7 +132,8 @@ answered(void *self, size_t i, enum driver_state state, const json_t *answer)
 }
 
 static int
-driver_sender_send(void *state, struct sms *messages, size_t n, struct fault *f)
+driver_sender_send(
+    void *state, struct sms *const messages[], size_t n, struct fault *f)
 {
 	struct sms_remote *s = state;
 	const struct driver_batch batch = {.count = n,

@@ -315,13 +315,13 @@ send_one(struct outbox *o, struct sms *m)
 }
 
 static void
-send_all(struct outbox *o, struct sms *messages, size_t n)
+send_all(struct outbox *o, struct sms *const messages[], size_t n)
 {
 	struct stat st;
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		send_one(o, &messages[i]);
+		send_one(o, messages[i]);
 	if (!o->regular)
 		return;
 	if (fstat(o->fd, &st) == 0)
@@ -329,13 +329,13 @@ send_all(struct outbox *o, struct sms *messages, size_t n)
 	/* Taken is what outlives a power cut. */
 	if (fdatasync(o->fd) == -1)
 		for (i = 0; i < n; i++)
-			sms_note(&messages[i], SMS_UNKNOWN, SMS_SERVICE,
+			sms_note(messages[i], SMS_UNKNOWN, SMS_SERVICE,
 			    strerror(errno));
 	(void)flock(o->fd, LOCK_UN);
 }
 
 static int
-file_send(void *state, struct sms *messages, size_t n, struct fault *f)
+file_send(void *state, struct sms *const messages[], size_t n, struct fault *f)
 {
 	struct outbox *o = state;
 	size_t i;
@@ -344,7 +344,7 @@ file_send(void *state, struct sms *messages, size_t n, struct fault *f)
 	if (r == 1)
 		send_all(o, messages, n);
 	for (i = 0; i < n && r == 0; i++)
-		sms_note(&messages[i], SMS_RETRY, SMS_SERVICE,
+		sms_note(messages[i], SMS_RETRY, SMS_SERVICE,
 		    "another program has locked the outbox");
 	o->moved = false;
 	return r == -1 ? -1 : 0;
