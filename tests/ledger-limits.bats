@@ -111,7 +111,7 @@ refused() {
 		for bad in x 5 0/1m 5/ /1m '5/10m,' 1/1m,1/1m,1/1m,1/1m,1/1m; do
 			export "TWOFA_LIMIT_$name=$bad"
 			sendpin 78 t1.json
-			has "$stderr" "limit_${name,,}"
+			has "$stderr" "TWOFA_LIMIT_$name: give N/TIME"
 			is "$output" ""
 		done
 		unset "TWOFA_LIMIT_$name"

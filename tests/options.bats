@@ -52,8 +52,8 @@ setup() {
 		run -64 --separate-stderr twofa-verify -k key -i *
 		is "$output" ""
 		[ "$(wc -l <<<"$stderr")" = 1 ]
-		[[ $stderr == "twofa-verify: --"[hv]*" goes without operands and -i;\
- in front of a file of that name put --" ]]
+		[[ $stderr == "twofa-verify: --"[hv]*" takes neither operands nor -i;\
+ before a file of that name put --" ]]
 		cmp t.json ./"$option"
 		run -1 twofa-verify -k key -i -- "$option"
 		is "$(value ValidationCheck "./$option")" Failed
@@ -68,7 +68,7 @@ setup() {
 		# shellcheck disable=SC2086 # words
 		run -64 --separate-stderr $command
 		is "$output" ""
-		has "$stderr" "goes without operands and -i"
+		has "$stderr" "takes neither operands nor -i"
 	done
 	run -64 --separate-stderr "$DRIVERS/sms-acs" --help x
 	is "$output" ""
@@ -109,7 +109,7 @@ setup() {
 	}
 	plan | sort >same
 	is "$(more VERSION=9.9.9 | tr '\n' ' ')" \
-		"cmd/sms-acs/main.c common/net/transfer.c common/settings/option_help.c "
+		"cmd/sms-acs/main.c common/net/transfer.c common/settings/settings.c "
 	is "$(more PREFIX=/elsewhere)" common/process/driver_find.c
 }
 

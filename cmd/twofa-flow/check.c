@@ -158,13 +158,14 @@ print_result(const struct workflow *w, const struct check_result *r)
 }
 
 static int
-check(struct options *o, const char *path, const char *builtin, struct fault *f)
+check(struct settings *settings, const char *path, const char *builtin,
+    struct fault *f)
 {
 	struct workflow w = WORKFLOW_INIT;
 	struct check_result result = CHECK_RESULT_INIT;
 	int r = -1;
 
-	if (workflow_open(&w, o, path, builtin, f) == 0 &&
+	if (workflow_open(&w, settings, path, builtin, f) == 0 &&
 	    check_workflow(&w, CHECK_MAX_STATES, &result, f) == 0) {
 		print_result(&w, &result);
 		r = result.count == 0 ? STATUS_OK : STATUS_NO;
@@ -175,19 +176,19 @@ check(struct options *o, const char *path, const char *builtin, struct fault *f)
 }
 
 int
-flow_check(struct options *o, struct session *s, struct fault *f)
+flow_check(struct settings *settings, struct session *s, struct fault *f)
 {
 	const char *path;
 	size_t i;
 	int r, status = STATUS_OK;
 
 	(void)s;
-	if (workflow_operand(&path, "check", o, f) == -1)
+	if (workflow_operand(&path, "check", settings, f) == -1)
 		return -1;
-	if (path != NULL || option_text(o, OPTION_WORKFLOW) != NULL)
-		return check(o, path, NULL, f);
+	if (path != NULL || settings->flow.workflow != NULL)
+		return check(settings, path, NULL, f);
 	for (i = 0; i < builtin_count; i++) {
-		r = check(o, NULL, builtins[i].name, f);
+		r = check(settings, NULL, builtins[i].name, f);
 		if (r == -1)
 			return -1;
 		status = status_worse(status, r);

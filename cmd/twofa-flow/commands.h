@@ -5,20 +5,20 @@
 #define CMD_TWOFA_FLOW_COMMANDS_H
 
 #include "cmd/twofa-flow/session.h"
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 
 #include <stdint.h>
 
-int flow_check(struct options *o, struct session *s, struct fault *f);
-int flow_desk(struct options *o, struct session *s, struct fault *f);
-int flow_graph(struct options *o, struct session *s, struct fault *f);
-int flow_show(struct options *o, struct session *s, struct fault *f);
+int flow_check(struct settings *settings, struct session *s, struct fault *f);
+int flow_desk(struct settings *settings, struct session *s, struct fault *f);
+int flow_graph(struct settings *settings, struct session *s, struct fault *f);
+int flow_show(struct settings *settings, struct session *s, struct fault *f);
 
 /* s->channel.type is the channel that -F names, on which begin was called. */
-int flow_run(struct options *o, struct session *s, struct fault *f);
+int flow_run(struct settings *settings, struct session *s, struct fault *f);
 
 /* A whole filter program; takes: the options that the command has. Returns the
  * exit status. */
-int flow_step(uint64_t takes, int argc, char *argv[]);
+int flow_step(const char *takes, int argc, char *argv[]);
 
 #endif

@@ -140,36 +140,37 @@ run(struct session *s, struct saved_session *saved, const char *customer,
 }
 
 static int
-check_customer(const struct options *o, struct fault *f)
+check_customer(const struct settings *settings, struct fault *f)
 {
-	unsigned long digits = option_number(o, OPTION_IDENTIFIER_DIGITS);
+	unsigned long digits = settings->identifier_digits;
 
-	if (o->operand_count != 1)
+	if (settings->operand_count != 1)
 		return fault_set(f, STATUS_USAGE,
 		    "desk: give the customer's identifier; see %s --help",
 		    prog_name());
-	if (!is_digits(o->operands[0]) || strlen(o->operands[0]) != digits)
+	if (!is_digits(settings->operands[0]) ||
+	    strlen(settings->operands[0]) != digits)
 		return fault_set(f, STATUS_USAGE,
 		    "desk: a customer's identifier has %lu digits", digits);
 	return 0;
 }
 
 int
-flow_desk(struct options *o, struct session *s, struct fault *f)
+flow_desk(struct settings *settings, struct session *s, struct fault *f)
 {
 	struct saved_session saved = SAVED_SESSION_INIT;
 	int status = -1;
 
 	s->channel.type = &channel_desk;
-	s->channel.customer = o->operands[0];
-	s->language = option_text(o, OPTION_LANGUAGE);
-	s->ref = option_text(o, OPTION_REF);
+	s->channel.customer = settings->operands[0];
+	s->language = settings->flow.language;
+	s->ref = settings->ref;
 	s->saved = &saved;
 	channel_catch_hang_up(true);
-	if (check_customer(o, f) == 0 &&
-	    workflow_open_builtin(&s->workflow, o, "desk", f) == 0 &&
+	if (check_customer(settings, f) == 0 &&
+	    workflow_open_builtin(&s->workflow, settings, "desk", f) == 0 &&
 	    channel_desk.open(&s->channel, f) == 0)
-		status = run(s, &saved, o->operands[0], f);
+		status = run(s, &saved, settings->operands[0], f);
 	saved_session_close(&saved);
 	return status;
 }

@@ -13,22 +13,16 @@
 
 static const struct command {
 	const char *name;
-	uint64_t takes;
-	int (*run)(struct options *o, struct session *s, struct fault *f);
+	const char *takes;
+	int (*run)(
+	    struct settings *settings, struct session *s, struct fault *f);
 } commands[] = {
     {.name = "step", /* a filter: flow_step() */
-	.takes = OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_INPUT) |
-	    OPTION_BIT(OPTION_IN_PLACE) | OPTION_BIT(OPTION_REJECTS)},
-    {.name = "run",
-	.takes = OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_FACE) |
-	    OPTION_BIT(OPTION_OUTPUT) | OPTION_BIT(OPTION_TRACE) |
-	    OPTION_BIT(OPTION_REF),
-	.run = flow_run},
-    {.name = "desk", .takes = OPTION_BIT(OPTION_REF), .run = flow_desk},
-    {.name = "check", .takes = OPTION_BIT(OPTION_WORKFLOW), .run = flow_check},
-    {.name = "graph",
-	.takes = OPTION_BIT(OPTION_WORKFLOW) | OPTION_BIT(OPTION_MERMAID),
-	.run = flow_graph},
+	.takes = "workflow input in-place rejects"},
+    {.name = "run", .takes = "workflow face output trace ref", .run = flow_run},
+    {.name = "desk", .takes = "ref", .run = flow_desk},
+    {.name = "check", .takes = "workflow", .run = flow_check},
+    {.name = "graph", .takes = "workflow mermaid", .run = flow_graph},
     {.name = "show", .run = flow_show},
 };
 
@@ -44,17 +38,18 @@ find_command(const char *name)
 }
 
 static int
-no_command(const struct options *o, struct fault *f)
+no_command(const struct settings *settings, struct fault *f)
 {
-	if (o->operand_count > 0 && find_command(o->operands[0]) != NULL)
+	if (settings->operand_count > 0 &&
+	    find_command(settings->operands[0]) != NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "the command comes before the options: %s %s ...; see %s "
 		    "--help",
-		    prog_name(), o->operands[0], prog_name());
-	if (o->operand_count > 0)
+		    prog_name(), settings->operands[0], prog_name());
+	if (settings->operand_count > 0)
 		return fault_set(f, STATUS_USAGE,
-		    "unknown command '%s'; see %s --help", o->operands[0],
-		    prog_name());
+		    "unknown command '%s'; see %s --help",
+		    settings->operands[0], prog_name());
 	return fault_set(f, STATUS_USAGE,
 	    "give a command: step, run, desk, check, graph or show; see %s "
 	    "--help",
@@ -63,11 +58,12 @@ no_command(const struct options *o, struct fault *f)
 
 /* Also when the command line is wrong: see channel.h. */
 static int
-begin_channel(struct channel *c, const struct options *o, struct fault *f)
+begin_channel(
+    struct channel *c, const struct settings *settings, struct fault *f)
 {
-	const char *name = option_text(o, OPTION_FACE);
+	const char *name = settings->flow.channel;
 
-	if (option_given(o, OPTION_DRY_RUN))
+	if (settings->dry_run)
 		return 0;
 	c->type = channel_find(name == NULL ? "tty" : name);
 	if (c->type == NULL || c->type->begin == NULL)
@@ -78,14 +74,15 @@ begin_channel(struct channel *c, const struct options *o, struct fault *f)
 
 /* --dry-run: open and try what the command would use; no call is accepted. */
 static int
-dry_run(const struct command *c, const struct options *o, struct session *s,
-    struct fault *f)
+dry_run(const struct command *c, const struct settings *settings,
+    struct session *s, struct fault *f)
 {
 	bool is_desk = c->run == flow_desk;
 
-	settings_tell(o);
-	if ((is_desk ? workflow_open_builtin(&s->workflow, o, "desk", f)
-		     : workflow_open_checked(&s->workflow, o, "call", f)) == -1)
+	settings_tell(settings);
+	if ((is_desk ? workflow_open_builtin(&s->workflow, settings, "desk", f)
+		     : workflow_open_checked(
+			   &s->workflow, settings, "call", f)) == -1)
 		return -1;
 	return is_desk || c->run == flow_run
 	    ? trigger_try_all(&s->workflow, true, f)
@@ -93,30 +90,28 @@ dry_run(const struct command *c, const struct options *o, struct session *s,
 }
 
 static int
-run_command(const struct command *c, struct options *o, struct session *s,
-    struct fault *f)
+run_command(const struct command *c, struct settings *settings,
+    struct session *s, struct fault *f)
 {
-	const char *config;
-
-	if (config_load(o, f) == -1)
+	if (config_load(settings, f) == -1)
 		return -1;
 	if (c == NULL)
-		return no_command(o, f);
-	if (options_check_command(o, c->name, c->takes, f) == -1)
+		return no_command(settings, f);
+	if (settings_check_command(settings, c->name, c->takes, f) == -1)
 		return -1;
-	/* Triggers read the file that -c names. */
-	config = option_text(o, OPTION_CONFIG);
-	if (config != NULL && setenv("TWOFA_CONF", config, 1) == -1)
+	/* Triggers read the file that was found, or that -c names. */
+	if (settings->config.path[0] != '\0' &&
+	    setenv("TWOFA_CONF", settings->config.path, 1) == -1)
 		return fault_errno(f, STATUS_IO, "TWOFA_CONF");
-	return option_given(o, OPTION_DRY_RUN) ? dry_run(c, o, s, f)
-					       : c->run(o, s, f);
+	return settings->dry_run ? dry_run(c, settings, s, f)
+				 : c->run(settings, s, f);
 }
 
 int
 main(int argc, char *argv[])
 {
 	const struct command *c = argc > 1 ? find_command(argv[1]) : NULL;
-	struct options options = OPTIONS_INIT;
+	struct settings settings = SETTINGS_INIT;
 	struct session session = SESSION_INIT;
 	struct fault f = FAULT_INIT;
 	int status;
@@ -128,16 +123,16 @@ main(int argc, char *argv[])
 	if (c != NULL && c->run == NULL)
 		return flow_step(c->takes, argc, argv);
 	prog_start("twofa-flow");
-	status = settings_parse(&options, PROGRAM_FLOW, argc, argv, &f);
+	status = settings_parse(&settings, PROGRAM_FLOW, argc, argv, &f);
 	if (status == 1)
 		status = STATUS_OK;
-	else if (begin_channel(&session.channel, &options, &f) == -1)
+	else if (begin_channel(&session.channel, &settings, &f) == -1)
 		status = -1;
 	else if (status == 0)
-		status = run_command(c, &options, &session, &f);
+		status = run_command(c, &settings, &session, &f);
 	if (status == -1)
 		status = prog_fail(&f);
 	session_release(&session);
-	options_release(&options);
+	settings_release(&settings);
 	return prog_finish(status);
 }

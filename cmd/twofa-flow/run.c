@@ -39,39 +39,39 @@ try_output(const struct session *s, const char *path, struct fault *f)
 
 /* All that can be wrong is found out before a call is accepted. */
 static int
-prepare(struct session *s, const struct options *o, struct fault *f)
+prepare(struct session *s, const struct settings *settings, struct fault *f)
 {
 	struct channel *c = &s->channel;
 
 	if (c->type->open != NULL && c->type->open(c, f) == -1)
 		return -1;
-	s->ref = option_text(o, OPTION_REF);
-	s->language = option_text(o, OPTION_LANGUAGE);
+	s->ref = settings->ref;
+	s->language = settings->flow.language;
 	if (s->language == NULL && c->language[0] != '\0')
 		s->language = c->language;
-	if (workflow_open_checked(&s->workflow, o, "call", f) == -1 ||
-	    open_task(s, o->operands[0], f) == -1 ||
-	    try_output(s, option_text(o, OPTION_OUTPUT), f) == -1 ||
-	    trace_open(&s->trace, option_text(o, OPTION_TRACE), f) == -1)
+	if (workflow_open_checked(&s->workflow, settings, "call", f) == -1 ||
+	    open_task(s, settings->operands[0], f) == -1 ||
+	    try_output(s, settings->flow.output, f) == -1 ||
+	    trace_open(&s->trace, settings->flow.trace, f) == -1)
 		return -1;
 	return trigger_try_all(&s->workflow, false, f);
 }
 
 int
-flow_run(struct options *o, struct session *s, struct fault *f)
+flow_run(struct settings *settings, struct session *s, struct fault *f)
 {
-	const char *path = option_text(o, OPTION_OUTPUT);
+	const char *path = settings->flow.output;
 	int r;
 
-	if (o->operand_count > 1)
+	if (settings->operand_count > 1)
 		return fault_set(f, STATUS_USAGE,
 		    "run: give one task at most; see %s --help", prog_name());
 	if (s->channel.type == NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "-F: give tty, lines or agi, not '%s'",
-		    option_text(o, OPTION_FACE));
+		    settings->flow.channel);
 	channel_catch_hang_up(false);
-	r = prepare(s, o, f);
+	r = prepare(s, settings, f);
 	if (r == 0) {
 		r = session_run(s, f);
 		/* Also of a call that failed: nothing is lost. */

@@ -67,8 +67,8 @@ MUST_USE int session_load(struct session *s, struct fault *f);
  * fails at once.
  *
  * Unless the task is our own, a ValidationCheck in it is dropped, and where it
- * stands behind the PIN (position.h), or is an event of one, the call goes back to
- * the prompt. No call is queued without s->verified: it is disconnected.
+ * stands behind the PIN (position.h), or is an event of one, the call goes back
+ * to the prompt. No call is queued without s->verified: it is disconnected.
  *
  * The task then has ended, unless it was left: FlowOutcome says how; a hang-up
  * is "disconnected".

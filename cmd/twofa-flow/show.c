@@ -17,13 +17,14 @@
 #include <string.h>
 
 int
-flow_show(struct options *o, struct session *s, struct fault *f)
+flow_show(struct settings *settings, struct session *s, struct fault *f)
 {
-	const char *name = o->operand_count > 0 ? o->operands[0] : "call";
+	const char *name =
+	    settings->operand_count > 0 ? settings->operands[0] : "call";
 	const char *json = builtin_find(name);
 
 	(void)s;
-	if (o->operand_count > 1 || json == NULL)
+	if (settings->operand_count > 1 || json == NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "show: give call or desk; see %s --help", prog_name());
 	(void)fputs(json, stdout);
@@ -285,13 +286,13 @@ draw(const struct language *l, const struct workflow *w)
 }
 
 int
-flow_graph(struct options *o, struct session *s, struct fault *f)
+flow_graph(struct settings *settings, struct session *s, struct fault *f)
 {
 	const char *path;
 
-	if (workflow_operand(&path, "graph", o, f) == -1 ||
-	    workflow_open(&s->workflow, o, path, "call", f) == -1)
+	if (workflow_operand(&path, "graph", settings, f) == -1 ||
+	    workflow_open(&s->workflow, settings, path, "call", f) == -1)
 		return -1;
-	draw(option_given(o, OPTION_MERMAID) ? &mermaid : &dot, &s->workflow);
+	draw(settings->flow.mermaid ? &mermaid : &dot, &s->workflow);
 	return 0;
 }

@@ -16,10 +16,10 @@
 #include <string.h>
 
 struct step {
-	uint64_t takes; /* the options of the command */
+	const char *takes; /* the options of the command */
 	struct workflow workflow;
 	struct arena strings;
-	const char *inputs[OPTION_MAX_LIST]; /* of every task, in order */
+	const char *inputs[SETTINGS_MAX_LIST]; /* of every task, in order */
 	size_t input_count;
 };
 
@@ -72,27 +72,28 @@ advance_task(struct advance *a, const struct workflow *w, struct task *t,
 }
 
 static int
-step_open(void *self, struct options *o, size_t *window, struct fault *f)
+step_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct step *s = self;
 	bool reads_stdin = false;
 	size_t i;
 
 	(void)window;
-	if (options_check_command(o, "step", s->takes, f) == -1)
+	if (settings_check_command(settings, "step", s->takes, f) == -1)
 		return -1;
-	for (i = 0; i < o->list_count; i++) {
-		s->inputs[i] =
-		    value_read(&s->strings, &reads_stdin, "-I", o->list[i], f);
+	for (i = 0; i < settings->flow.inputs.count; i++) {
+		s->inputs[i] = value_read(&s->strings, &reads_stdin, "-I",
+		    settings->flow.inputs.texts[i], f);
 		if (s->inputs[i] == NULL)
 			return -1;
 		s->input_count++;
 	}
-	if (reads_stdin && o->operand_count == 0)
+	if (reads_stdin && settings->operand_count == 0)
 		return fault_set(f, STATUS_USAGE,
 		    "-I @-: stdin cannot give what is keyed in and the tasks: "
 		    "name the task files");
-	return workflow_open_checked(&s->workflow, o, "call", f);
+	return workflow_open_checked(&s->workflow, settings, "call", f);
 }
 
 static int
@@ -191,7 +192,7 @@ step_close(void *self)
 }
 
 int
-flow_step(uint64_t takes, int argc, char *argv[])
+flow_step(const char *takes, int argc, char *argv[])
 {
 	struct step step = {.takes = takes};
 	const struct filter filter = {.self = &step,

@@ -8,22 +8,21 @@
 #include <string.h>
 
 static struct workflow_settings
-settings(const struct options *o)
+workflow_settings(const struct settings *settings)
 {
 	return (struct workflow_settings){
-	    .identifier_digits =
-		(unsigned)option_number(o, OPTION_IDENTIFIER_DIGITS),
-	    .pin_digits = (unsigned)option_number(o, OPTION_PIN_DIGITS),
-	    .max_attempts = (unsigned)option_number(o, OPTION_MAX_ATTEMPTS),
+	    .identifier_digits = settings->identifier_digits,
+	    .pin_digits = settings->pin.digits,
+	    .max_attempts = settings->pin.max_attempts,
 	};
 }
 
 int
-workflow_open_builtin(struct workflow *w, const struct options *o,
+workflow_open_builtin(struct workflow *w, const struct settings *settings,
     const char *name, struct fault *f)
 {
 	const char *json = builtin_find(name);
-	struct workflow_settings s = settings(o);
+	struct workflow_settings s = workflow_settings(settings);
 
 	return workflow_parse(w, name, json, strlen(json), &s, f);
 }
@@ -42,50 +41,50 @@ open_file(struct workflow *w, const char *path,
 }
 
 int
-workflow_open(struct workflow *w, const struct options *o, const char *path,
-    const char *builtin, struct fault *f)
+workflow_open(struct workflow *w, const struct settings *settings,
+    const char *path, const char *builtin, struct fault *f)
 {
-	const char *setting = option_text(o, OPTION_WORKFLOW);
-	struct workflow_settings s = settings(o);
+	const char *setting = settings->flow.workflow;
+	struct workflow_settings s = workflow_settings(settings);
 
 	if (path != NULL)
 		return open_file(w, path, &s, f);
 	if (setting == NULL)
-		return workflow_open_builtin(w, o, builtin, f);
+		return workflow_open_builtin(w, settings, builtin, f);
 	return open_file(w, setting, &s, f) == 0
 	    ? 0
-	    : option_blame(o, OPTION_WORKFLOW, f);
+	    : settings_blame(settings, &settings->flow.workflow, f);
 }
 
 int
-workflow_open_checked(struct workflow *w, const struct options *o,
+workflow_open_checked(struct workflow *w, const struct settings *settings,
     const char *builtin, struct fault *f)
 {
 	struct check_result result = CHECK_RESULT_INIT;
 	int r;
 
-	if (workflow_open(w, o, NULL, builtin, f) == -1)
+	if (workflow_open(w, settings, NULL, builtin, f) == -1)
 		return -1;
 	r = check_workflow(w, CHECK_MAX_STATES, &result, f);
 	if (r == 0 && result.count > 0)
 		r = fault_set(f, STATUS_CONFIG, "%s: %s; see %s check %s",
 		    w->name, result.findings[0].message, prog_name(), w->name);
 	check_release(&result);
-	if (r == -1 && option_text(o, OPTION_WORKFLOW) != NULL)
-		return option_blame(o, OPTION_WORKFLOW, f);
+	if (r == -1 && settings->flow.workflow != NULL)
+		return settings_blame(settings, &settings->flow.workflow, f);
 	return r;
 }
 
 int
 workflow_operand(const char **path, const char *command,
-    const struct options *o, struct fault *f)
+    const struct settings *settings, struct fault *f)
 {
-	bool is_given = o->value[OPTION_WORKFLOW].origin == ORIGIN_COMMAND_LINE;
+	bool is_given = settings_is_option(settings, &settings->flow.workflow);
 
-	if (o->operand_count + (is_given ? 1 : 0) > 1)
+	if (settings->operand_count + (is_given ? 1 : 0) > 1)
 		return fault_set(f, STATUS_USAGE,
 		    "%s: give one workflow, by -w or as a file; see %s --help",
 		    command, prog_name());
-	*path = o->operand_count > 0 ? o->operands[0] : NULL;
+	*path = settings->operand_count > 0 ? settings->operands[0] : NULL;
 	return 0;
 }

@@ -4,7 +4,7 @@
 #ifndef CMD_TWOFA_FLOW_WORKFLOW_OPEN_H
 #define CMD_TWOFA_FLOW_WORKFLOW_OPEN_H
 
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 #include "cmd/twofa-flow/workflow/workflow.h"
 
 /*
@@ -13,23 +13,23 @@
  *
  * Fails as workflow_parse() and, for the file, as file_load() does.
  */
-MUST_USE int workflow_open(struct workflow *w, const struct options *o,
+MUST_USE int workflow_open(struct workflow *w, const struct settings *settings,
     const char *path, const char *builtin, struct fault *f);
 
 /* The built-in one of that name, whatever the setting is. */
-MUST_USE int workflow_open_builtin(struct workflow *w, const struct options *o,
-    const char *name, struct fault *f);
+MUST_USE int workflow_open_builtin(struct workflow *w,
+    const struct settings *settings, const char *name, struct fault *f);
 
 /* The same as workflow_open(), and check_workflow(): STATUS_CONFIG when it
  * finds anything. */
-MUST_USE int workflow_open_checked(struct workflow *w, const struct options *o,
-    const char *builtin, struct fault *f);
+MUST_USE int workflow_open_checked(struct workflow *w,
+    const struct settings *settings, const char *builtin, struct fault *f);
 
 /*
  * The file that command is given as its operand, or NULL. Fails with
  * STATUS_USAGE for a second one, also when -w is the first.
  */
 MUST_USE int workflow_operand(const char **path, const char *command,
-    const struct options *o, struct fault *f);
+    const struct settings *settings, struct fault *f);
 
 #endif

@@ -131,20 +131,19 @@ read_subject(struct tend *t, struct fault *f)
 }
 
 static int
-read_arguments(const struct command *c, struct tend *t, const struct options *o,
-    struct fault *f)
+read_arguments(const struct command *c, struct tend *t,
+    const struct settings *settings, struct fault *f)
 {
 	int i, wanted = argument_count(c);
 
-	if (o->operand_count - 1 != wanted)
+	if (settings->operand_count - 1 != wanted)
 		return wrong_usage(c, f);
 	for (i = 0; i < wanted; i++)
-		t->arguments[i] = o->operands[1 + i];
-	t->reason = option_text(o, OPTION_REASON);
-	t->reset = option_given(o, OPTION_RESET);
-	if (ledger_wrong_limits(&t->wrong, o, f) == -1)
-		return -1;
-	t->keep_s = (int64_t)option_number(o, OPTION_KEEP);
+		t->arguments[i] = settings->operands[1 + i];
+	t->reason = settings->admin.reason;
+	t->reset = settings->admin.reset;
+	t->wrong = settings->limits.wrong;
+	t->keep_s = (int64_t)settings->admin.keep_s;
 	if (check_options(c, t, f) == -1)
 		return -1;
 	return c->takes == TAKES_SUBJECT || c->takes == TAKES_SUBJECT_REASON
@@ -168,27 +167,27 @@ run(const struct command *c, struct tend *t, struct fault *f)
 }
 
 int
-tend(struct options *o, struct fault *f)
+tend(struct settings *settings, struct fault *f)
 {
 	struct keyring keys = KEYRING_INIT;
 	struct tend t = {.keys = &keys};
 	const struct command *c;
 	int status = -1;
 
-	if (o->operand_count == 0)
+	if (settings->operand_count == 0)
 		return fault_set(f, STATUS_USAGE,
 		    "give a command; see %s --help", prog_name());
-	c = find_command(o->operands[0]);
+	c = find_command(settings->operands[0]);
 	if (c == NULL)
 		return fault_set(f, STATUS_USAGE,
-		    "%s: unknown command; see %s --help", o->operands[0],
+		    "%s: unknown command; see %s --help", settings->operands[0],
 		    prog_name());
-	if (read_arguments(c, &t, o, f) == -1 ||
-	    keyring_open(&keys, o, false, f) == -1 ||
-	    ledger_open(&t.ledger, o, c->use, &keys, f) == -1)
+	if (read_arguments(c, &t, settings, f) == -1 ||
+	    keyring_open(&keys, &settings->key, false, f) == -1 ||
+	    ledger_open(&t.ledger, &settings->ledger, c->use, &keys, f) == -1)
 		goto out;
-	if (option_given(o, OPTION_DRY_RUN)) {
-		settings_tell(o);
+	if (settings->dry_run) {
+		settings_tell(settings);
 		status = STATUS_OK;
 	} else if (t.ledger == NULL)
 		(void)fault_set(f, STATUS_CONFIG, "no ledger: -l FILE");

@@ -22,7 +22,7 @@ struct tend {
 	const char *arguments[2]; /* behind the command; NULL: not given */
 	const char *reason;	  /* -m, or NULL */
 	int64_t keep_s;
-	struct policy_wrong wrong;
+	struct wrong_limits wrong;
 	bool reset; /* --reset */
 	char subject[SUBJECT_SIZE];
 };

@@ -8,18 +8,18 @@
 int
 main(int argc, char *argv[])
 {
-	struct options options = OPTIONS_INIT;
+	struct settings settings = SETTINGS_INIT;
 	struct fault f = FAULT_INIT;
 	int status;
 
 	prog_start("twofa-ledger");
-	status = settings_read(&options, PROGRAM_LEDGER, argc, argv, &f);
+	status = settings_read(&settings, PROGRAM_LEDGER, argc, argv, &f);
 	if (status == 0)
-		status = tend(&options, &f);
+		status = tend(&settings, &f);
 	else if (status == 1)
 		status = STATUS_OK;
 	if (status == -1)
 		status = prog_fail(&f);
-	options_release(&options);
+	settings_release(&settings);
 	return prog_finish(status);
 }

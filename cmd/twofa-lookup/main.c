@@ -1,7 +1,7 @@
 /*
  * twofa-lookup: is the caller's identifier that of exactly one customer?
  */
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 #include "common/base/prog.h"
 #include "common/customer/directory.h"
 #include "common/filter/filter.h"
@@ -139,29 +139,25 @@ lookup_finish(void *self, struct item *item, struct fault *f)
 }
 
 static int
-lookup_open(void *self, struct options *o, size_t *window, struct fault *f)
+lookup_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct lookup *l = self;
-	const char *address = option_text(o, OPTION_DIRECTORY);
-	struct directory_settings settings = {
-	    option_number(o, OPTION_OPEN_REQUESTS),
-	    option_number(o, OPTION_TIME_ALLOWED) * 1000};
 
-	if (address == NULL)
+	if (settings->directory == NULL)
 		return fault_set(f, STATUS_CONFIG,
 		    "no directory: -d csv:FILE or -d sqlite:FILE, or "
 		    "directory = in twofa.conf");
-	l->digits = option_number(o, OPTION_IDENTIFIER_DIGITS);
+	l->digits = settings->identifier_digits;
 	*window = WINDOW;
 	l->queries = calloc(*window, sizeof *l->queries);
 	l->asked = calloc(*window, sizeof *l->asked);
 	if (l->queries == NULL || l->asked == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
-	if (directory_open(&l->directory, address, &settings, f) == -1)
+	if (directory_open(&l->directory, settings->directory,
+		&settings->requests, f) == -1)
 		return -1;
-	return option_given(o, OPTION_DRY_RUN)
-	    ? directory_start(l->directory, f)
-	    : 0;
+	return settings->dry_run ? directory_start(l->directory, f) : 0;
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
  * twofa-sendpin: a PIN for each recognised customer, by text message.
  */
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 #include "common/base/memory.h"
 #include "common/base/prog.h"
 #include "cmd/twofa-sendpin/batch.h"
@@ -128,38 +128,35 @@ sendpin_finish(void *self, struct item *item, struct fault *f)
 
 /* Told while it is being set up, not with every message. */
 static void
-warn_of_countries(
-    const struct sendpin *s, const struct options *o, const char *sender)
+warn_of_countries(const struct sendpin *s, const struct settings *settings)
 {
-	if (s->batch.terms.allow_country == NULL &&
-	    strncmp(sender, "file:", 5) != 0 &&
-	    (s->is_first_run || option_given(o, OPTION_DRY_RUN)))
+	if (settings->send.allow_country == NULL &&
+	    strncmp(settings->send.sender, "file:", 5) != 0 &&
+	    (s->is_first_run || settings->dry_run))
 		prog_message(PROG_WARNING,
 		    "allow_country is not set: messages go to every country");
 }
 
 static int
-open_systems(struct sendpin *s, const struct options *o, struct fault *f)
+open_systems(
+    struct sendpin *s, const struct settings *settings, struct fault *f)
 {
-	const char *sender = option_text(o, OPTION_SENDER);
-	const char *directory = option_text(o, OPTION_DIRECTORY);
-	unsigned long time_ms = option_number(o, OPTION_TIME_ALLOWED) * 1000;
-	struct sms_settings sms = {s->batch.terms.from != NULL,
-	    option_number(o, OPTION_OPEN_REQUESTS), time_ms,
-	    option_rate(o, OPTION_SEND_RATE)};
-	struct directory_settings customers = {sms.open_requests, time_ms};
+	const struct sms_settings sms = {
+	    .has_from = settings->send.from != NULL,
+	    .rate = settings->send.rate,
+	    .requests = settings->requests};
 
-	if (sender == NULL)
+	if (settings->send.sender == NULL)
 		return fault_set(f, STATUS_CONFIG,
 		    "no sender: -s file:OUTBOX to try, -s acs: to send");
-	warn_of_countries(s, o, sender);
-	if (sender_open(&s->batch.sender, sender, &sms, f) == -1)
+	warn_of_countries(s, settings);
+	if (sender_open(&s->batch.sender, settings->send.sender, &sms, f) == -1)
 		return -1;
-	if (directory != NULL &&
-	    directory_open(
-		&s->number_check.directory, directory, &customers, f) == -1)
+	if (settings->directory != NULL &&
+	    directory_open(&s->number_check.directory, settings->directory,
+		&settings->requests, f) == -1)
 		return -1;
-	if (!option_given(o, OPTION_DRY_RUN))
+	if (!settings->dry_run)
 		return 0;
 	if (s->number_check.directory != NULL &&
 	    directory_start(s->number_check.directory, f) == -1)
@@ -168,62 +165,39 @@ open_systems(struct sendpin *s, const struct options *o, struct fault *f)
 }
 
 static int
-read_limits(struct sendpin *s, const struct options *o, struct fault *f)
+read_terms(struct sendpin *s, const struct settings *settings, struct fault *f)
 {
-	struct policy_limits *limits = &s->batch.terms.limits;
-	const struct {
-		enum option_id id;
-		const char *name;
-		struct policy_limit *limit;
-	} rows[] = {
-	    {OPTION_LIMIT_NUMBER, "limit_number", &limits->number},
-	    {OPTION_LIMIT_CUSTOMER, "limit_customer", &limits->customer},
-	    {OPTION_LIMIT_COUNTRY, "limit_country", &limits->country},
-	    {OPTION_LIMIT_ALL, "limit_all", &limits->all},
-	};
-	size_t i;
+	const struct send_settings *send = &settings->send;
+	const struct pin_settings *pin = &settings->pin;
 
-	for (i = 0; i < ARRAY_LEN(rows); i++)
-		if (policy_limit_parse(rows[i].limit, rows[i].name,
-			option_text(o, rows[i].id), f) == -1)
-			return option_blame(o, rows[i].id, f);
-	if (ledger_wrong_limits(&limits->wrong, o, f) == -1)
+	s->batch.terms = (struct order_terms){.template = send->message,
+	    .pin_digits = pin->digits,
+	    .pin_ttl_s = pin->ttl_s,
+	    .max_attempts = pin->max_attempts,
+	    .clear_pin = pin->clear,
+	    .keys = &s->keys,
+	    .from = send->from,
+	    .allow_country = send->allow_country,
+	    .limits = settings->limits,
+	    .resend = send->resend};
+	s->number_check.identifier_digits = settings->identifier_digits;
+	if (template_check(send->message, pin->digits, pin->ttl_s, f) == -1)
 		return -1;
-	s->batch.terms.allow_country = option_text(o, OPTION_ALLOW_COUNTRY);
-	if (s->batch.terms.allow_country != NULL &&
-	    policy_countries_check(s->batch.terms.allow_country, f) == -1)
-		return option_blame(o, OPTION_ALLOW_COUNTRY, f);
+	if (send->allow_country != NULL &&
+	    policy_countries_check(send->allow_country, f) == -1)
+		return settings_blame(
+		    settings, &settings->send.allow_country, f);
 	return 0;
-}
-
-static int
-read_terms(struct sendpin *s, const struct options *o, struct fault *f)
-{
-	struct order_terms *t = &s->batch.terms;
-
-	t->template = option_text(o, OPTION_MESSAGE);
-	t->pin_digits = (unsigned)option_number(o, OPTION_PIN_DIGITS);
-	t->pin_ttl_s = option_number(o, OPTION_PIN_TTL);
-	t->max_attempts = (unsigned)option_number(o, OPTION_MAX_ATTEMPTS);
-	t->clear_pin = option_given(o, OPTION_CLEAR_PIN);
-	t->keys = &s->keys;
-	t->from = option_text(o, OPTION_FROM);
-	t->resend = option_given(o, OPTION_RESEND);
-	s->number_check.identifier_digits =
-	    option_number(o, OPTION_IDENTIFIER_DIGITS);
-	if (template_check(t->template, t->pin_digits, t->pin_ttl_s, f) == -1)
-		return -1;
-	return read_limits(s, o, f);
 }
 
 /* A new key would not open the ledger that is there. */
 static int
-open_keys(struct sendpin *s, struct options *o, struct fault *f)
+open_keys(struct sendpin *s, struct settings *settings, struct fault *f)
 {
-	bool there = ledger_is_there(o);
+	bool there = ledger_is_there(&settings->ledger);
 	struct fault why = FAULT_INIT;
 
-	if (keyring_open(&s->keys, o, !there, &why) == 0)
+	if (keyring_open(&s->keys, &settings->key, !there, &why) == 0)
 		return 0;
 	*f = why;
 	if (there && why.status == STATUS_CONFIG)
@@ -235,11 +209,11 @@ open_keys(struct sendpin *s, struct options *o, struct fault *f)
 
 /* The key file, and the ledger, which is kept with it. */
 static int
-open_ledger(struct sendpin *s, struct options *o, struct fault *f)
+open_ledger(struct sendpin *s, struct settings *settings, struct fault *f)
 {
-	bool none = ledger_is_off(o);
+	bool none = ledger_is_off(&settings->ledger);
 
-	s->is_first_run = !none && !ledger_is_there(o);
+	s->is_first_run = !none && !ledger_is_there(&settings->ledger);
 	if (s->batch.terms.clear_pin)
 		prog_message(PROG_WARNING,
 		    "--clear-pin: the PIN stands in the task for all to "
@@ -251,27 +225,28 @@ open_ledger(struct sendpin *s, struct options *o, struct fault *f)
 		    "--resend: only a ledger remembers a PIN: -l FILE");
 	if (none && s->batch.terms.clear_pin)
 		return 0;
-	if (open_keys(s, o, f) == -1 ||
-	    ledger_open(&s->batch.terms.ledger, o, LEDGER_MAKE, &s->keys, f) ==
-		-1)
-		return -1;
-	return 0;
+	return open_keys(s, settings, f) == -1
+	    ? -1
+	    : ledger_open(&s->batch.terms.ledger, &settings->ledger,
+		  LEDGER_MAKE, &s->keys, f);
 }
 
 static int
-sendpin_open(void *self, struct options *o, size_t *window, struct fault *f)
+sendpin_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct sendpin *s = self;
 
-	s->window = *window = option_number(o, OPTION_OPEN_REQUESTS);
+	s->window = *window = settings->requests.open_requests;
 	s->orders = memory_new(s->window, sizeof *s->orders);
 	s->in_window = memory_new(s->window, sizeof(struct order *));
 	s->batch.messages = memory_new(s->window, sizeof(struct sms *));
 	s->number_check.queries =
 	    memory_new(s->window, sizeof *s->number_check.queries);
-	if (read_terms(s, o, f) == -1 || open_ledger(s, o, f) == -1)
+	if (read_terms(s, settings, f) == -1 ||
+	    open_ledger(s, settings, f) == -1)
 		return -1;
-	return open_systems(s, o, f);
+	return open_systems(s, settings, f);
 }
 
 static void

@@ -33,7 +33,7 @@ struct order_terms {
 	const char *from;	   /* NULL: not set */
 	const char *allow_country; /* NULL: not set */
 	struct ledger *ledger;	   /* NULL: none; limits are then unused */
-	struct policy_limits limits;
+	struct send_limits limits;
 	bool resend; /* every order asks to send again */
 	/* Set by batch_send(). */
 	int64_t now_s;

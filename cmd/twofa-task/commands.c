@@ -10,33 +10,27 @@
 
 static const struct command {
 	const char *name;
-	uint64_t takes;
+	const char *takes;
 	bool makes_events;
 	struct filter filter; /* its functions */
 } commands[] = {
-    {"new", OPTION_BIT(OPTION_ID) | OPTION_BIT(OPTION_CSV), false,
+    {"new", "id csv", false,
 	{.open = shell_new_open, .produce = shell_new_produce}},
-    {"get", OPTION_BIT(OPTION_REJECTS), false,
+    {"get", "rejects", false,
 	{.open = shell_get_open,
 	    .begin = shell_get_begin,
 	    .write = shell_get_write}},
-    {"set",
-	OPTION_BIT(OPTION_CSV) | OPTION_BIT(OPTION_IN_PLACE) |
-	    OPTION_BIT(OPTION_REJECTS),
-	false,
+    {"set", "csv in-place rejects", false,
 	{.open = shell_set_open,
 	    .begin = shell_set_begin,
 	    .finish = shell_set_finish,
 	    .end = shell_set_end}},
-    {"event",
-	OPTION_BIT(OPTION_CSV) | OPTION_BIT(OPTION_IN_PLACE) |
-	    OPTION_BIT(OPTION_REJECTS),
-	true,
+    {"event", "csv in-place rejects", true,
 	{.open = shell_set_open,
 	    .begin = shell_set_begin,
 	    .finish = shell_set_finish,
 	    .end = shell_set_end}},
-    {"show", OPTION_BIT(OPTION_REJECTS), false,
+    {"show", "rejects", false,
 	{.open = shell_show_open,
 	    .begin = shell_show_begin,
 	    .write = shell_show}},
@@ -54,14 +48,15 @@ find_command(const char *name)
 }
 
 static int
-command_open(void *self, struct options *o, size_t *window, struct fault *f)
+command_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct shell *s = self;
 	const struct command *c = s->command;
 
-	if (options_check_command(o, c->name, c->takes, f) == -1)
+	if (settings_check_command(settings, c->name, c->takes, f) == -1)
 		return -1;
-	return c->filter.open(self, o, window, f);
+	return c->filter.open(self, settings, window, f);
 }
 
 bool
@@ -82,19 +77,21 @@ shell_choose(struct filter *filter, const char *command)
 }
 
 int
-shell_no_command(void *self, struct options *o, size_t *window, struct fault *f)
+shell_no_command(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	(void)self;
 	(void)window;
-	if (o->operand_count > 0 && find_command(o->operands[0]) != NULL)
+	if (settings->operand_count > 0 &&
+	    find_command(settings->operands[0]) != NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "the command comes before the options: %s %s ...; see %s "
 		    "--help",
-		    prog_name(), o->operands[0], prog_name());
-	if (o->operand_count > 0)
+		    prog_name(), settings->operands[0], prog_name());
+	if (settings->operand_count > 0)
 		return fault_set(f, STATUS_USAGE,
-		    "unknown command '%s'; see %s --help", o->operands[0],
-		    prog_name());
+		    "unknown command '%s'; see %s --help",
+		    settings->operands[0], prog_name());
 	return fault_set(f, STATUS_USAGE,
 	    "give a command: new, get, set, event or show; see %s --help",
 	    prog_name());

@@ -44,7 +44,7 @@ bool shell_choose(struct filter *filter, const char *command);
 
 /* The open function without a command: fails with STATUS_USAGE. */
 MUST_USE int shell_no_command(
-    void *self, struct options *o, size_t *window, struct fault *f);
+    void *self, struct settings *settings, size_t *window, struct fault *f);
 
 void shell_close(void *self);
 

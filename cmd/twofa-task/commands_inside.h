@@ -23,23 +23,23 @@ MUST_USE int shell_apply(
 MUST_USE int shell_open_csv(struct shell *s, struct fault *f);
 
 MUST_USE int shell_new_open(
-    void *self, struct options *o, size_t *window, struct fault *f);
+    void *self, struct settings *settings, size_t *window, struct fault *f);
 MUST_USE int shell_new_produce(void *self, struct out *out, struct fault *f);
 
 MUST_USE int shell_set_open(
-    void *self, struct options *o, size_t *window, struct fault *f);
+    void *self, struct settings *settings, size_t *window, struct fault *f);
 MUST_USE int shell_set_begin(void *self, struct item *item, struct fault *f);
 MUST_USE int shell_set_finish(void *self, struct item *item, struct fault *f);
 int shell_set_end(void *self);
 
 MUST_USE int shell_get_open(
-    void *self, struct options *o, size_t *window, struct fault *f);
+    void *self, struct settings *settings, size_t *window, struct fault *f);
 MUST_USE int shell_get_begin(void *self, struct item *item, struct fault *f);
 MUST_USE int shell_get_write(
     void *self, const struct item *item, struct buf *out, struct fault *f);
 
 MUST_USE int shell_show_open(
-    void *self, struct options *o, size_t *window, struct fault *f);
+    void *self, struct settings *settings, size_t *window, struct fault *f);
 MUST_USE int shell_show_begin(void *self, struct item *item, struct fault *f);
 MUST_USE int shell_show(
     void *self, const struct item *item, struct buf *out, struct fault *f);

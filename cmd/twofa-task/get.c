@@ -8,20 +8,21 @@
 #include <string.h>
 
 int
-shell_get_open(void *self, struct options *o, size_t *window, struct fault *f)
+shell_get_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct shell *s = self;
 	char *name, *comma;
 
 	(void)window;
-	if (o->operand_count == 0)
+	if (settings->operand_count == 0)
 		return fault_set(f, STATUS_USAGE,
 		    "get: give NAME[,NAME...]; see %s --help", prog_name());
-	s->names_text = strdup(o->operands[0]);
+	s->names_text = strdup(settings->operands[0]);
 	if (s->names_text == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
-	o->operands++;
-	o->operand_count--;
+	settings->operands++;
+	settings->operand_count--;
 	for (name = s->names_text; name != NULL; name = comma) {
 		comma = strchr(name, ',');
 		if (comma != NULL)
@@ -92,10 +93,11 @@ shell_get_write(
 }
 
 int
-shell_show_open(void *self, struct options *o, size_t *window, struct fault *f)
+shell_show_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	(void)self;
-	(void)o;
+	(void)settings;
 	(void)window;
 	(void)f;
 	return 0;

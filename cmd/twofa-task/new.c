@@ -10,13 +10,14 @@
 #include <string.h>
 
 int
-shell_new_open(void *self, struct options *o, size_t *window, struct fault *f)
+shell_new_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct shell *s = self;
 
 	(void)window;
-	s->id = option_text(o, OPTION_ID);
-	s->csv_path = option_text(o, OPTION_CSV);
+	s->id = settings->task.id;
+	s->csv_path = settings->task.csv;
 	if (s->csv_path != NULL && strcmp(s->csv_path, "-") == 0) {
 		s->reads_rows_on_stdin = true;
 		s->csv_path = "standard input";
@@ -24,12 +25,12 @@ shell_new_open(void *self, struct options *o, size_t *window, struct fault *f)
 	if (s->id != NULL && s->csv_path != NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "--id and --csv: give the ids in a column taskId");
-	if (assignments_read(&s->assignments, o->operands, f) == -1)
+	if (assignments_read(&s->assignments, settings->operands, f) == -1)
 		return -1;
-	if (o->operands[s->assignments.operands] != NULL)
+	if (settings->operands[s->assignments.operands] != NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "'%s' is no NAME=VALUE; see %s --help",
-		    o->operands[s->assignments.operands], prog_name());
+		    settings->operands[s->assignments.operands], prog_name());
 	return s->csv_path == NULL ? 0 : shell_open_csv(s, f);
 }
 

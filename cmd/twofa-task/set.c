@@ -43,16 +43,17 @@ index_rows(struct shell *s, struct fault *f)
 }
 
 int
-shell_set_open(void *self, struct options *o, size_t *window, struct fault *f)
+shell_set_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct shell *s = self;
 
 	(void)window;
-	if (assignments_read(&s->assignments, o->operands, f) == -1)
+	if (assignments_read(&s->assignments, settings->operands, f) == -1)
 		return -1;
-	o->operands += s->assignments.operands;
-	o->operand_count -= s->assignments.operands;
-	s->csv_path = option_text(o, OPTION_CSV);
+	settings->operands += s->assignments.operands;
+	settings->operand_count -= s->assignments.operands;
+	s->csv_path = settings->task.csv;
 	if (s->csv_path != NULL && strcmp(s->csv_path, "-") == 0)
 		return fault_set(f, STATUS_USAGE,
 		    "--csv -: the file is read twice: give its name");
@@ -60,7 +61,7 @@ shell_set_open(void *self, struct options *o, size_t *window, struct fault *f)
 		return fault_set(f, STATUS_USAGE,
 		    "give NAME=VALUE or --csv FILE; see %s --help",
 		    prog_name());
-	if (s->assignments.reads_stdin && o->operand_count == 0)
+	if (s->assignments.reads_stdin && settings->operand_count == 0)
 		return fault_set(f, STATUS_USAGE,
 		    "@-: stdin cannot give the value and the tasks: name the "
 		    "task files");

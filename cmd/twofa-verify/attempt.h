@@ -22,7 +22,7 @@
 struct attempt_terms {
 	struct verdict_terms verdict;
 	struct ledger *ledger;	   /* NULL: the task remembers */
-	struct policy_wrong wrong; /* with a ledger */
+	struct wrong_limits wrong; /* with a ledger */
 	/* The PIN was asked for just now: the task's PINEntry is that of
 	 * another one. */
 	bool is_asked;

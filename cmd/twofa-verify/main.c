@@ -1,7 +1,7 @@
 /*
  * twofa-verify: did the caller enter the PIN that was sent?
  */
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 #include "common/base/prog.h"
 #include "common/process/prompt.h"
 #include "common/filter/filter.h"
@@ -129,23 +129,23 @@ verify_finish(void *self, struct item *item, struct fault *f)
 
 /* The key file, and the ledger, which is kept with it. */
 static int
-open_ledger(struct verify *v, struct options *o, struct fault *f)
+open_ledger(struct verify *v, struct settings *settings, struct fault *f)
 {
-	bool none = ledger_is_off(o);
+	bool none = ledger_is_off(&settings->ledger);
 
 	v->terms.verdict.keys = &v->keys;
-	v->terms.verdict.clear_pin = option_given(o, OPTION_CLEAR_PIN);
-	v->terms.verdict.max_attempts = option_number(o, OPTION_MAX_ATTEMPTS);
-	if (ledger_wrong_limits(&v->terms.wrong, o, f) == -1)
-		return -1;
+	v->terms.verdict.clear_pin = settings->pin.clear;
+	v->terms.verdict.max_attempts = settings->pin.max_attempts;
+	v->terms.wrong = settings->limits.wrong;
 	if (none && v->terms.verdict.clear_pin) {
 		prog_message(PROG_WARNING,
 		    "--clear-pin: no expiry, limit of attempts or single use "
 		    "holds");
 		return 0;
 	}
-	if (keyring_open(&v->keys, o, false, f) == -1 ||
-	    ledger_open(&v->terms.ledger, o, LEDGER_WRITE, &v->keys, f) == -1)
+	if (keyring_open(&v->keys, &settings->key, false, f) == -1 ||
+	    ledger_open(&v->terms.ledger, &settings->ledger, LEDGER_WRITE,
+		&v->keys, f) == -1)
 		return -1;
 	if (v->terms.ledger != NULL)
 		v->terms.verdict.ledger = ledger_id(v->terms.ledger);
@@ -153,19 +153,20 @@ open_ledger(struct verify *v, struct options *o, struct fault *f)
 }
 
 static int
-verify_open(void *self, struct options *o, size_t *window, struct fault *f)
+verify_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct verify *v = self;
 
-	v->terms.is_asked = option_given(o, OPTION_ASK);
-	v->asks_on_stdin = o->operand_count > 0;
+	v->terms.is_asked = settings->asks;
+	v->asks_on_stdin = settings->operand_count > 0;
 	if (v->terms.is_asked && !v->asks_on_stdin && !prompt_has_terminal())
 		return fault_set(f, STATUS_USAGE,
 		    "-p: no terminal to ask on: name the task files and give "
 		    "the PIN on stdin");
 	/* With -p each PIN is answered before the next one is asked for. */
 	*window = v->terms.is_asked ? 1 : WINDOW;
-	return open_ledger(v, o, f);
+	return open_ledger(v, settings, f);
 }
 
 static void

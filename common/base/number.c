@@ -5,6 +5,8 @@
 enum {
 	RATE_MAX_COUNT = 100000,
 	DAY_S = 86400,
+	RATE_SIZE =
+	    40, /* the longest rate that rate_parse() takes is shorter */
 };
 
 static bool
@@ -111,6 +113,37 @@ rate_parse(struct rate *out, const char *text)
 		return false;
 	rate.count = (unsigned long)count;
 	*out = rate;
+	return true;
+}
+
+static bool
+one_rate(struct rate *out, const char *text, size_t len)
+{
+	char one[RATE_SIZE];
+
+	if (len >= sizeof one)
+		return false;
+	memcpy(one, text, len);
+	one[len] = '\0';
+	return rate_parse(out, one);
+}
+
+bool
+limit_parse(struct limit *out, const char *text)
+{
+	struct limit limit = {.count = 0};
+	const char *next = strcmp(text, "none") == 0 ? NULL : text;
+	size_t len;
+
+	while (next != NULL) {
+		len = strcspn(next, ",");
+		if (limit.count == LIMIT_MAX_RATES ||
+		    !one_rate(&limit.rates[limit.count], next, len))
+			return false;
+		limit.count++;
+		next = next[len] == ',' ? next + len + 1 : NULL;
+	}
+	*out = limit;
 	return true;
 }
 

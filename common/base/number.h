@@ -41,6 +41,22 @@ enum {
  */
 MUST_USE bool rate_parse(struct rate *out, const char *text);
 
+enum {
+	LIMIT_MAX_RATES = 4,
+};
+
+/* "5/10m,10/1d": all of them hold. count 0: no limit. */
+struct limit {
+	struct rate rates[LIMIT_MAX_RATES];
+	size_t count;
+};
+
+/*
+ * The same for "none", or 1 to LIMIT_MAX_RATES rates with commas and nothing
+ * else between.
+ */
+MUST_USE bool limit_parse(struct limit *out, const char *text);
+
 /* True if text is one or more ASCII digits and nothing else. */
 bool is_digits(const char *text);
 

@@ -28,7 +28,7 @@ find_backend(const char *scheme)
 
 int
 directory_open(struct directory **out, const char *address,
-    const struct directory_settings *settings, struct fault *f)
+    const struct request_settings *settings, struct fault *f)
 {
 	struct directory *d = memory_new(1, sizeof *d);
 	struct address *a = &d->address;

@@ -16,6 +16,7 @@
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
+#include "common/settings/settings.h"
 #include "common/text/address.h"
 
 #include <stdbool.h>
@@ -44,11 +45,6 @@ struct directory_query {
 	char detail[DIRECTORY_DETAIL_SIZE];
 };
 
-struct directory_settings {
-	unsigned long open_requests;   /* to a driver at once */
-	unsigned long time_allowed_ms; /* for one answer */
-};
-
 struct directory;
 
 /*
@@ -56,7 +52,7 @@ struct directory;
  * file, table, column or driver; a CSV file that is malformed), STATUS_IO.
  */
 MUST_USE int directory_open(struct directory **out, const char *address,
-    const struct directory_settings *settings, struct fault *f);
+    const struct request_settings *settings, struct fault *f);
 
 /* Start what is only started at the first need; for --dry-run. */
 MUST_USE int directory_start(struct directory *d, struct fault *f);
@@ -82,7 +78,7 @@ struct directory_backend {
 	const char *const *parameters;
 	/* address is borrowed until close. */
 	int (*open)(void **state, const struct address *address,
-	    const struct directory_settings *settings, struct fault *f);
+	    const struct request_settings *settings, struct fault *f);
 	int (*start)(void *state, struct fault *f); /* NULL: nothing to do */
 	int (*find)(
 	    void *state, struct directory_query *q, size_t n, struct fault *f);

@@ -75,7 +75,7 @@ fail:
 
 static int
 csv_directory_open(void **state, const struct address *address,
-    const struct directory_settings *settings, struct fault *f)
+    const struct request_settings *settings, struct fault *f)
 {
 	struct directory_csv *d = memory_new(1, sizeof *d);
 

@@ -13,14 +13,14 @@
 
 struct directory_remote {
 	struct driver *driver;
-	struct directory_settings settings;
+	struct request_settings settings;
 	struct directory_query *queries; /* of the exchange */
 	unsigned long next_id;
 };
 
 static int
 driver_directory_open(void **state, const struct address *address,
-    const struct directory_settings *settings, struct fault *f)
+    const struct request_settings *settings, struct fault *f)
 {
 	struct directory_remote *d = memory_new(1, sizeof *d);
 

@@ -192,7 +192,7 @@ open_fault(const struct directory_sqlite *d, int code, struct fault *f)
 
 static int
 sqlite_directory_open(void **state, const struct address *address,
-    const struct directory_settings *settings, struct fault *f)
+    const struct request_settings *settings, struct fault *f)
 {
 	struct directory_sqlite *d = memory_new(1, sizeof *d);
 	int code;

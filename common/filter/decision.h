@@ -12,7 +12,7 @@
 #define COMMON_FILTER_DECISION_H
 
 #include "common/base/buf.h"
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 
 #include <stdint.h>
 

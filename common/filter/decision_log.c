@@ -13,11 +13,11 @@
 
 int
 decision_log_open(
-    struct decision_log *log, const struct options *o, struct fault *f)
+    struct decision_log *log, const struct settings *settings, struct fault *f)
 {
-	bool dry = option_given(o, OPTION_DRY_RUN);
+	bool dry = settings->dry_run;
 
-	log->path = option_text(o, OPTION_LOG);
+	log->path = settings->log;
 	if (log->path == NULL)
 		return 0;
 	switch (append_open(&log->fd, log->path, FILE_TRUSTED, !dry, f)) {
@@ -30,8 +30,8 @@ decision_log_open(
 	default:
 		break;
 	}
-	log->program = o->program;
-	log->ref = option_text(o, OPTION_REF);
+	log->program = settings->program;
+	log->ref = settings->ref;
 	if (!dry)
 		login_name(log->who);
 	return 0;

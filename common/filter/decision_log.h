@@ -42,7 +42,7 @@ struct decision_log {
  * file of another user, or writable by others.
  */
 MUST_USE int decision_log_open(
-    struct decision_log *log, const struct options *o, struct fault *f);
+    struct decision_log *log, const struct settings *settings, struct fault *f);
 
 /*
  * Append what was decided about a item that acted. Fails with STATUS_IO, also

@@ -13,14 +13,14 @@
 #include <unistd.h>
 
 static bool
-names_files(const struct options *o)
+names_files(const struct settings *settings)
 {
 	int i;
 
-	for (i = 0; i < o->operand_count; i++)
-		if (strcmp(o->operands[i], "-") == 0)
+	for (i = 0; i < settings->operand_count; i++)
+		if (strcmp(settings->operands[i], "-") == 0)
 			return false;
-	return o->operand_count > 0;
+	return settings->operand_count > 0;
 }
 
 /* What is written into the file that is read would be read again, for ever. */
@@ -106,34 +106,34 @@ read_file(struct loop *loop, const char *path, struct fault *f)
 }
 
 static void
-edit_files(struct loop *loop, const struct options *o)
+edit_files(struct loop *loop, const struct settings *settings)
 {
 	struct fault f;
 	int i;
 
 	/* Without a log nothing more is decided. */
-	for (i = 0; i < o->operand_count && !loop->log->broken; i++) {
+	for (i = 0; i < settings->operand_count && !loop->log->broken; i++) {
 		fault_clear(&f);
-		if (edit_file(loop, o->operands[i], &f) == -1)
+		if (edit_file(loop, settings->operands[i], &f) == -1)
 			loop->status =
 			    status_worse(loop->status, prog_fail(&f));
 	}
 }
 
 static int
-read_files(struct loop *loop, const struct options *o, struct fault *f)
+read_files(struct loop *loop, const struct settings *settings, struct fault *f)
 {
 	int i;
 
-	if (o->operand_count == 0) {
+	if (settings->operand_count == 0) {
 		if (isatty(STDIN_FILENO) == 1)
 			prog_message(PROG_WARNING,
 			    "reading tasks from the terminal; see %s --help",
 			    prog_name());
 		return read_file(loop, "-", f);
 	}
-	for (i = 0; i < o->operand_count; i++)
-		if (read_file(loop, o->operands[i], f) == -1)
+	for (i = 0; i < settings->operand_count; i++)
+		if (read_file(loop, settings->operands[i], f) == -1)
 			return -1;
 	return 0;
 }
@@ -160,22 +160,21 @@ leave_alone(void *self, struct item *item, struct fault *f)
 }
 
 static int
-loop_filter(const struct filter *filter, size_t window, const struct options *o,
-    struct decision_log *log)
+loop_filter(const struct filter *filter, size_t window,
+    const struct settings *settings, struct decision_log *log)
 {
 	struct fault f = FAULT_INIT;
 	struct loop loop;
 
 	if (loop_open(&loop, filter, window, log, &f) == -1)
 		return prog_fail(&f);
-	if (rejects_open(&loop.rejects, option_text(o, OPTION_REJECTS), &f) ==
-	    -1) {
+	if (rejects_open(&loop.rejects, settings->rejects, &f) == -1) {
 		loop_release(&loop);
 		return prog_fail(&f);
 	}
-	if (option_given(o, OPTION_IN_PLACE))
-		edit_files(&loop, o);
-	else if (read_files(&loop, o, &f) == -1)
+	if (settings->in_place)
+		edit_files(&loop, settings);
+	else if (read_files(&loop, settings, &f) == -1)
 		loop.status = status_worse(loop.status, prog_fail(&f));
 	fault_clear(&f);
 	if (rejects_close(&loop.rejects, &f) == -1)
@@ -219,31 +218,32 @@ produce(const struct filter *filter, bool dry)
 
 /* Nothing is verified by a dry run: no_answer stays. */
 static int
-loop_dry(const struct filter *filter, const struct options *o,
+loop_dry(const struct filter *filter, const struct settings *settings,
     struct decision_log *log)
 {
 	const struct filter dry = {
 	    .begin = leave_alone, .no_answer = filter->no_answer};
 
-	settings_tell(o);
-	if (o->operand_count == 0 && isatty(STDIN_FILENO) == 1)
+	settings_tell(settings);
+	if (settings->operand_count == 0 && isatty(STDIN_FILENO) == 1)
 		return STATUS_OK;
-	return loop_filter(&dry, 1, o, log);
+	return loop_filter(&dry, 1, settings, log);
 }
 
 static int
-loop_logged(const struct filter *filter, size_t window, const struct options *o)
+loop_logged(
+    const struct filter *filter, size_t window, const struct settings *settings)
 {
 	struct decision_log log = DECISION_LOG_INIT;
 	struct fault f = FAULT_INIT;
 	int status;
 
-	if (decision_log_open(&log, o, &f) == -1)
+	if (decision_log_open(&log, settings, &f) == -1)
 		status = prog_fail(&f);
-	else if (option_given(o, OPTION_DRY_RUN))
-		status = loop_dry(filter, o, &log);
+	else if (settings->dry_run)
+		status = loop_dry(filter, settings, &log);
 	else
-		status = loop_filter(filter, window, o, &log);
+		status = loop_filter(filter, window, settings, &log);
 	fault_clear(&f);
 	if (decision_log_close(&log, &f) == -1)
 		status = status_worse(status, prog_fail(&f));
@@ -251,36 +251,36 @@ loop_logged(const struct filter *filter, size_t window, const struct options *o)
 }
 
 static int
-open_and_run(const struct filter *filter, struct options *o)
+open_and_run(const struct filter *filter, struct settings *settings)
 {
 	struct fault f = FAULT_INIT;
 	size_t window = 1;
 
-	if (filter->open(filter->self, o, &window, &f) == -1)
+	if (filter->open(filter->self, settings, &window, &f) == -1)
 		return prog_fail(&f);
 	if (filter->produce != NULL)
-		return produce(filter, option_given(o, OPTION_DRY_RUN));
-	if (option_given(o, OPTION_IN_PLACE) && !names_files(o)) {
+		return produce(filter, settings->dry_run);
+	if (settings->in_place && !names_files(settings)) {
 		(void)fault_set(&f, STATUS_USAGE,
 		    "-i needs files to edit, not standard input; see %s --help",
 		    prog_name());
 		return prog_fail(&f);
 	}
-	return loop_logged(filter, window, o);
+	return loop_logged(filter, window, settings);
 }
 
 int
 filter_program(const struct filter *filter, enum program program,
     const char *name, int argc, char *argv[])
 {
-	struct options options = OPTIONS_INIT;
+	struct settings settings = SETTINGS_INIT;
 	struct fault f = FAULT_INIT;
 	int status = STATUS_OK;
 
 	prog_start(name);
-	switch (settings_read(&options, program, argc, argv, &f)) {
+	switch (settings_read(&settings, program, argc, argv, &f)) {
 	case 0:
-		status = open_and_run(filter, &options);
+		status = open_and_run(filter, &settings);
 		break;
 	case -1:
 		status = prog_fail(&f);
@@ -289,6 +289,6 @@ filter_program(const struct filter *filter, enum program program,
 		break;
 	}
 	filter->close(filter->self);
-	options_release(&options);
+	settings_release(&settings);
 	return prog_finish(status);
 }

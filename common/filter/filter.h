@@ -11,7 +11,7 @@
 #ifndef COMMON_FILTER_FILTER_H
 #define COMMON_FILTER_FILTER_H
 
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 #include "common/file/file.h"
 #include "common/task/task.h"
 
@@ -47,8 +47,8 @@ struct filter {
 	 * unless said). May take operands that are no files off the front.
 	 * close is called in any case.
 	 */
-	int (*open)(
-	    void *self, struct options *o, size_t *window, struct fault *f);
+	int (*open)(void *self, struct settings *settings, size_t *window,
+	    struct fault *f);
 	void (*close)(void *self);
 	/*
 	 * Look at a task: item->acts, and item->answer or item_pass_on() when

@@ -143,52 +143,41 @@ open_file(struct ledger *l, enum ledger_use use, const struct keyring *keys,
 	    : ledger_meta_read(l, use, keys, f);
 }
 
-static void
-note_ref(struct ledger *l, const struct options *o)
-{
-	const char *ref = option_text(o, OPTION_REF);
-
-	if (ref != NULL)
-		(void)snprintf(l->ref, sizeof l->ref, "%s", ref);
-}
-
 bool
-ledger_is_off(const struct options *o)
+ledger_is_off(const struct ledger_settings *settings)
 {
-	const char *given = option_text(o, OPTION_LEDGER);
+	const char *given = settings->file.given;
 
 	return given != NULL && strcmp(given, NONE) == 0;
 }
 
 bool
-ledger_is_there(const struct options *o)
+ledger_is_there(const struct ledger_settings *settings)
 {
 	struct fault none = FAULT_INIT;
 	char path[DIR_PATH_MAX];
 
-	return !ledger_is_off(o) &&
-	    ledger_place(path, option_text(o, OPTION_LEDGER), false, &none) ==
-	    0 &&
+	return !ledger_is_off(settings) &&
+	    ledger_place(path, settings->file.given, false, &none) == 0 &&
 	    access(path, F_OK) == 0;
 }
 
 int
-ledger_open(struct ledger **out, struct options *o, enum ledger_use use,
-    const struct keyring *keys, struct fault *f)
+ledger_open(struct ledger **out, struct ledger_settings *settings,
+    enum ledger_use use, const struct keyring *keys, struct fault *f)
 {
-	const char *given = option_text(o, OPTION_LEDGER);
-	bool dry = option_given(o, OPTION_DRY_RUN), make = use == LEDGER_MAKE;
+	const char *given = settings->file.given;
+	bool dry = settings->dry_run, make = use == LEDGER_MAKE;
 	struct ledger *l;
 
 	*out = NULL;
-	if (ledger_is_off(o))
+	if (ledger_is_off(settings))
 		return 0;
 	l = calloc(1, sizeof *l);
 	if (l == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	l->mark = (struct mark)MARK_INIT;
 	if (ledger_place(l->path, given, make && !dry, f) == -1 ||
-	    option_note(o, OPTION_LEDGER, l->path, ORIGIN_DEFAULT, f) == -1 ||
 	    ledger_schema_check_there(l, f) == -1)
 		goto fail;
 	if (dry && access(l->path, F_OK) == -1 && errno == ENOENT) {
@@ -199,7 +188,8 @@ ledger_open(struct ledger **out, struct options *o, enum ledger_use use,
 	}
 	if (open_file(l, dry ? LEDGER_READ : use, keys, f) == -1)
 		goto fail;
-	note_ref(l, o);
+	if (settings->ref != NULL)
+		(void)snprintf(l->ref, sizeof l->ref, "%s", settings->ref);
 	l->now_s = clock_now_s();
 	*out = l;
 	return 0;

@@ -22,7 +22,7 @@
 #define COMMON_LEDGER_LEDGER_H
 
 #include "common/base/buf.h"
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 #include "common/ledger/policy.h"
 #include "common/task/e164.h"
 #include "common/task/keyring.h"
@@ -88,9 +88,9 @@ struct ledger_pin {
  */
 
 /* Do the settings say that there is none? */
-bool ledger_is_off(const struct options *o);
+bool ledger_is_off(const struct ledger_settings *settings);
 /* Is there a file where the settings say? */
-bool ledger_is_there(const struct options *o);
+bool ledger_is_there(const struct ledger_settings *settings);
 
 /* What it is opened for. */
 enum ledger_use {
@@ -100,9 +100,9 @@ enum ledger_use {
 };
 
 /*
- * Open the ledger that the settings name, or the default one, which is noted
- * in them; *out is NULL when they say none. Whoever may write seals its key
- * anew when the key file has a new first key, so that an old key can go
+ * Open the ledger that the settings name, or the default one, whose path is
+ * put into them; *out is NULL when they say none. Whoever may write seals its
+ * key anew when the key file has a new first key, so that an old key can go
  * whichever program was run since. A dry run only reads: it leaves *out NULL
  * for one that would be made.
  *
@@ -111,7 +111,7 @@ enum ledger_use {
  * not in keys (its id is named). STATUS_PERMISSION: others can write the file
  * or its directory, or read the file.
  */
-MUST_USE int ledger_open(struct ledger **out, struct options *o,
+MUST_USE int ledger_open(struct ledger **out, struct ledger_settings *settings,
     enum ledger_use use, const struct keyring *keys, struct fault *f);
 void ledger_close(struct ledger *l);
 
@@ -162,7 +162,7 @@ MUST_USE int ledger_find_send(struct ledger *l, const struct seal_binding *b,
  * of ledger_wrong_forbids().
  */
 MUST_USE int ledger_bars(struct ledger *l, const struct seal_binding *b,
-    const struct policy_wrong *wrong, const char **reason, struct fault *f);
+    const struct wrong_limits *wrong, const char **reason, struct fault *f);
 
 /*
  * May a message go to that customer and number? *reason is NULL if so, else
@@ -170,7 +170,7 @@ MUST_USE int ledger_bars(struct ledger *l, const struct seal_binding *b,
  * again in *again_s.
  */
 MUST_USE int ledger_forbids(struct ledger *l, const struct seal_binding *b,
-    const struct policy_limits *limits, const char **reason, int64_t *again_s,
+    const struct send_limits *limits, const char **reason, int64_t *again_s,
     struct fault *f);
 
 /* Is that customer or number revoked, or the number disabled: 1 yes, 0 no. */
@@ -228,12 +228,8 @@ MUST_USE int ledger_find_pin(
  * LIMIT_WRONG_ALL, for all customers did, and this one is among them.
  */
 MUST_USE int ledger_wrong_forbids(struct ledger *l,
-    const struct seal_binding *b, const struct policy_wrong *limits,
+    const struct seal_binding *b, const struct wrong_limits *limits,
     const char **reason, struct fault *f);
-
-/* Those limits as the settings say. Fails with STATUS_CONFIG. */
-MUST_USE int ledger_wrong_limits(
-    struct policy_wrong *out, const struct options *o, struct fault *f);
 
 /* One thing that a caller keyed in for a PIN. */
 struct ledger_try {

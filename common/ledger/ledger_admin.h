@@ -60,7 +60,7 @@ MUST_USE int ledger_history(struct ledger *l, const char *subject,
  * PINs, judged at ledger_now_s().
  */
 MUST_USE int ledger_pins(struct ledger *l, const char *subject,
-    const struct policy_wrong *wrong, ledger_see_pin see, void *arg,
+    const struct wrong_limits *wrong, ledger_see_pin see, void *arg,
     struct fault *f);
 
 /*

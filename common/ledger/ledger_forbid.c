@@ -28,7 +28,7 @@ ledger_is_revoked(
 /* What was revoked stays so when the number is disabled, too. */
 static int
 bars_party(struct ledger *l, const struct ledger_party *p,
-    const struct policy_wrong *wrong, const char **reason, struct fault *f)
+    const struct wrong_limits *wrong, const char **reason, struct fault *f)
 {
 	static const char text[] =
 	    "SELECT ifnull(max(revoked), -1) FROM subject WHERE who IN (?, ?)"
@@ -50,7 +50,7 @@ bars_party(struct ledger *l, const struct ledger_party *p,
 
 int
 ledger_bars(struct ledger *l, const struct seal_binding *b,
-    const struct policy_wrong *wrong, const char **reason, struct fault *f)
+    const struct wrong_limits *wrong, const char **reason, struct fault *f)
 {
 	struct ledger_party party;
 
@@ -61,7 +61,7 @@ ledger_bars(struct ledger *l, const struct seal_binding *b,
 /* One limit: what is counted, and whose. */
 struct counter {
 	const char *reason;
-	const struct policy_limit *limit;
+	const struct limit *limit;
 	const char *select; /* of times, of one key, newest first */
 	const void *key;    /* NULL: all of them */
 	size_t key_len;
@@ -105,7 +105,7 @@ is_reached(struct ledger *l, const struct counter *c, int64_t *again_s,
 
 int
 ledger_forbids(struct ledger *l, const struct seal_binding *b,
-    const struct policy_limits *limits, const char **reason, int64_t *again_s,
+    const struct send_limits *limits, const char **reason, int64_t *again_s,
     struct fault *f)
 {
 	static const char of_number[] = SELECT_AT("number = ? AND");

@@ -139,7 +139,7 @@ MUST_USE int ledger_note(
 
 /* ledger_wrong_forbids() of what is hashed already. */
 MUST_USE int ledger_wrong_forbids_customer(struct ledger *l,
-    const struct ledger_hash *customer, const struct policy_wrong *limits,
+    const struct ledger_hash *customer, const struct wrong_limits *limits,
     const char **reason, struct fault *f);
 
 /*

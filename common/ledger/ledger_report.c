@@ -122,7 +122,7 @@ _Static_assert(LEDGER_DISABLE_AT == 100, "SELECT_PIN says 100");
 
 /* Whom the PINs are shown to. */
 struct viewer {
-	const struct policy_wrong *wrong;
+	const struct wrong_limits *wrong;
 	ledger_see_pin see;
 	void *arg;
 };
@@ -157,7 +157,7 @@ show_pin(struct ledger *l, const struct sql_query *q, const struct viewer *v,
 
 int
 ledger_pins(struct ledger *l, const char *subject,
-    const struct policy_wrong *wrong, ledger_see_pin see, void *arg,
+    const struct wrong_limits *wrong, ledger_see_pin see, void *arg,
     struct fault *f)
 {
 	static const char all[] = SELECT_PIN " ORDER BY n";

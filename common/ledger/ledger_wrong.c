@@ -48,7 +48,7 @@ have_all_reached(struct ledger *l, const struct ledger_hash *customer,
 
 int
 ledger_wrong_forbids_customer(struct ledger *l,
-    const struct ledger_hash *customer, const struct policy_wrong *limits,
+    const struct ledger_hash *customer, const struct wrong_limits *limits,
     const char **reason, struct fault *f)
 {
 	size_t i;
@@ -70,23 +70,10 @@ ledger_wrong_forbids_customer(struct ledger *l,
 
 int
 ledger_wrong_forbids(struct ledger *l, const struct seal_binding *b,
-    const struct policy_wrong *limits, const char **reason, struct fault *f)
+    const struct wrong_limits *limits, const char **reason, struct fault *f)
 {
 	struct ledger_hash customer =
 	    ledger_hash(l, LEDGER_OF_CUSTOMER, b->customer);
 
 	return ledger_wrong_forbids_customer(l, &customer, limits, reason, f);
-}
-
-int
-ledger_wrong_limits(
-    struct policy_wrong *out, const struct options *o, struct fault *f)
-{
-	if (policy_limit_parse(&out->customer, "limit_wrong",
-		option_text(o, OPTION_LIMIT_WRONG), f) == -1)
-		return option_blame(o, OPTION_LIMIT_WRONG, f);
-	if (policy_limit_parse(&out->all, "limit_wrong_all",
-		option_text(o, OPTION_LIMIT_WRONG_ALL), f) == -1)
-		return option_blame(o, OPTION_LIMIT_WRONG_ALL, f);
-	return 0;
 }

@@ -8,53 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	RATE_SIZE =
-	    40, /* the longest rate that rate_parse() takes is shorter */
-};
-
-/* --- limits ----------------------------------------------------------------
- */
-
-static bool
-one_rate(struct rate *out, const char *text, size_t len)
-{
-	char one[RATE_SIZE];
-
-	if (len >= sizeof one)
-		return false;
-	memcpy(one, text, len);
-	one[len] = '\0';
-	return rate_parse(out, one);
-}
-
-int
-policy_limit_parse(struct policy_limit *out, const char *name, const char *text,
-    struct fault *f)
-{
-	struct policy_limit limit = {.count = 0};
-	const char *next = strcmp(text, "none") == 0 ? NULL : text;
-	struct rate rate;
-	size_t len;
-
-	while (next != NULL) {
-		len = strcspn(next, ",");
-		if (!one_rate(&rate, next, len))
-			return fault_set(f, STATUS_CONFIG,
-			    "%s: give N/TIME, as 5/10m, several with commas, "
-			    "or none; not '%s'",
-			    name, text);
-		if (limit.count == POLICY_RATES_MAX)
-			return fault_set(f, STATUS_CONFIG,
-			    "%s: at most %d rates; not '%s'", name,
-			    POLICY_RATES_MAX, text);
-		limit.rates[limit.count++] = rate;
-		next = next[len] == ',' ? next + len + 1 : NULL;
-	}
-	*out = limit;
-	return 0;
-}
-
 /* --- calling codes ---------------------------------------------------------
  */
 

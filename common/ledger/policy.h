@@ -5,40 +5,13 @@
 #define COMMON_LEDGER_POLICY_H
 
 #include "common/base/fault.h"
-#include "common/base/number.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 enum {
-	POLICY_RATES_MAX = 4,	 /* in one limit */
 	POLICY_COUNTRY_SIZE = 4, /* a calling code with its NUL */
 };
-
-/* "5/10m,10/1d": all of them hold. count 0: no limit. */
-struct policy_limit {
-	struct rate rates[POLICY_RATES_MAX];
-	size_t count;
-};
-
-/* For wrong PINs: of one customer, and of all. */
-struct policy_wrong {
-	struct policy_limit customer, all;
-};
-
-/* For sends. */
-struct policy_limits {
-	struct policy_limit number, customer, country, all;
-	struct policy_wrong wrong;
-};
-
-/*
- * Read "none", or 1..POLICY_RATES_MAX rates (rate_parse()) with commas and
- * nothing else between. name is that of the setting. Fails with STATUS_CONFIG;
- * *out is then as it was.
- */
-MUST_USE int policy_limit_parse(struct policy_limit *out, const char *name,
-    const char *text, struct fault *f);
 
 /*
  * The calling code of an E.164 number: "44", "1", "882"; "" when it begins with

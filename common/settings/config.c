@@ -1,10 +1,9 @@
 #include "common/settings/config.h"
 
-#include "common/file/dir.h"
 #include "common/file/file.h"
+#include "common/settings/row.h"
 
 #include <ini.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,42 +15,44 @@ enum {
 
 /* What libinih's callbacks share. */
 struct reading {
-	struct options *options;
+	struct settings *settings;
 	struct fault *fault;
-	const char *path;
 	const char *next; /* text not yet read */
 	unsigned line;
 };
 
-/* The file to read into path, or "" for none. */
-static void
-config_find(const struct options *o, char path[DIR_PATH_MAX], bool *named)
+/* Which file to read: into s->config.path, "" for none. */
+static int
+find_file(struct settings *s, struct fault *f)
 {
+	const char *variable = getenv("TWOFA_CONF");
 	struct fault none = FAULT_INIT;
-	const char *text = option_text(o, OPTION_CONFIG);
+	char *path = s->config.path;
 
-	if (text == NULL)
-		text = getenv("TWOFA_CONF");
-	*named = text != NULL && text[0] != '\0';
-	if (*named) {
-		(void)snprintf(path, DIR_PATH_MAX, "%s", text);
-		return;
+	if (variable != NULL && variable[0] != '\0' &&
+	    row_set(s, row_of(s, &s->config.given), variable,
+		ORIGIN_ENVIRONMENT, "TWOFA_CONF", f) == -1)
+		return -1;
+	if (s->config.given != NULL) {
+		(void)snprintf(path, DIR_PATH_MAX, "%s", s->config.given);
+		return 0;
 	}
 	if (dir_config(path, &none) == 0) {
 		(void)strncat(path, "/twofa.conf", 16);
 		if (access(path, F_OK) == 0)
-			return;
+			return 0;
 	}
 	(void)snprintf(path, DIR_PATH_MAX, "/etc/twofa/twofa.conf");
 	if (access(path, F_OK) != 0)
 		path[0] = '\0';
+	return 0;
 }
 
 static int
 refuse(struct reading *r, const char *why)
 {
-	return fault_set(
-	    r->fault, STATUS_CONFIG, "%s:%u: %s", r->path, r->line, why);
+	return fault_set(r->fault, STATUS_CONFIG, "%s:%u: %s",
+	    r->settings->config.path, r->line, why);
 }
 
 /*
@@ -83,7 +84,9 @@ next_line(char *out, int size, void *ctx)
 	}
 	memcpy(out, line, len);
 	out[len] = '\0';
-	if (out[0] != '#' && out[0] != ';' && out[strcspn(out, "=:")] == ':') {
+	if (out[0] == '#' || out[0] == ';')
+		return out;
+	if (out[strcspn(out, "=:")] == ':') {
 		(void)refuse(r, "give KEY = VALUE, with '=' and not ':'");
 		return NULL;
 	}
@@ -91,8 +94,7 @@ next_line(char *out, int size, void *ctx)
 		(void)refuse(r, "sections are not used: remove the [...] line");
 		return NULL;
 	}
-	if (out[0] != '#' && out[0] != ';' &&
-	    (strstr(out, " ;") != NULL || strstr(out, "\t;") != NULL)) {
+	if (strstr(out, " ;") != NULL || strstr(out, "\t;") != NULL) {
 		(void)refuse(r,
 		    "';' behind a blank would cut the line: put a "
 		    "comment on a line of its own");
@@ -105,29 +107,24 @@ static int
 take_setting(void *ctx, const char *section, const char *key, const char *value)
 {
 	struct reading *r = ctx;
-	char place[DIR_PATH_MAX + 16];
 
 	(void)section;
-	if (r->fault->status != STATUS_OK)
-		return 1;
-	(void)snprintf(place, sizeof place, "%s:%u", r->path, r->line);
-	return options_set_from_file(r->options, key, value, place, r->fault) ==
-	    0;
+	return r->fault->status != STATUS_OK ||
+	    settings_set_from_file(
+		r->settings, key, value, r->line, r->fault) == 0;
 }
 
 static int
-parse(struct options *o, const char *path, const struct buf *text,
-    struct fault *f)
+parse(struct settings *s, const struct buf *text, struct fault *f)
 {
-	const char *begin = buf_text(text);
-	struct reading r = {o, f, path, begin, 0};
+	const char *path = s->config.path, *begin = buf_text(text);
+	struct reading r = {.settings = s, .fault = f, .next = begin};
 	int bad_line;
 
 	/* A byte order mark, with which some editors begin a file. */
 	if (strncmp(begin, "\xEF\xBB\xBF", 3) == 0)
 		r.next += 3;
-
-	if (strlen(buf_text(text)) != text->len)
+	if (strlen(begin) != text->len)
 		return fault_set(
 		    f, STATUS_CONFIG, "%s: a NUL byte: not a text file", path);
 	bad_line = ini_parse_stream(next_line, &r, take_setting, &r);
@@ -140,24 +137,19 @@ parse(struct options *o, const char *path, const struct buf *text,
 }
 
 int
-config_load(struct options *o, struct fault *f)
+config_load(struct settings *s, struct fault *f)
 {
 	struct buf text = BUF_INIT(CONFIG_MAX);
-	char path[DIR_PATH_MAX];
-	bool named;
 	int r;
 
-	config_find(o, path, &named);
-	if (path[0] == '\0')
-		return 0;
-	if (option_note(o, OPTION_CONFIG, path,
-		named ? ORIGIN_ENVIRONMENT : ORIGIN_DEFAULT, f) == -1)
+	if (find_file(s, f) == -1)
 		return -1;
-	if (strcmp(path, "/dev/null") == 0)
+	if (s->config.path[0] == '\0' ||
+	    strcmp(s->config.path, "/dev/null") == 0)
 		return 0;
-	r = file_load(path, FILE_TRUSTED, &text, f);
+	r = file_load(s->config.path, FILE_TRUSTED, &text, f);
 	if (r == 0)
-		r = parse(o, path, &text, f);
+		r = parse(s, &text, f);
 	buf_release(&text);
 	return r;
 }

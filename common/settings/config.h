@@ -9,21 +9,20 @@
 #ifndef COMMON_SETTINGS_CONFIG_H
 #define COMMON_SETTINGS_CONFIG_H
 
-#include "common/settings/option.h"
-
-#include <stddef.h>
+#include "common/settings/settings.h"
 
 enum {
 	CONFIG_MAX_LINE = 198, /* bytes of a line: libinih's limit */
 };
 
 /*
- * Read the file into the options; see options_set_from_file().
+ * Find the file and read it: what environment or command line set stays.
  *
  * Fails with STATUS_CONFIG, "FILE:LINE: …": no "key = value", ':' for '=',
- * a section, a line that is too long, begins with a blank or has " ;" in it.
+ * a section, an unknown key, a key for the second time, a value in the wrong
+ * form, a line that is too long, begins with a blank or has " ;" in it.
  * STATUS_PERMISSION: writable by others.
  */
-MUST_USE int config_load(struct options *o, struct fault *f);
+MUST_USE int config_load(struct settings *s, struct fault *f);
 
 #endif

@@ -1,12 +1,70 @@
-#include "common/settings/settings.h"
+#include "common/settings/row.h"
 
 #include "common/base/prog.h"
 #include "common/settings/config.h"
 #include "common/text/json.h"
 
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 enum {
+	ENV_NAME_SIZE = 64,
 	DESCRIPTION_SIZE = 1400,
 };
+
+static int
+set_defaults(struct settings *s, struct fault *f)
+{
+	const struct row *row;
+	size_t i;
+
+	for (i = 0; i < settings_table_len; i++) {
+		row = &settings_table[i];
+		if (row->standard != NULL &&
+		    (row->programs & (unsigned)s->program) != 0 &&
+		    row_set(s, row, row->standard, ORIGIN_DEFAULT, row->key,
+			f) == -1) {
+			f->status = STATUS_BUG;
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+env_name(char out[ENV_NAME_SIZE], const char *key)
+{
+	char *p;
+
+	(void)snprintf(out, ENV_NAME_SIZE, "TWOFA_%s", key);
+	for (p = out; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
+}
+
+static int
+read_environment(struct settings *s, struct fault *f)
+{
+	const struct row *row;
+	const char *text;
+	char name[ENV_NAME_SIZE];
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < settings_table_len; i++) {
+		row = &settings_table[i];
+		if (row->key == NULL ||
+		    (row->programs & (unsigned)s->program) == 0)
+			continue;
+		env_name(name, row->key);
+		text = getenv(name);
+		if (text != NULL && text[0] != '\0' &&
+		    row_set(s, row, text, ORIGIN_ENVIRONMENT, name, f) == -1)
+			r = -1;
+	}
+	return r;
+}
 
 /*
  * A file of that name among those to work on must not end the program with
@@ -14,73 +72,171 @@ enum {
  * command.
  */
 static int
-check_alone(const struct options *o, const char *option, struct fault *f)
+check_alone(const struct settings *s, const char *option, struct fault *f)
 {
-	const int words = o->program == PROGRAM_LEDGER ? 1 : 0;
+	const int words = s->program == PROGRAM_LEDGER ? 1 : 0;
 
-	if (o->operand_count <= words && !option_given(o, OPTION_IN_PLACE))
+	if (s->operand_count <= words && !s->in_place)
 		return 0;
 	return fault_set(f, STATUS_USAGE,
-	    "%s goes without operands and -i; in front of a file of that name "
-	    "put --",
+	    "%s takes neither operands nor -i; before a file of that name put "
+	    "--",
 	    option);
 }
 
-/* 1: said, 0: not asked for. */
+/* 1: printed, 0: not asked for. */
 static int
-help_or_version(const struct options *o, struct fault *f)
+help_or_version(const struct settings *s, struct fault *f)
 {
-	if (option_given(o, OPTION_HELP)) {
-		if (check_alone(o, "--help", f) == -1)
-			return -1;
-		options_print_help(o);
-		return 1;
-	}
-	if (option_given(o, OPTION_VERSION)) {
-		if (check_alone(o, "--version", f) == -1)
-			return -1;
-		options_print_version();
-		return 1;
-	}
-	return 0;
+	if (!s->help && !s->version)
+		return 0;
+	if (check_alone(s, s->help ? "--help" : "--version", f) == -1)
+		return -1;
+	if (s->help)
+		help_print(s);
+	else
+		(void)printf("%s (twofa) %s\n", prog_name(), TWOFA_VERSION);
+	return 1;
 }
 
 int
-settings_parse(struct options *o, enum program program, int argc, char *argv[],
+settings_parse(struct settings *s, enum program program, int argc, char *argv[],
     struct fault *f)
 {
 	int r;
 
 	json_wipe_freed();
-	if (options_parse(o, program, argc, argv, f) == -1)
+	s->program = program;
+	if (set_defaults(s, f) == -1)
 		return -1;
-	r = help_or_version(o, f);
-	if (r != 0)
-		return r;
-	if (option_given(o, OPTION_QUIET))
-		prog_set_level(PROG_ERROR);
-	else
-		prog_set_level(PROG_WARNING +
-		    (enum prog_level)option_number(o, OPTION_VERBOSE));
-	return 0;
+	r = read_environment(s, f);
+	if (command_line_read(s, argc, argv, f) == -1 || r == -1)
+		return -1;
+	s->ledger.ref = s->ref;
+	s->key.dry_run = s->ledger.dry_run = s->dry_run;
+	prog_set_level(
+	    s->quiet ? PROG_ERROR : PROG_WARNING + (enum prog_level)s->verbose);
+	return help_or_version(s, f);
 }
 
 int
-settings_read(struct options *o, enum program program, int argc, char *argv[],
+settings_read(struct settings *s, enum program program, int argc, char *argv[],
     struct fault *f)
 {
-	int r = settings_parse(o, program, argc, argv, f);
+	int r = settings_parse(s, program, argc, argv, f);
 
-	return r != 0 || program == PROGRAM_TASK ? r : config_load(o, f);
+	return r != 0 || program == PROGRAM_TASK ? r : config_load(s, f);
+}
+
+int
+settings_set_from_file(struct settings *s, const char *key, const char *value,
+    unsigned line, struct fault *f)
+{
+	const struct row *row = NULL;
+	struct setting_source *source;
+	char where[DIR_PATH_MAX + 64];
+	size_t i;
+
+	/* A row that another program reads is checked, too. */
+	for (i = 0; i < settings_table_len; i++)
+		if (settings_table[i].key != NULL &&
+		    strcmp(settings_table[i].key, key) == 0 &&
+		    (row == NULL ||
+			(settings_table[i].programs & (unsigned)s->program) !=
+			    0))
+			row = &settings_table[i];
+	(void)snprintf(
+	    where, sizeof where, "%s:%u: %s", s->config.path, line, key);
+	if (row == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s:%u: unknown setting '%s'; see twofa.conf(5)",
+		    s->config.path, line, key);
+	source = &s->sources[row - settings_table];
+	if (source->line != 0)
+		return fault_set(f, STATUS_CONFIG, "%s is set twice", where);
+	source->line = line;
+	value = arena_copy(&s->strings, value, strlen(value), f);
+	return row_set(s, row, value, ORIGIN_FILE, where, f);
+}
+
+int
+settings_blame(const struct settings *s, const void *member, struct fault *f)
+{
+	const struct row *row = row_of(s, member);
+	const struct setting_source *source =
+	    row == NULL ? NULL : &s->sources[row - settings_table];
+
+	if (source != NULL && source->origin == ORIGIN_FILE)
+		fault_prefix(f, "%s:%u", s->config.path, source->line);
+	return -1;
+}
+
+bool
+settings_is_option(const struct settings *s, const void *member)
+{
+	const struct row *row = row_of(s, member);
+
+	return row != NULL &&
+	    s->sources[row - settings_table].origin == ORIGIN_COMMAND_LINE;
+}
+
+/* Of a file that was not given: which one was found. */
+static const char *
+found_path(const struct settings *s, const struct row *row)
+{
+	const struct found_file *const found[] = {
+	    &s->key.file, &s->ledger.file, &s->config};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(found); i++)
+		if ((const char *)&found[i]->given ==
+			(const char *)s + row->member &&
+		    found[i]->path[0] != '\0')
+			return found[i]->path;
+	return NULL;
+}
+
+bool
+settings_describe(const struct settings *s, size_t i, char *out, size_t size)
+{
+	static const char *const origins[] = {[ORIGIN_DEFAULT] = "default",
+	    [ORIGIN_ENVIRONMENT] = "environment",
+	    [ORIGIN_COMMAND_LINE] = "command line"};
+	const struct row *row = &settings_table[i];
+	const struct setting_source *source = &s->sources[i];
+	const char *text = source->text;
+	const char *name = row->key == NULL ? row->name : row->key;
+
+	if ((row->programs & (unsigned)s->program) == 0 ||
+	    (row->key == NULL &&
+		row->member != offsetof(struct settings, config.given)))
+		return false;
+	if (text == NULL)
+		text = found_path(s, row);
+	if (text == NULL)
+		(void)snprintf(out, size, "%s is not set", name);
+	else if (source->origin == ORIGIN_FILE)
+		(void)snprintf(out, size, "%s = %s (%s:%u)", name, text,
+		    s->config.path, source->line);
+	else
+		(void)snprintf(out, size, "%s = %s (%s)", name, text,
+		    origins[source->origin]);
+	return true;
 }
 
 void
-settings_tell(const struct options *o)
+settings_tell(const struct settings *s)
 {
 	char line[DESCRIPTION_SIZE];
-	enum option_id id;
+	size_t i;
 
-	for (id = 0; id < OPTION_COUNT; id++)
-		if (option_describe(o, id, line, sizeof line))
+	for (i = 0; i < settings_table_len; i++)
+		if (settings_describe(s, i, line, sizeof line))
 			prog_message(PROG_WARNING, "%s", line);
+}
+
+void
+settings_release(struct settings *s)
+{
+	arena_release(&s->strings);
 }

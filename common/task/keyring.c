@@ -155,14 +155,14 @@ out:
 }
 
 int
-keyring_open(struct keyring *k, struct options *o, bool make, struct fault *f)
+keyring_open(struct keyring *k, struct key_settings *settings, bool make,
+    struct fault *f)
 {
-	char path[DIR_PATH_MAX];
+	char *path = settings->file.path;
 
-	if (keyring_path(path, option_text(o, OPTION_KEY), f) == -1 ||
-	    option_note(o, OPTION_KEY, path, ORIGIN_DEFAULT, f) == -1)
+	if (keyring_path(path, settings->file.given, f) == -1)
 		return -1;
-	if (option_given(o, OPTION_DRY_RUN)) {
+	if (settings->dry_run) {
 		if (access(path, F_OK) == -1 && errno == ENOENT) {
 			prog_message(PROG_WARNING, "%s: will be made%s", path,
 			    make ? "" : " by twofa-sendpin");

@@ -14,7 +14,7 @@
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
 #include "common/file/dir.h"
-#include "common/settings/option.h"
+#include "common/settings/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -59,12 +59,13 @@ MUST_USE int keyring_load(
     struct keyring *k, const char *path, bool make, struct fault *f);
 
 /*
- * keyring_load() of the file that the settings name, which is noted in them.
+ * keyring_load() of the file that the settings name, whose path is put into
+ * them.
  * With --dry-run nothing is made: a file that is not there is left out, and k
  * is empty.
  */
-MUST_USE int keyring_open(
-    struct keyring *k, struct options *o, bool make, struct fault *f);
+MUST_USE int keyring_open(struct keyring *k, struct key_settings *settings,
+    bool make, struct fault *f);
 
 void keyring_release(struct keyring *k);
 

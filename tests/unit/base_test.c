@@ -215,6 +215,56 @@ rates(void)
 }
 
 static void
+limits_are_read(void)
+{
+	static const struct {
+		const char *text;
+		size_t count;
+		struct rate rates[LIMIT_MAX_RATES];
+	} table[] = {
+	    {"none", 0, {{0, 0}}},
+	    {"5/10m", 1, {{5, 600}}},
+	    {"5/10m,10/1d", 2, {{5, 600}, {10, 86400}}},
+	    {"10/1d,5/10m", 2, {{10, 86400}, {5, 600}}},
+	    {"1/1,2/2,3/3s,100000/7d", 4,
+		{{1, 1}, {2, 2}, {3, 3}, {100000, 604800}}},
+	    {"000000000000000005/000000000000000010m", 1, {{5, 600}}},
+	};
+	struct limit limit;
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		memset(&limit, 0x47, sizeof limit);
+		CHECK(limit_parse(&limit, table[i].text));
+		CHECK(limit.count == table[i].count);
+		for (j = 0; j < table[i].count; j++)
+			CHECK(limit.rates[j].count == table[i].rates[j].count &&
+			    limit.rates[j].period_s ==
+				table[i].rates[j].period_s);
+	}
+}
+
+static void
+limits_are_refused(void)
+{
+	static const char *const table[] = {"", ",", "5/10m,", ",5/10m",
+	    "5/10m,,10/1d", "5/10m, 10/1d", "5/10m 10/1d", " 5/10m", "5/10m ",
+	    "5", "5/", "/10m", "0/10m", "5/0m", "100001/1m", "5/8d", "-5/10m",
+	    "5/10m,none", "none,5/10m", "None", "none ", "no", "unlimited",
+	    "5/10m;10/1d", "1/1,2/2,3/3,4/4,5/5",
+	    "0000000000000000005/000000000000000010m",
+	    "000000000000000005/0000000000000000000000000000000000000010m"};
+	struct limit limit = {.count = 3}, before = limit;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		if (limit_parse(&limit, table[i]))
+			CHECK_TEXT(table[i], "refused");
+		CHECK(memcmp(&limit, &before, sizeof limit) == 0);
+	}
+}
+
+static void
 digits(void)
 {
 	CHECK(is_digits("0") && is_digits("0123456789"));
@@ -358,6 +408,8 @@ main(void)
 	RUN(numbers);
 	RUN(durations);
 	RUN(rates);
+	RUN(limits_are_read);
+	RUN(limits_are_refused);
 	RUN(digits);
 	RUN(plurals);
 	RUN(the_worse_status);

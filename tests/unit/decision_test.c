@@ -272,13 +272,13 @@ the_longest_line(void)
 static int
 open_log(struct decision_log *log, const char *path, struct fault *f)
 {
-	struct options o = OPTIONS_INIT;
+	struct settings o = SETTINGS_INIT;
 	int r;
 
 	*log = (struct decision_log)DECISION_LOG_INIT;
 	fault_clear(f);
 	o.program = PROGRAM_VERIFY;
-	o.value[OPTION_LOG].text = path;
+	o.log = path;
 	r = decision_log_open(log, &o, f);
 	next.log_fd = log->fd;
 	next.calls = 0;

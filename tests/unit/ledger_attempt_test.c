@@ -235,10 +235,9 @@ marked_too_late(void)
 }
 
 static int
-is_locked(
-    struct book *b, const struct seal_binding *who, struct policy_limit limit)
+is_locked(struct book *b, const struct seal_binding *who, struct limit limit)
 {
-	const struct policy_wrong wrong = {.customer = limit};
+	const struct wrong_limits wrong = {.customer = limit};
 	const char *reason = "?";
 	int revoked = ledger_is_revoked(b->ledger, who, &b->f);
 
@@ -257,7 +256,7 @@ locked_for_wrong_pins(void)
 	    "t1", "123457", "+447700900001"};
 	static const struct seal_binding moved = {
 	    "t9", "123456", "+447700900009"};
-	const struct policy_limit three = {{{3, 600}}, 1}, none = {{{0, 0}}, 0};
+	const struct limit three = {{{3, 600}}, 1}, none = {{{0, 0}}, 0};
 	struct ledger_pin p = pin_of(1, NOW);
 	struct book b;
 	int i;
@@ -289,7 +288,7 @@ locked_for_wrong_pins(void)
 static const char *
 forbidden(struct book *b, const struct seal_binding *who, int64_t now_s)
 {
-	const struct policy_wrong wrong = {.all = {{{3, 600}}, 1}};
+	const struct wrong_limits wrong = {.all = {{{3, 600}}, 1}};
 	const char *reason = "?";
 
 	book_at(b, now_s);
@@ -344,8 +343,8 @@ disabled_for_wrong_pins(void)
 	    "t1", "999999", "+447700900001"};
 	static const struct seal_binding same_customer = {
 	    "t1", "123456", "+447700900002"};
-	const struct policy_limit none = {{{0, 0}}, 0};
-	const struct policy_limits limits = {.number = none};
+	const struct limit none = {{{0, 0}}, 0};
+	const struct send_limits limits = {.number = none};
 	struct ledger_pin p = pin_of(1, NOW);
 	struct book b;
 	int i;

@@ -12,8 +12,6 @@
 #include "tests/unit/keys.h"
 #include "tests/unit/scratch.h"
 
-#include <getopt.h>
-
 enum {
 	NOW = 1790000000,
 };
@@ -29,19 +27,13 @@ struct book {
 static inline int
 book_try(struct book *b, const char *path, bool make)
 {
-	char l[] = "-l", program[] = "test", file[256];
-	char *argv[] = {program, l, file, NULL};
-	struct options o = OPTIONS_INIT;
+	struct ledger_settings settings = {.file.given = path};
 	int r;
 
-	(void)snprintf(file, sizeof file, "%s", path);
-	optind = 0;
 	fault_clear(&b->f);
-	CHECK(options_parse(&o, PROGRAM_SENDPIN, 3, argv, &b->f) == 0);
-	r = ledger_open(
-	    &b->ledger, &o, make ? LEDGER_MAKE : LEDGER_READ, &b->ring, &b->f);
+	r = ledger_open(&b->ledger, &settings, make ? LEDGER_MAKE : LEDGER_READ,
+	    &b->ring, &b->f);
 	CHECK((r == 0) == (b->ledger != NULL));
-	options_release(&o);
 	return r;
 }
 
@@ -188,7 +180,7 @@ check_state(struct book *b, const char *request, enum ledger_state state)
 /* NULL: it is allowed. */
 static inline int64_t
 check_forbidden(struct book *b, const struct seal_binding *who,
-    const struct policy_limits *limits, const char *wanted)
+    const struct send_limits *limits, const char *wanted)
 {
 	const char *reason = "?";
 	int64_t again_s = -1;

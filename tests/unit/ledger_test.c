@@ -210,9 +210,9 @@ limits_are_exact(void)
 	    "x", "999999", "+447700900003"};
 	static const struct seal_binding other = {
 	    "x", "999999", "+436641234567"};
-	const struct policy_limit three = {{{3, 600}}, 1};
+	const struct limit three = {{{3, 600}}, 1};
 	const struct {
-		struct policy_limits limits;
+		struct send_limits limits;
 		const char *reason;
 		const struct seal_binding *who, *free;
 	} table[] = {
@@ -223,7 +223,7 @@ limits_are_exact(void)
 	    {{.country = three}, REASON_LIMIT_COUNTRY, &same_country, &other},
 	    {{.all = three}, REASON_LIMIT_ALL, &other, NULL},
 	};
-	const struct policy_limits none = {.number = {{{0, 0}}, 0}};
+	const struct send_limits none = {.number = {{{0, 0}}, 0}};
 	struct book b;
 	size_t i;
 
@@ -252,8 +252,7 @@ limits_are_exact(void)
 static void
 all_rates_of_a_limit_hold(void)
 {
-	const struct policy_limits limits = {
-	    .number = {{{2, 60}, {3, 3600}}, 2}};
+	const struct send_limits limits = {.number = {{{2, 60}, {3, 3600}}, 2}};
 	struct book b;
 
 	book_begin(&b);
@@ -282,7 +281,7 @@ what_is_counted(void)
 	} table[] = {{LEDGER_INTENT, true}, {LEDGER_SENT, true},
 	    {LEDGER_REJECTED, true}, {LEDGER_UNKNOWN, true},
 	    {LEDGER_RETRY, false}};
-	const struct policy_limits limits = {.number = {{{1, 600}}, 1}};
+	const struct send_limits limits = {.number = {{{1, 600}}, 1}};
 	struct ledger_pin p;
 	struct book b;
 	size_t i;

@@ -50,7 +50,7 @@ take_over(void)
 static void
 look_up_in(const char *table)
 {
-	const struct directory_settings settings = {1, 1000};
+	const struct request_settings settings = {1, 1000};
 	struct directory_query q = {.customer = "123456"};
 	struct directory *d = NULL;
 	struct fault f = FAULT_INIT;

@@ -3,83 +3,6 @@
 #include "common/task/names.h"
 #include "tests/unit/check.h"
 
-/* --- limits ----------------------------------------------------------------
- */
-
-static void
-limits_are_read(void)
-{
-	static const struct {
-		const char *text;
-		size_t count;
-		struct rate rates[POLICY_RATES_MAX];
-	} table[] = {
-	    {"none", 0, {{0, 0}}},
-	    {"5/10m", 1, {{5, 600}}},
-	    {"5/10m,10/1d", 2, {{5, 600}, {10, 86400}}},
-	    {"10/1d,5/10m", 2, {{10, 86400}, {5, 600}}},
-	    {"1/1,2/2,3/3s,100000/7d", 4,
-		{{1, 1}, {2, 2}, {3, 3}, {100000, 604800}}},
-	    {"000000000000000005/000000000000000010m", 1, {{5, 600}}},
-	};
-	struct fault f = FAULT_INIT;
-	struct policy_limit limit;
-	size_t i, j;
-
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		memset(&limit, 0x47, sizeof limit);
-		CHECK(policy_limit_parse(
-			  &limit, "limit_all", table[i].text, &f) == 0);
-		CHECK_TEXT(f.message, "");
-		CHECK(limit.count == table[i].count);
-		for (j = 0; j < table[i].count; j++)
-			CHECK(limit.rates[j].count == table[i].rates[j].count &&
-			    limit.rates[j].period_s ==
-				table[i].rates[j].period_s);
-	}
-}
-
-static void
-limits_are_refused(void)
-{
-	static const char *const table[] = {"", ",", "5/10m,", ",5/10m",
-	    "5/10m,,10/1d", "5/10m, 10/1d", "5/10m 10/1d", " 5/10m", "5/10m ",
-	    "5", "5/", "/10m", "0/10m", "5/0m", "100001/1m", "5/8d", "-5/10m",
-	    "5/10m,none", "none,5/10m", "None", "none ", "no", "unlimited",
-	    "5/10m;10/1d", "1/1,2/2,3/3,4/4,5/5",
-	    "0000000000000000005/000000000000000010m",
-	    "000000000000000005/0000000000000000000000000000000000000010m"};
-	struct policy_limit limit = {.count = 3}, before = limit;
-	struct fault f = FAULT_INIT;
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		fault_clear(&f);
-		if (policy_limit_parse(&limit, "limit_all", table[i], &f) != -1)
-			CHECK_TEXT(table[i], "refused");
-		CHECK(f.status == STATUS_CONFIG);
-		CHECK(memcmp(&limit, &before, sizeof limit) == 0);
-	}
-}
-
-static void
-a_limit_says_what_it_wants(void)
-{
-	struct policy_limit limit;
-	struct fault f = FAULT_INIT;
-
-	CHECK(policy_limit_parse(&limit, "limit_number", "5/10", &f) == 0);
-	CHECK(policy_limit_parse(&limit, "limit_number", "1/2w", &f) == -1);
-	CHECK_TEXT(f.message,
-	    "limit_number: give N/TIME, as 5/10m, several with commas, or "
-	    "none; not '1/2w'");
-	fault_clear(&f);
-	CHECK(policy_limit_parse(
-		  &limit, "limit_wrong", "1/1,1/1,1/1,1/1,1/1", &f) == -1);
-	CHECK_TEXT(f.message,
-	    "limit_wrong: at most 4 rates; not '1/1,1/1,1/1,1/1,1/1'");
-}
-
 /* Why no message goes there; NULL: it does. */
 static const char *
 forbidden(const char *number, const char *allowed)
@@ -608,9 +531,6 @@ settings_are_checked(void)
 int
 main(void)
 {
-	RUN(limits_are_read);
-	RUN(limits_are_refused);
-	RUN(a_limit_says_what_it_wants);
 	RUN(every_calling_code);
 	RUN(the_shortest_and_the_longest);
 	RUN(what_is_no_number);

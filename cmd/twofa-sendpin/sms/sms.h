@@ -12,7 +12,7 @@
 #include "common/base/buf.h"
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
-#include "common/base/number.h"
+#include "common/settings/settings.h"
 #include "common/text/address.h"
 
 #include <stdbool.h>
@@ -58,10 +58,9 @@ struct sms {
 };
 
 struct sms_settings {
-	bool has_from; /* messages come with one; some services need it */
-	unsigned long open_requests;
-	unsigned long time_allowed_ms; /* for one message, repeats included */
-	struct rate rate;	       /* count 0: no limit */
+	bool has_from;	  /* messages come with one; some services need it */
+	struct rate rate; /* count 0: no limit */
+	struct request_settings requests;
 };
 
 struct sender;

@@ -84,8 +84,8 @@ send_one(struct command *c, struct sms *m)
 	struct fault f = FAULT_INIT;
 	struct buf text = BUF_INIT(2 * SMS_MESSAGE_MAX);
 	char number[32];
-	int64_t deadline_ms =
-	    clock_monotonic_ms() + (int64_t)c->settings.time_allowed_ms;
+	int64_t deadline_ms = clock_monotonic_ms() +
+	    (int64_t)c->settings.requests.time_allowed_ms;
 
 	(void)snprintf(number, sizeof number, "%s", m->to);
 	c->argv[c->words] = number;

@@ -62,9 +62,9 @@ time_allowed_ms(const struct sms_remote *s, const struct sms *m)
 	    m->requested_s + SMS_KNOWN_S - SMS_MARGIN_S - clock_now_s();
 	const int64_t left_ms = left_s < 1 ? 1000 : left_s * 1000;
 
-	return left_ms < (int64_t)s->settings.time_allowed_ms
+	return left_ms < (int64_t)s->settings.requests.time_allowed_ms
 	    ? (unsigned long)left_ms
-	    : s->settings.time_allowed_ms;
+	    : s->settings.requests.time_allowed_ms;
 }
 
 static json_t *
@@ -137,8 +137,8 @@ driver_sender_send(
 {
 	struct sms_remote *s = state;
 	const struct driver_batch batch = {.count = n,
-	    .open_max = s->settings.open_requests,
-	    .time_allowed_ms = (int)s->settings.time_allowed_ms,
+	    .open_max = s->settings.requests.open_requests,
+	    .time_allowed_ms = (int)s->settings.requests.time_allowed_ms,
 	    .self = s,
 	    .request = make_request,
 	    .answered = answered};

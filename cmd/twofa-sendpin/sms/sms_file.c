@@ -189,7 +189,7 @@ file_open(void **state, const struct address *address,
 
 	o->fd = -1;
 	o->path = address->rest;
-	o->time_allowed_ms = settings->time_allowed_ms;
+	o->time_allowed_ms = settings->requests.time_allowed_ms;
 	if (open_outbox(o, 0, f) == -1) {
 		free(o);
 		return -1;

@@ -1,6 +1,6 @@
-#include "common/settings/option.h"
-#include "common/base/prog.h"
 #include "common/settings/config.h"
+#include "common/settings/row.h"
+#include "common/base/prog.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"
@@ -14,14 +14,14 @@ enum {
 /* The words of line as a command line; each run begins anew. */
 static int
 parse(
-    struct options *o, enum program program, const char *line, struct fault *f)
+    struct settings *o, enum program program, const char *line, struct fault *f)
 {
 	static char text[512];
 	static char *argv[MAX_ARGS + 1];
 	int argc = 0;
 	char *word, *rest;
 
-	*o = (struct options)OPTIONS_INIT;
+	*o = (struct settings)SETTINGS_INIT;
 	fault_clear(f);
 	(void)snprintf(text, sizeof text, "program %s", line);
 	for (word = strtok_r(text, " ", &rest); word != NULL && argc < MAX_ARGS;
@@ -29,75 +29,75 @@ parse(
 		argv[argc++] = word;
 	argv[argc] = NULL;
 	optind = 0;
-	return options_parse(o, program, argc, argv, f);
+	return settings_parse(o, program, argc, argv, f);
 }
 
 static void
 check_refused(enum program program, const char *line, const char *message)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 
 	CHECK(parse(&o, program, line, &f) == -1);
 	CHECK(f.status == STATUS_USAGE);
 	CHECK_TEXT(f.message, message);
-	options_release(&o);
+	settings_release(&o);
 }
 
 static void
 defaults(void)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 
 	CHECK(parse(&o, PROGRAM_SENDPIN, "", &f) == 0);
 	CHECK(o.operand_count == 0 && o.operands[0] == NULL);
-	CHECK(option_number(&o, OPTION_PIN_DIGITS) == 4);
-	CHECK(option_number(&o, OPTION_PIN_TTL) == 600);
-	CHECK(option_number(&o, OPTION_MAX_ATTEMPTS) == 3);
-	CHECK(option_number(&o, OPTION_OPEN_REQUESTS) == 16);
-	CHECK(option_number(&o, OPTION_TIME_ALLOWED) == 30);
-	CHECK(option_rate(&o, OPTION_SEND_RATE).count == 0);
-	CHECK_TEXT(option_text(&o, OPTION_MESSAGE), "Your PIN code is: {pin}");
-	CHECK_TEXT(option_text(&o, OPTION_SENDER), NULL);
-	CHECK_TEXT(option_text(&o, OPTION_DIRECTORY), NULL);
-	CHECK_TEXT(option_text(&o, OPTION_KEY), NULL);
-	CHECK(!option_given(&o, OPTION_IN_PLACE));
-	options_release(&o);
+	CHECK(o.pin.digits == 4);
+	CHECK(o.pin.ttl_s == 600);
+	CHECK(o.pin.max_attempts == 3);
+	CHECK(o.requests.open_requests == 16);
+	CHECK(o.requests.time_allowed_ms == 30000);
+	CHECK(o.send.rate.count == 0);
+	CHECK_TEXT(o.send.message, "Your PIN code is: {pin}");
+	CHECK_TEXT(o.send.sender, NULL);
+	CHECK_TEXT(o.directory, NULL);
+	CHECK_TEXT(o.key.file.given, NULL);
+	CHECK(!o.in_place);
+	settings_release(&o);
 	CHECK(parse(&o, PROGRAM_LOOKUP, "", &f) == 0);
-	CHECK(option_number(&o, OPTION_IDENTIFIER_DIGITS) == 6);
-	options_release(&o);
+	CHECK(o.identifier_digits == 6);
+	settings_release(&o);
 }
 
 static void
 a_command_line(void)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 
 	CHECK(parse(&o, PROGRAM_SENDPIN,
 		  "a -s file:x -n 6 --pin-ttl=2m -vv b --rate 200/1m -i -- -c",
 		  &f) == 0);
-	CHECK_TEXT(option_text(&o, OPTION_SENDER), "file:x");
-	CHECK(option_number(&o, OPTION_PIN_DIGITS) == 6);
-	CHECK(option_number(&o, OPTION_PIN_TTL) == 120);
-	CHECK(option_number(&o, OPTION_VERBOSE) == 2);
-	CHECK(option_rate(&o, OPTION_SEND_RATE).count == 200);
-	CHECK(option_rate(&o, OPTION_SEND_RATE).period_s == 60);
-	CHECK(option_given(&o, OPTION_IN_PLACE));
+	CHECK_TEXT(o.send.sender, "file:x");
+	CHECK(o.pin.digits == 6);
+	CHECK(o.pin.ttl_s == 120);
+	CHECK(o.verbose == 2);
+	CHECK(o.send.rate.count == 200);
+	CHECK(o.send.rate.period_s == 60);
+	CHECK(o.in_place);
 	CHECK(o.operand_count == 3);
 	CHECK_TEXT(o.operands[0], "a");
 	CHECK_TEXT(o.operands[1], "b");
 	CHECK_TEXT(o.operands[2], "-c");
-	options_release(&o);
+	settings_release(&o);
 	/* -n is the number of digits that the program is about. */
 	CHECK(parse(&o, PROGRAM_LOOKUP, "-n 8", &f) == 0);
-	CHECK(option_number(&o, OPTION_IDENTIFIER_DIGITS) == 8);
-	options_release(&o);
+	CHECK(o.identifier_digits == 8);
+	settings_release(&o);
 	/* The last one counts. */
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-a 1 -a 2", &f) == 0);
-	CHECK(option_number(&o, OPTION_MAX_ATTEMPTS) == 2);
-	options_release(&o);
+	CHECK(o.pin.max_attempts == 2);
+	settings_release(&o);
 }
 
 static void
@@ -154,25 +154,25 @@ what_is_refused(void)
 static void
 a_list(void)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 	char line[512] = "";
 	size_t i, len = 0;
 
 	CHECK(parse(&o, PROGRAM_FLOW, "-I 1 t.json --input=22 --input= -I3",
 		  &f) == 0);
-	CHECK(o.list_count == 4 && o.operand_count == 1);
-	CHECK_TEXT(o.list[0], "1");
-	CHECK_TEXT(o.list[1], "22");
-	CHECK_TEXT(o.list[2], "");
-	CHECK_TEXT(o.list[3], "3");
-	options_release(&o);
+	CHECK(o.flow.inputs.count == 4 && o.operand_count == 1);
+	CHECK_TEXT(o.flow.inputs.texts[0], "1");
+	CHECK_TEXT(o.flow.inputs.texts[1], "22");
+	CHECK_TEXT(o.flow.inputs.texts[2], "");
+	CHECK_TEXT(o.flow.inputs.texts[3], "3");
+	settings_release(&o);
 	for (i = 0; i < MAX_ARGS - 1; i++)
 		len += (size_t)snprintf(
 		    line + len, sizeof line - len, "-I%zu ", i);
 	CHECK(parse(&o, PROGRAM_FLOW, line, &f) == 0);
-	CHECK(o.list_count == MAX_ARGS - 1);
-	options_release(&o);
+	CHECK(o.flow.inputs.count == MAX_ARGS - 1);
+	settings_release(&o);
 	check_refused(PROGRAM_LOOKUP, "-I 1",
 	    "unknown option: -I; see twofa-test --help");
 }
@@ -180,72 +180,89 @@ a_list(void)
 static void
 the_environment(void)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 
 	(void)setenv("TWOFA_PIN_DIGITS", "6", 1);
 	(void)setenv("TWOFA_SENDER", "", 1);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "", &f) == 0);
-	CHECK(option_number(&o, OPTION_PIN_DIGITS) == 6);
-	CHECK_TEXT(option_text(&o, OPTION_SENDER), NULL);
-	options_release(&o);
+	CHECK(o.pin.digits == 6);
+	CHECK_TEXT(o.send.sender, NULL);
+	settings_release(&o);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-n 8", &f) == 0);
-	CHECK(option_number(&o, OPTION_PIN_DIGITS) == 8);
-	options_release(&o);
+	CHECK(o.pin.digits == 8);
+	settings_release(&o);
 	(void)setenv("TWOFA_PIN_DIGITS", "x", 1);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "", &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(
 	    f.message, "TWOFA_PIN_DIGITS: give a number from 4 to 10, not 'x'");
-	options_release(&o);
+	settings_release(&o);
 	/* Not a setting of this program. */
 	CHECK(parse(&o, PROGRAM_LOOKUP, "", &f) == 0);
-	options_release(&o);
+	settings_release(&o);
 	(void)unsetenv("TWOFA_PIN_DIGITS");
 	(void)unsetenv("TWOFA_SENDER");
+}
+
+static bool
+describe(const struct settings *o, const void *member, char text[300])
+{
+	size_t i = (size_t)(row_of(o, member) - settings_table);
+
+	return settings_describe(o, i, text, 300);
 }
 
 static void
 the_file(void)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 	char text[300];
 
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-a 5", &f) == 0);
-	CHECK(options_set_from_file(&o, "pin_digits", "6", "x:1", &f) == 0);
-	CHECK(options_set_from_file(&o, "max_attempts", "1", "x:2", &f) == 0);
-	CHECK(options_set_from_file(&o, "workflows", "1", "x:3", &f) == -1);
+	overwrite(o.config.path, "x");
+	CHECK(settings_set_from_file(&o, "pin_digits", "6", 1, &f) == 0);
+	CHECK(settings_set_from_file(&o, "max_attempts", "1", 2, &f) == 0);
+	CHECK(settings_set_from_file(&o, "workflows", "1", 3, &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(
 	    f.message, "x:3: unknown setting 'workflows'; see twofa.conf(5)");
 	fault_clear(&f);
-	CHECK(options_set_from_file(&o, "pin_digits", "6", "x:4", &f) == -1);
+	CHECK(settings_set_from_file(&o, "pin_digits", "6", 4, &f) == -1);
 	CHECK_TEXT(f.message, "x:4: pin_digits is set twice");
 	fault_clear(&f);
-	CHECK(options_set_from_file(&o, "pin_ttl", "1h", "x:5", &f) == -1);
+	CHECK(settings_set_from_file(&o, "pin_ttl", "1h", 5, &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(f.message,
 	    "x:5: pin_ttl: give a time from 1s to 600s, as 90s or 2m, not "
 	    "'1h'");
-	CHECK(option_number(&o, OPTION_PIN_DIGITS) == 6);
-	CHECK(option_number(&o, OPTION_MAX_ATTEMPTS) == 5);
-	CHECK(option_describe(&o, OPTION_PIN_DIGITS, text, sizeof text));
+	fault_clear(&f);
+	CHECK(settings_set_from_file(&o, "limit_number", "5/10", 6, &f) == 0);
+	CHECK(o.limits.number.count == 1);
+	CHECK(o.limits.number.rates[0].period_s == 10);
+	CHECK(settings_set_from_file(&o, "limit_wrong", "1/2w", 7, &f) == -1);
+	CHECK_TEXT(f.message,
+	    "x:7: limit_wrong: give N/TIME, as 5/10m, up to 4 with commas, or "
+	    "none, not '1/2w'");
+	CHECK(o.pin.digits == 6);
+	CHECK(o.pin.max_attempts == 5);
+	CHECK(describe(&o, &o.pin.digits, text));
 	CHECK_TEXT(text, "pin_digits = 6 (x:1)");
-	CHECK(option_describe(&o, OPTION_MAX_ATTEMPTS, text, sizeof text));
+	CHECK(describe(&o, &o.pin.max_attempts, text));
 	CHECK_TEXT(text, "max_attempts = 5 (command line)");
-	CHECK(option_describe(&o, OPTION_PIN_TTL, text, sizeof text));
-	CHECK(option_describe(&o, OPTION_SENDER, text, sizeof text));
+	CHECK(describe(&o, &o.pin.ttl_s, text));
+	CHECK(describe(&o, &o.send.sender, text));
 	CHECK_TEXT(text, "sender is not set");
-	CHECK(!option_describe(&o, OPTION_QUIET, text, sizeof text));
-	options_release(&o);
-	options_release(&o);
+	CHECK(!describe(&o, &o.quiet, text));
+	settings_release(&o);
+	settings_release(&o);
 }
 
 static void
 check_config(const char *text, int status, const char *message)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 
 	scratch_text("t.conf", text);
@@ -254,13 +271,13 @@ check_config(const char *text, int status, const char *message)
 	CHECK(f.status == status);
 	if (message != NULL)
 		CHECK_TEXT(f.message, message);
-	options_release(&o);
+	settings_release(&o);
 }
 
 static void
 files(void)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 
 	check_config("", 0, NULL);
@@ -285,15 +302,15 @@ files(void)
 	scratch_text("t.conf", "pin_digits = 6\nfrom = +44 {x} é # no comment");
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == 0);
-	CHECK(option_number(&o, OPTION_PIN_DIGITS) == 6);
-	CHECK_TEXT(option_text(&o, OPTION_FROM), "+44 {x} é # no comment");
-	options_release(&o);
+	CHECK(o.pin.digits == 6);
+	CHECK_TEXT(o.send.from, "+44 {x} é # no comment");
+	settings_release(&o);
 }
 
 static void
 long_lines(void)
 {
-	struct options o;
+	struct settings o;
 	struct fault f;
 	char text[400];
 	size_t n;
@@ -308,14 +325,14 @@ long_lines(void)
 		CHECK(config_load(&o, &f) == (n <= CONFIG_MAX_LINE ? 0 : -1));
 		/* Nothing is cut silently. */
 		if (n <= CONFIG_MAX_LINE) {
-			CHECK(strlen(option_text(&o, OPTION_FROM)) == n - 7);
-			CHECK(option_number(&o, OPTION_PIN_DIGITS) == 6);
+			CHECK(strlen(o.send.from) == n - 7);
+			CHECK(o.pin.digits == 6);
 		} else {
 			CHECK(f.status == STATUS_CONFIG);
 			CHECK(strncmp(f.message, "t.conf:1: line too long",
 				  23) == 0);
 		}
-		options_release(&o);
+		settings_release(&o);
 	}
 }
 
@@ -323,30 +340,30 @@ static void
 strange_files(void)
 {
 	static const char nul[] = "pin_digits = 6\0\nfrom = x\n";
-	struct options o;
+	struct settings o;
 	struct fault f;
 	char *text = malloc(70000);
 
 	scratch_write("t.conf", nul, sizeof nul - 1, 0600);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
-	options_release(&o);
+	settings_release(&o);
 	memset(text, '\n', 70000);
 	scratch_write("t.conf", text, 70000, 0600);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
-	options_release(&o);
+	settings_release(&o);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-c none.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
 	CHECK_TEXT(f.message, "none.conf: No such file or directory");
-	options_release(&o);
+	settings_release(&o);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-c /", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
-	options_release(&o);
+	settings_release(&o);
 	scratch_write("t.conf", "from = x\n", 9, 0622);
 	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_PERMISSION);
-	options_release(&o);
+	settings_release(&o);
 	free(text);
 }
 
@@ -357,22 +374,26 @@ is_same(const char *a, const char *b)
 }
 
 static void
-check_rows(const struct option_row *a, const struct option_row *b)
+check_rows(const struct row *a, const struct row *b)
 {
-	if ((a->programs & b->programs) != 0) {
-		CHECK(a->name == NULL || !is_same(a->name, b->name));
-		CHECK(a->letter == '\0' || a->letter != b->letter);
-		CHECK(a->id != b->id);
+	enum program program;
+
+	for (program = PROGRAM_TASK; program <= PROGRAM_FLOW; program *= 2) {
+		if ((a->programs & b->programs & program) != 0)
+			CHECK(a->member != b->member);
+		if (row_is_option(a, program) && row_is_option(b, program))
+			CHECK(!is_same(a->name, b->name));
+		if (row_has_letter(a, program) && row_has_letter(b, program))
+			CHECK(a->letter != b->letter);
 	}
 	/* A letter means one thing, but for -n, and -m of twofa-ledger. */
 	if (a->letter == b->letter && a->letter != '\0' && a->letter != 'n' &&
 	    a->letter != 'm')
-		CHECK(a->id == b->id);
-	if (a->id == b->id) {
-		if (a->name != NULL && b->name != NULL)
-			CHECK_TEXT(a->name, b->name);
+		CHECK(a->member == b->member);
+	if (a->member == b->member) {
+		CHECK_TEXT(a->name, b->name);
 		CHECK_TEXT(a->key, b->key);
-		CHECK(a->kind == b->kind);
+		CHECK(a->type == b->type);
 	}
 }
 
@@ -380,17 +401,21 @@ check_rows(const struct option_row *a, const struct option_row *b)
 static void
 the_table(void)
 {
-	const struct option_row *row;
+	const struct row *row;
 	size_t i, j;
 
-	for (i = 0; i < option_table_len; i++) {
-		row = &option_table[i];
+	CHECK(settings_table_len < SETTINGS_MAX_ROWS);
+	for (i = 0; i < settings_table_len; i++) {
+		row = &settings_table[i];
 		CHECK((row->name != NULL || row->key != NULL) &&
-		    row->programs != 0);
-		CHECK(row->kind == OPTION_FLAG || row->argument != NULL ||
-		    row->name == NULL);
+		    row->programs != 0 && row->size != 0);
+		/* Neither is read from a file. */
+		if (row->type == SETTING_FLAG || row->type == SETTING_COUNT)
+			CHECK(row->argument == NULL && row->key == NULL);
+		else
+			CHECK(row->argument != NULL || row->name == NULL);
 		for (j = 0; j < i; j++)
-			check_rows(row, &option_table[j]);
+			check_rows(row, &settings_table[j]);
 	}
 }
 

@@ -1,4 +1,4 @@
-#include "common/settings/option.h"
+#include "common/settings/row.h"
 
 #include "common/base/prog.h"
 
@@ -39,38 +39,31 @@ static const struct {
 };
 
 static void
-print_row(const struct option_row *row)
+print_row(const struct row *row, enum program program)
 {
-	char left[40];
+	char letter[] = "   ", left[40];
 
-	(void)snprintf(left, sizeof left, "%c%c%c --%s%s%s",
-	    row->letter == '\0' ? ' ' : '-',
-	    row->letter == '\0' ? ' ' : row->letter,
-	    row->letter == '\0' ? ' ' : ',', row->name,
+	if (row_has_letter(row, program))
+		(void)snprintf(letter, sizeof letter, "-%c,", row->letter);
+	(void)snprintf(left, sizeof left, "%s --%s%s%s", letter, row->name,
 	    row->argument == NULL ? "" : " ",
 	    row->argument == NULL ? "" : row->argument);
 	(void)printf("  %-28s %s\n", left, row->help);
 }
 
 void
-options_print_help(const struct options *o)
+help_print(const struct settings *s)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(synopses); i++)
-		if (synopses[i].program == o->program)
+		if (synopses[i].program == s->program)
 			(void)printf(
 			    "%s%s\n", synopses[i].usage, synopses[i].purpose);
-	for (i = 0; i < option_table_len; i++)
-		if ((option_table[i].programs & (unsigned)o->program) != 0 &&
-		    option_table[i].help != NULL)
-			print_row(&option_table[i]);
+	for (i = 0; i < settings_table_len; i++)
+		if (row_is_option(&settings_table[i], s->program) &&
+		    settings_table[i].help != NULL)
+			print_row(&settings_table[i], s->program);
 	(void)printf("  -q quiet, -v more, -h this help, -V version\n");
 	(void)printf("See %s(1) for all of it.\n", prog_name());
-}
-
-void
-options_print_version(void)
-{
-	(void)printf("%s (twofa) %s\n", prog_name(), TWOFA_VERSION);
 }

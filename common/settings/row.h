@@ -1,0 +1,80 @@
+/*
+ * The table of settings, for the files of this directory and its tests.
+ */
+#ifndef COMMON_SETTINGS_ROW_H
+#define COMMON_SETTINGS_ROW_H
+
+#include "common/settings/settings.h"
+
+enum setting_type {
+	SETTING_FLAG,	  /* bool: given or not */
+	SETTING_COUNT,	  /* unsigned: how often it is given */
+	SETTING_TEXT,	  /* const char *: any text but the empty one */
+	SETTING_LABEL,	  /* const char *: label_is_valid() */
+	SETTING_LIST,	  /* struct setting_list: each time it is given adds one
+			     text */
+	SETTING_NUMBER,	  /* unsigned: number_parse() */
+	SETTING_DURATION, /* unsigned long: duration_parse(), in seconds */
+	SETTING_DURATION_MS, /* the same in milliseconds */
+	SETTING_RATE,	     /* struct rate: rate_parse() */
+	SETTING_LIMIT,	     /* struct limit: limit_parse() */
+};
+
+struct row {
+	const char *name; /* of the option, without dashes; NULL: none */
+	char letter;	  /* '\0': none */
+	const char *key;  /* in the file; TWOFA_KEY outside; NULL: neither */
+	size_t member;	  /* of struct settings, which it fills */
+	size_t size;	  /* of the member */
+	enum setting_type type;
+	unsigned long min, max;
+	const char *standard; /* default as text; NULL: none */
+	unsigned programs;    /* which ones read it */
+	unsigned option_in;   /* which ones have the option; 0: all those */
+	unsigned letter_in;   /* which ones have the letter; 0: all those */
+	bool is_for_all;      /* every command of a program takes it */
+	const char *argument; /* what --help calls its value */
+	const char *help;
+};
+
+extern const struct row settings_table[];
+extern const size_t settings_table_len;
+
+/* Is it an option of that program, and is its letter? */
+bool row_is_option(const struct row *row, enum program program);
+bool row_has_letter(const struct row *row, enum program program);
+
+/* The row that sets that member of s in the program of s; NULL: none. */
+const struct row *row_of(const struct settings *s, const void *member);
+
+/*
+ * Set the member of a row from text, which is borrowed, unless it has a value
+ * of a higher origin. where: how the user knows the setting: "--pin-ttl",
+ * "TWOFA_PIN_TTL", "FILE:LINE: pin_ttl". Fails with STATUS_USAGE for the
+ * command line, else with STATUS_CONFIG.
+ */
+MUST_USE int row_set(struct settings *s, const struct row *row,
+    const char *text, enum origin origin, const char *where, struct fault *f);
+
+/*
+ * Set what the file says in that line. key and value are copied. Fails with
+ * STATUS_CONFIG: unknown key, a key for the second time, wrong form.
+ */
+MUST_USE int settings_set_from_file(struct settings *s, const char *key,
+    const char *value, unsigned line, struct fault *f);
+
+/* "key = value (origin)" of row i into out; false: nothing to say. */
+bool settings_describe(
+    const struct settings *s, size_t i, char *out, size_t size);
+
+/*
+ * Read the command line; what is right is set also after a failure, which is
+ * STATUS_USAGE.
+ */
+MUST_USE int command_line_read(
+    struct settings *s, int argc, char *argv[], struct fault *f);
+
+/* --help on stdout: at most 24 lines of 79 columns. */
+void help_print(const struct settings *s);
+
+#endif
