@@ -40,11 +40,10 @@ order_asks_for_resend(const struct task *t)
 static void
 check_entitled(struct order *o)
 {
-	const char *recognised = task_get(o->task, NAME_CUSTOMER_RECOGNIZED);
 	const char *number = task_get(o->task, NAME_SMS_NUMBER);
 	const char *customer = task_get(o->task, NAME_CUSTOMER_IDENTIFIER);
 
-	if (recognised == NULL || strcmp(recognised, VALUE_YES) != 0 ||
+	if (!task_has(o->task, NAME_CUSTOMER_RECOGNIZED, VALUE_YES) ||
 	    number == NULL || customer == NULL)
 		order_refuse(o, REASON_NOT_RECOGNISED);
 	else if (strlen(customer) > TASK_CUSTOMER_MAX)

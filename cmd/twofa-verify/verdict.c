@@ -11,12 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
-fail(struct verdict *v, const char *reason)
-{
-	v->reason = reason;
-}
-
 /* The task cannot be answered. */
 static void PRINTF_LIKE(4, 5) fail_with(
     struct verdict *v, int status, const char *reason, const char *format, ...)
@@ -30,7 +24,7 @@ static void PRINTF_LIKE(4, 5) fail_with(
 	va_end(ap);
 }
 
-/* --clear-pin: nothing but the digits is known. */
+/* --clear-pin: only the digits are known. */
 static void
 open_clear(struct verdict *v, const char *generated)
 {
@@ -38,7 +32,7 @@ open_clear(struct verdict *v, const char *generated)
 	v->seal.expires_s = INT64_MAX;
 	v->seal.max_attempts = UINT_MAX;
 	if (!is_digits(generated) || !pin_parse(v->seal.pin, generated))
-		fail(v, REASON_FORGED);
+		v->reason = REASON_FORGED;
 	else
 		v->opened = true;
 	memcpy(v->claimed, v->seal.pin, sizeof v->claimed);
@@ -72,7 +66,7 @@ verdict_open_sealed(struct verdict *v, const char *sealed,
 	switch (seal_open(&v->seal, key_id, sealed, binding, terms->keys)) {
 	case SEAL_OPENED:
 		if (strlen(v->keyed) != strlen(v->seal.pin))
-			fail(v, REASON_MALFORMED);
+			v->reason = REASON_MALFORMED;
 		else
 			check_ledger(v, terms);
 		break;
@@ -84,8 +78,7 @@ verdict_open_sealed(struct verdict *v, const char *sealed,
 		    key_id);
 		break;
 	case SEAL_FORGED:
-	default:
-		fail(v, REASON_FORGED);
+		v->reason = REASON_FORGED;
 		break;
 	}
 }
@@ -100,11 +93,11 @@ verdict_open(struct verdict *v, const struct task *t, const char *entry,
 	memset(v, 0, sizeof *v);
 	v->attempts = -1;
 	if (generated == NULL)
-		fail(v, REASON_NOT_SENT);
+		v->reason = REASON_NOT_SENT;
 	else if (entry == NULL || entry[0] == '\0')
-		fail(v, REASON_NO_PIN);
+		v->reason = REASON_NO_PIN;
 	else if (!pin_parse(v->keyed, entry))
-		fail(v, REASON_MALFORMED);
+		v->reason = REASON_MALFORMED;
 	else if (terms->clear_pin)
 		open_clear(v, generated);
 	else
@@ -117,7 +110,7 @@ verdict_memory_of_task(const struct task *t)
 	const char *text = task_get(t, NAME_PIN_ATTEMPTS);
 	struct verdict_memory m = {.is_known = true};
 
-	/* What is no number counts as too many. */
+	/* Anything but a number counts as too many. */
 	if (text != NULL && !number_parse(&m.attempts, text, 0, LONG_MAX - 1))
 		m.attempts = LONG_MAX;
 	return m;
@@ -134,25 +127,25 @@ verdict_decide(struct verdict *v, const struct verdict_memory *m,
 	if (terms->max_attempts > 0 && terms->max_attempts < limit)
 		limit = terms->max_attempts;
 	if (!m->is_known)
-		fail(v, REASON_UNKNOWN_PIN);
+		v->reason = REASON_UNKNOWN_PIN;
 	else if (!m->is_expired &&
 	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
 		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "its PIN was sent in the future: the clock was set back");
 	else if (m->is_revoked)
-		fail(v, REASON_LOCKED);
+		v->reason = REASON_LOCKED;
 	else if (m->forbidden != NULL && !given)
-		fail(v, m->forbidden);
+		v->reason = m->forbidden;
 	else if (given)
 		v->ok = m->given_ok;
 	else if (m->is_used)
-		fail(v, REASON_USED);
+		v->reason = REASON_USED;
 	else if (m->attempts >= limit)
-		fail(v, REASON_EXHAUSTED);
+		v->reason = REASON_EXHAUSTED;
 	else if (expired)
-		fail(v, REASON_EXPIRED);
+		v->reason = REASON_EXPIRED;
 	else if (strlen(v->keyed) != strlen(v->seal.pin))
-		fail(v, REASON_MALFORMED);
+		v->reason = REASON_MALFORMED;
 	return v->reason == NULL && !v->ok;
 }
 
@@ -166,9 +159,10 @@ verdict_compare(struct verdict *v)
 
 	v->compared = true;
 	v->ok = holds && matches;
-	/* Whatever was keyed in: one answer tells of one PIN only. */
+	/* A claim that is wrong is forged, also with the right PIN: one answer
+	 * tells about one PIN only. */
 	if (!v->ok)
-		fail(v, holds ? REASON_WRONG : REASON_FORGED);
+		v->reason = holds ? REASON_WRONG : REASON_FORGED;
 }
 
 static int
@@ -186,7 +180,7 @@ set_attempts(const struct verdict *v, struct task *t, struct fault *f)
 	return task_set(t, NAME_PIN_ATTEMPTS, text, f);
 }
 
-/* Is there nothing more to be compared with the PIN? */
+/* Can nothing be compared with this PIN any more? */
 static bool
 is_over(const struct verdict *v)
 {
@@ -203,11 +197,9 @@ is_over(const struct verdict *v)
 int
 verdict_apply(const struct verdict *v, struct task *t, struct fault *f)
 {
-	const char *event = task_event_name(t);
-
-	if (event != NULL && strcmp(event, NAME_PIN) == 0)
+	if (task_is_event_of(t, NAME_PIN))
 		task_empty_event_value(t);
-	task_remove(t, NAME_PIN); /* its PINEntry goes with what it led to */
+	task_remove(t, NAME_PIN); /* with its dependents, PINEntry too */
 	dependents_remove(t, NAME_PIN);
 	if (is_over(v))
 		task_remove(t, NAME_GENERATED_PIN);

@@ -1,8 +1,8 @@
 /*
- * Is that the PIN? The rules of verification, without I/O: verdict_open() finds
- * out which PIN it is about, verdict_decide() decides by what is known of that
- * whether it is compared, verdict_compare() does so. In between, whoever
- * remembers attempts charges one.
+ * Is that the PIN? The rules of verification, without I/O: verdict_open() opens
+ * the PIN that was sent, verdict_decide() decides by what is known of it
+ * whether it is compared, verdict_compare() compares. In between an attempt is
+ * charged (attempt.h).
  *
  * This file MUST
  *  1. say OK only for the PIN of a seal that opens for this very task,
@@ -24,18 +24,16 @@
 
 struct verdict_terms {
 	const struct keyring *keys; /* unused with clear_pin alone */
-	bool clear_pin;		    /* GeneratedPIN is the use case's */
+	bool clear_pin;		    /* GeneratedPIN is not sealed */
 	const char *ledger;	    /* id of the ledger in use, NULL: none */
 	unsigned long max_attempts; /* 0: what was sealed counts */
 	int64_t now_s;
 };
 
 struct verdict {
-	/* Only then verdict_decide() is to be called; the rest is open. */
-	bool opened;
+	bool opened; /* there is no verdict yet */
 	bool ok;
-	/* The PINs were compared now: that used up an attempt. */
-	bool compared;
+	bool compared; /* now, which used up an attempt */
 	/* Why not: a REASON_ of names.h; NULL when ok. */
 	const char *reason;
 	/* STATUS_OK, or the status of a task that cannot be answered, which
@@ -55,7 +53,7 @@ struct verdict {
 struct verdict_memory {
 	bool is_known;	 /* false: the ledger never heard of it */
 	bool is_revoked; /* its customer or number */
-	bool is_given;	 /* the very same question was charged before, */
+	bool is_given;	 /* the very same attempt was charged before, */
 	bool given_ok;	 /* and was right, as far as is known */
 	/* Wrong PINs, as ledger_wrong_forbids(): a REASON_, or NULL. */
 	const char *forbidden;
@@ -65,14 +63,14 @@ struct verdict_memory {
 };
 
 /*
- * Which PIN is it about? entry is what the caller entered; NULL or "":
- * nothing. v->opened, or the verdict is there already.
+ * Open the PIN of the task. entry is what the caller entered; NULL or "":
+ * nothing. Sets v->opened, or there is a verdict already.
  */
 void verdict_open(struct verdict *v, const struct task *t, const char *entry,
     const struct verdict_terms *terms);
 
-/* The same for a sealed PIN that is not in the task; v->keyed and v->claimed
- * are there. */
+/* The same for a sealed PIN from the ledger; v->keyed and v->claimed are set.
+ */
 void verdict_open_sealed(struct verdict *v, const char *sealed,
     const struct seal_binding *binding, const struct verdict_terms *terms);
 
@@ -80,7 +78,7 @@ void verdict_open_sealed(struct verdict *v, const char *sealed,
 struct verdict_memory verdict_memory_of_task(const struct task *t);
 
 /*
- * Is it to be compared? Otherwise the verdict is there: the first rule that is
+ * Is it to be compared? Otherwise there is a verdict: the first rule that is
  * broken decides, or it was right before. Nothing here depends on whether the
  * PIN is right.
  */
@@ -90,10 +88,7 @@ MUST_USE bool verdict_decide(struct verdict *v,
 /* Compare what verdict_decide() says is to be. */
 void verdict_compare(struct verdict *v);
 
-/*
- * Write a verdict with STATUS_OK into the task. Fails with STATUS_IO without
- * memory.
- */
+/* Write a verdict with STATUS_OK into the task. Fails as task_set(). */
 MUST_USE int verdict_apply(
     const struct verdict *v, struct task *t, struct fault *f);
 

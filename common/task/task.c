@@ -68,6 +68,14 @@ task_get(const struct task *t, const char *name)
 	return p == NULL ? NULL : p->text;
 }
 
+bool
+task_has(const struct task *t, const char *name, const char *value)
+{
+	const char *has = task_get(t, name);
+
+	return has != NULL && strcmp(has, value) == 0;
+}
+
 const char *
 task_parameter_next(const struct task *t, size_t *cursor, const char **value)
 {
@@ -159,6 +167,12 @@ const char *
 task_event_value(const struct task *t)
 {
 	return t->updated_value;
+}
+
+bool
+task_is_event_of(const struct task *t, const char *name)
+{
+	return t->updated_name != NULL && strcmp(t->updated_name, name) == 0;
 }
 
 static void

@@ -104,6 +104,8 @@ bool task_is_changed(const struct task *t);
 
 /* The value of a parameter, or NULL when it is not set. */
 const char *task_get(const struct task *t, const char *name);
+/* Does it have that value? */
+bool task_has(const struct task *t, const char *name, const char *value);
 
 /*
  * The next parameter, NULL behind the last one. *cursor is 0 before the first
@@ -131,6 +133,8 @@ void task_remove(struct task *t, const char *name);
 bool task_is_event(const struct task *t);
 const char *task_event_name(const struct task *t);
 const char *task_event_value(const struct task *t);
+/* Is it an event of that name? */
+bool task_is_event_of(const struct task *t, const char *name);
 
 /* Make it the event that says that name was set to value. */
 MUST_USE int task_make_event(
