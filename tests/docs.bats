@@ -348,7 +348,7 @@ make_accept() {
 		sed -n 's/^ *{.name = "\([a-z-]*\)",.*/\1/p' engine.c
 	} | sort >"$BATS_TEST_TMPDIR/wanted"
 	cd "$BATS_TEST_TMPDIR"
-	[ "$(count wanted)" = 29 ]
+	[ "$(count wanted)" -ge 29 ]
 	# The words that stand for themselves, but for values and parameters.
 	sed -n -E '/^\.Ss Activities/,/^\.Ss Saving/s/^\.(It |Op )?Li //p' \
 		"$ROOT/man/twofa-workflow.5" | grep -v '[\{]' |

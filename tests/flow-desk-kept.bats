@@ -114,7 +114,7 @@ load desk
 	END
 	id=$(call_id)
 	desk 0 123456 <<-'END'
-		wait Nobody knows whether the PIN was sent. Ask the caller.
+		wait It is not known whether the PIN was sent. Ask the caller.
 		wait >
 		sh touch go
 		type {pin}

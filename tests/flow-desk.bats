@@ -59,7 +59,7 @@ $ASK 3.
 		wait >
 		type {wrong}
 		wait That is not the PIN.
-		wait No tries are left. Only a new call has another PIN.
+		wait No tries are left. Start a new call for another PIN.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason wrong'
 	is_over
@@ -115,7 +115,7 @@ $ASK 3.
 		wait That is not the PIN.
 		wait >
 		type {pin}
-		wait The PIN does not count: no try was left.
+		wait The PIN was not accepted: no try was left.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason exhausted'
 	is "$(sql 'SELECT attempts, max_attempts, used FROM pin')" '1|1|0'
@@ -286,7 +286,7 @@ $ASK 3.
 		wait It was not sent again: it is too old.
 		wait >
 		type {pin}
-		wait The PIN does not count: it is too old.
+		wait The PIN was not accepted: it is too old.
 	END
 	is "$(sent)" 1
 }
@@ -301,7 +301,7 @@ $ASK 3.
 		type r
 		wait not sent again: the last message is
 		wait s old: again in
-		wait It was not sent again: the last message is less than a minute old. The PIN sent before stays.
+		wait It was not sent again: the last message is less than a minute old. The PIN sent before stays valid.
 		wait Tries left: 2.
 		wait >
 		type {pin}
@@ -320,7 +320,7 @@ $ASK 3.
 		wait >
 		sh sqlite3 ledger.db 'UPDATE pin SET requested = requested - 60'
 		type R
-		wait It was not sent again: too many messages went to this number. The PIN sent before stays.
+		wait It was not sent again: too many messages went to this number. The PIN sent before stays valid.
 		wait Tries left: 2.
 		wait >
 		type {pin}
@@ -363,10 +363,10 @@ $ASK 3.
 		wait It was not sent again
 		wait >
 		type r
-		wait It is not sent once more. The PIN sent before stays.
+		wait It cannot be sent again. The PIN sent before stays valid.
 		wait >
 		type r
-		wait It is not sent once more.
+		wait It cannot be sent again.
 		wait Tries left: 3.
 		wait >
 		type {pin}
@@ -382,7 +382,7 @@ $ASK 3.
 			printf '%s\n' 'wait >' 'type x' 'wait >' 'type x' \
 				'wait >' 'type x'
 		done
-		echo 'wait That was asked often enough.'
+		echo 'wait The limit of prompts is reached.'
 	} >script
 	desk 1 123456 <script
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID'
@@ -507,7 +507,7 @@ lookup_fails() {
 	TWOFA_SENDER=command:./maybe desk 0 123456 <<-'END'
 		wait >
 		type
-		wait Nobody knows whether the PIN was sent. Ask the caller.
+		wait It is not known whether the PIN was sent. Ask the caller.
 		wait Tries left: 3.
 		wait >
 		type {pin}
@@ -540,7 +540,7 @@ lookup_fails() {
 		wait >
 		sh ./hold
 		type {pin}
-		wait The PIN could not be checked: it may work later. Enter it once more.
+		wait The PIN could not be checked: it may work later. Enter it again.
 		wait Tries left: 3.
 		wait >
 		sh touch go
@@ -571,7 +571,7 @@ lookup_fails() {
 		wait >
 		idle 1.1
 		type {pin}
-		wait The PIN does not count: it is too old.
+		wait The PIN was not accepted: it is too old.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason expired'
 	is_over
@@ -586,7 +586,7 @@ lookup_fails() {
 		type {wrong}
 		wait >
 		type {pin}
-		wait The PIN does not count: this customer gave too many wrong ones or is blocked.
+		wait The PIN was not accepted: this customer gave too many wrong ones or is blocked.
 	END
 	ticket 'NOT VERIFIED 123456 TIME by ME call ID reason locked'
 }
