@@ -23,7 +23,6 @@ struct sendpin {
 	size_t window;
 	struct order *orders;	  /* by slot */
 	struct order **in_window; /* those of a window, without gaps */
-	bool is_first_run;	  /* there was no ledger yet */
 };
 
 #define SENDPIN_INIT                                                           \
@@ -36,25 +35,22 @@ sendpin_begin(void *self, struct item *item, struct fault *f)
 {
 	const struct sendpin *s = self;
 	const struct task *t = &item->task;
-	const char *name = task_event_name(t);
-	const char *sent = task_get(t, NAME_SMS_SENT);
-	const char *recognised = task_get(t, NAME_CUSTOMER_RECOGNIZED);
-	bool again = s->batch.terms.resend;
+	bool unsent =
+	    task_get(t, NAME_SMS_SENT) == NULL || s->batch.terms.send->resend;
 
 	(void)f;
-	if (task_is_event(t)) {
-		if (name != NULL && strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0)
+	if (task_is_event_of(t, NAME_START_VALIDATION)) {
+		item->acts = unsent || order_asks_for_resend(t);
+	} else if (task_is_event(t)) {
+		if (task_is_event_of(t, NAME_CUSTOMER_IDENTIFIER))
 			item_pass_on(item);
-		if (name == NULL || strcmp(name, NAME_START_VALIDATION) != 0)
-			return 0;
-		again = again || order_asks_for_resend(t);
-		item->acts = sent == NULL || again;
+		return 0;
 	} else {
-		item->acts = (sent == NULL || again) && recognised != NULL &&
-		    strcmp(recognised, VALUE_YES) == 0;
+		item->acts =
+		    unsent && task_has(t, NAME_CUSTOMER_RECOGNIZED, VALUE_YES);
 	}
-	item->answer = sent != NULL && strcmp(sent, VALUE_YES) == 0 ? ANSWER_YES
-								    : ANSWER_NO;
+	item->answer =
+	    task_has(t, NAME_SMS_SENT, VALUE_YES) ? ANSWER_YES : ANSWER_NO;
 	if (!item->acts && item->answer == ANSWER_NO)
 		item_pass_on(item);
 	return 0;
@@ -126,67 +122,17 @@ sendpin_finish(void *self, struct item *item, struct fault *f)
 	return r;
 }
 
-/* Told while it is being set up, not with every message. */
-static void
-warn_of_countries(const struct sendpin *s, const struct settings *settings)
-{
-	if (settings->send.allow_country == NULL &&
-	    strncmp(settings->send.sender, "file:", 5) != 0 &&
-	    (s->is_first_run || settings->dry_run))
-		prog_message(PROG_WARNING,
-		    "allow_country is not set: messages go to every country");
-}
-
 static int
-open_systems(
-    struct sendpin *s, const struct settings *settings, struct fault *f)
-{
-	const struct sms_settings sms = {
-	    .has_from = settings->send.from != NULL,
-	    .rate = settings->send.rate,
-	    .requests = settings->requests};
-
-	if (settings->send.sender == NULL)
-		return fault_set(f, STATUS_CONFIG,
-		    "no sender: -s file:OUTBOX to try, -s acs: to send");
-	warn_of_countries(s, settings);
-	if (sender_open(&s->batch.sender, settings->send.sender, &sms, f) == -1)
-		return -1;
-	if (settings->directory != NULL &&
-	    directory_open(&s->number_check.directory, settings->directory,
-		&settings->requests, f) == -1)
-		return -1;
-	if (!settings->dry_run)
-		return 0;
-	if (s->number_check.directory != NULL &&
-	    directory_start(s->number_check.directory, f) == -1)
-		return -1;
-	return batch_start(&s->batch, f);
-}
-
-static int
-read_terms(struct sendpin *s, const struct settings *settings, struct fault *f)
+check_settings(const struct settings *settings, struct fault *f)
 {
 	const struct send_settings *send = &settings->send;
-	const struct pin_settings *pin = &settings->pin;
 
-	s->batch.terms = (struct order_terms){.template = send->message,
-	    .pin_digits = pin->digits,
-	    .pin_ttl_s = pin->ttl_s,
-	    .max_attempts = pin->max_attempts,
-	    .clear_pin = pin->clear,
-	    .keys = &s->keys,
-	    .from = send->from,
-	    .allow_country = send->allow_country,
-	    .limits = settings->limits,
-	    .resend = send->resend};
-	s->number_check.identifier_digits = settings->identifier_digits;
-	if (template_check(send->message, pin->digits, pin->ttl_s, f) == -1)
+	if (template_check(send->message, settings->pin.digits,
+		settings->pin.ttl_s, f) == -1)
 		return -1;
 	if (send->allow_country != NULL &&
 	    policy_countries_check(send->allow_country, f) == -1)
-		return settings_blame(
-		    settings, &settings->send.allow_country, f);
+		return settings_blame(settings, &send->allow_country, f);
 	return 0;
 }
 
@@ -195,16 +141,14 @@ static int
 open_keys(struct sendpin *s, struct settings *settings, struct fault *f)
 {
 	bool there = ledger_is_there(&settings->ledger);
-	struct fault why = FAULT_INIT;
 
-	if (keyring_open(&s->keys, &settings->key, !there, &why) == 0)
+	if (keyring_open(&s->keys, &settings->key, !there, f) == 0)
 		return 0;
-	*f = why;
-	if (there && why.status == STATUS_CONFIG)
-		fault_prefix(f,
-		    "a ledger needs the key that it was made with: give -k, or "
-		    "another ledger with -l");
-	return -1;
+	if (!there || f->status != STATUS_CONFIG)
+		return -1;
+	return fault_prefix(f,
+	    "a ledger needs the key that it was made with: give -k, or "
+	    "another ledger with -l");
 }
 
 /* The key file, and the ledger, which is kept with it. */
@@ -213,22 +157,57 @@ open_ledger(struct sendpin *s, struct settings *settings, struct fault *f)
 {
 	bool none = ledger_is_off(&settings->ledger);
 
-	s->is_first_run = !none && !ledger_is_there(&settings->ledger);
-	if (s->batch.terms.clear_pin)
+	if (settings->pin.clear)
 		prog_message(PROG_WARNING,
 		    "--clear-pin: the PIN stands in the task for all to "
 		    "read%s",
 		    none ? ", without expiry, limit of attempts or single use"
 			 : "");
-	if (none && s->batch.terms.resend)
+	if (none && settings->send.resend)
 		return fault_set(f, STATUS_CONFIG,
 		    "--resend: only a ledger remembers a PIN: -l FILE");
-	if (none && s->batch.terms.clear_pin)
+	if (none && settings->pin.clear)
 		return 0;
-	return open_keys(s, settings, f) == -1
-	    ? -1
-	    : ledger_open(&s->batch.terms.ledger, &settings->ledger,
-		  LEDGER_MAKE, &s->keys, f);
+	if (open_keys(s, settings, f) == -1)
+		return -1;
+	return ledger_open(&s->batch.terms.ledger, &settings->ledger,
+	    LEDGER_MAKE, &s->keys, f);
+}
+
+static int
+open_sender(struct sendpin *s, const struct settings *settings, bool first_run,
+    struct fault *f)
+{
+	const struct send_settings *send = &settings->send;
+	const struct sms_settings sms = {.has_from = send->from != NULL,
+	    .rate = send->rate,
+	    .requests = settings->requests};
+
+	if (send->sender == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "no sender: -s file:OUTBOX to try, -s acs: to send");
+	/* Said while it is being set up, not with every message. */
+	if (send->allow_country == NULL &&
+	    strncmp(send->sender, "file:", 5) != 0 &&
+	    (first_run || settings->dry_run))
+		prog_message(PROG_WARNING,
+		    "allow_country is not set: messages go to every country");
+	return sender_open(&s->batch.sender, send->sender, &sms, f);
+}
+
+static int
+open_directory(
+    struct sendpin *s, const struct settings *settings, struct fault *f)
+{
+	struct number_check *check = &s->number_check;
+
+	check->identifier_digits = settings->identifier_digits;
+	if (settings->directory == NULL)
+		return 0;
+	if (directory_open(&check->directory, settings->directory,
+		&settings->requests, f) == -1)
+		return -1;
+	return settings->dry_run ? directory_start(check->directory, f) : 0;
 }
 
 static int
@@ -236,6 +215,8 @@ sendpin_open(
     void *self, struct settings *settings, size_t *window, struct fault *f)
 {
 	struct sendpin *s = self;
+	bool first_run = !ledger_is_off(&settings->ledger) &&
+	    !ledger_is_there(&settings->ledger);
 
 	s->window = *window = settings->requests.open_requests;
 	s->orders = memory_new(s->window, sizeof *s->orders);
@@ -243,10 +224,16 @@ sendpin_open(
 	s->batch.messages = memory_new(s->window, sizeof(struct sms *));
 	s->number_check.queries =
 	    memory_new(s->window, sizeof *s->number_check.queries);
-	if (read_terms(s, settings, f) == -1 ||
-	    open_ledger(s, settings, f) == -1)
+	s->batch.terms = (struct order_terms){.send = &settings->send,
+	    .pin = &settings->pin,
+	    .limits = &settings->limits,
+	    .keys = &s->keys};
+	if (check_settings(settings, f) == -1 ||
+	    open_ledger(s, settings, f) == -1 ||
+	    open_sender(s, settings, first_run, f) == -1 ||
+	    open_directory(s, settings, f) == -1)
 		return -1;
-	return open_systems(s, settings, f);
+	return settings->dry_run ? batch_start(&s->batch, f) : 0;
 }
 
 static void

@@ -62,9 +62,9 @@ order_begin(struct order *o, struct task *t, const struct order_terms *terms)
 	o->task = t;
 	o->terms = terms;
 	o->binding = seal_binding_of(t);
-	o->asks = terms->resend || event_asks;
+	o->asks = terms->send->resend || event_asks;
 	/* On the command line each run asks anew. */
-	if (event_asks && !terms->resend)
+	if (event_asks && !terms->send->resend)
 		entry = task_get(t, NAME_START_ENTRY);
 	/* One that is too long for the ledger is ignored. */
 	if (entry != NULL && strlen(entry) < sizeof o->entry)
@@ -92,9 +92,9 @@ order_draw(struct order *o, struct fault *f)
 {
 	o->seal = (struct seal)SEAL_INIT;
 	o->seal.sent_s = o->terms->now_s;
-	o->seal.expires_s = o->terms->now_s + (int64_t)o->terms->pin_ttl_s;
-	o->seal.max_attempts = o->terms->max_attempts;
-	if (pin_draw(o->seal.pin, o->terms->pin_digits, f) == -1)
+	o->seal.expires_s = o->terms->now_s + (int64_t)o->terms->pin->ttl_s;
+	o->seal.max_attempts = o->terms->pin->max_attempts;
+	if (pin_draw(o->seal.pin, o->terms->pin->digits, f) == -1)
 		return -1;
 	return uuid_draw(o->seal.id, f);
 }

@@ -24,17 +24,11 @@
 
 /* What is the same for every order. */
 struct order_terms {
-	const char *template; /* passed template_check() */
-	unsigned pin_digits;
-	unsigned long pin_ttl_s;
-	unsigned max_attempts;
-	bool clear_pin;
+	const struct send_settings *send; /* its message: template_check() */
+	const struct pin_settings *pin;
+	const struct send_limits *limits; /* unused without a ledger */
 	const struct keyring *keys;
-	const char *from;	   /* NULL: not set */
-	const char *allow_country; /* NULL: not set */
-	struct ledger *ledger;	   /* NULL: none; limits are then unused */
-	struct send_limits limits;
-	bool resend; /* every order asks to send again */
+	struct ledger *ledger; /* NULL: none */
 	/* Set by batch_send(). */
 	int64_t now_s;
 	bool repeats;		       /* sender_repeats() */

@@ -72,7 +72,7 @@ outcome_find(struct order *o, bool repeats)
 	size_t i;
 
 	/* A task that holds its PIN in clear does not hold the request's id. */
-	if (terms->ledger == NULL && terms->clear_pin)
+	if (terms->ledger == NULL && terms->pin->clear)
 		repeats = false;
 	for (i = 0; i < ARRAY_LEN(table); i++)
 		if (table[i].sms == o->sms.outcome &&
@@ -106,7 +106,7 @@ write_pin(const struct order *o, struct fault *f)
 	const char *text = o->pin.sealed;
 	int r = 0;
 
-	if (terms->clear_pin) {
+	if (terms->pin->clear) {
 		text = o->seal.pin;
 	} else if (terms->ledger == NULL) {
 		r = seal_close(&sealed, &o->seal, &o->binding, terms->keys, f);
@@ -145,7 +145,7 @@ apply_accepted(struct order *o, struct fault *f)
 	if (task_set(o->task, NAME_SMS_SENT, VALUE_YES, f) == -1 ||
 	    write_pin(o, f) == -1 || (recorded && write_attempts(o, f) == -1))
 		return -1;
-	if (o->terms->clear_pin && !recorded)
+	if (o->terms->pin->clear && !recorded)
 		return 0;
 	clock_rfc3339(expires, recorded ? o->pin.expires_s : o->seal.expires_s);
 	return task_set(o->task, NAME_PIN_EXPIRES, expires, f);
@@ -203,7 +203,7 @@ apply_unanswered(struct order *o, struct fault *f)
 	 * memory, and that has no place for it with --clear-pin. */
 	if (!o->outcome->keeps_seal ||
 	    (was_not_taken &&
-		(o->terms->clear_pin || o->terms->ledger != NULL)))
+		(o->terms->pin->clear || o->terms->ledger != NULL)))
 		return 0;
 	o->seal.not_taken = was_not_taken;
 	/* It is repeated to the same sender only. */

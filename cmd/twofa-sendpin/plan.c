@@ -37,7 +37,7 @@ static int
 plan_after_pin(struct order *o, const char *sealed, struct fault *f)
 {
 	/* A PIN in clear has neither id nor time. */
-	if (o->terms->clear_pin) {
+	if (o->terms->pin->clear) {
 		fail_unknown(o);
 		return 0;
 	}
@@ -64,8 +64,8 @@ plan_by_task(struct order *o, struct fault *f)
 		    "-l FILE");
 		return 0;
 	}
-	if (policy_forbids(
-		&reason, o->binding.number, o->terms->allow_country, f) == -1)
+	if (policy_forbids(&reason, o->binding.number,
+		o->terms->send->allow_country, f) == -1)
 		return -1;
 	if (reason != NULL) {
 		order_refuse(o, reason);
@@ -84,8 +84,8 @@ write_sms(struct order *o, struct fault *f)
 	const struct order_terms *terms = o->terms;
 	bool recorded = terms->ledger != NULL;
 	int64_t requested_s = recorded ? o->pin.requested_s : o->seal.sent_s;
-	const char *template = recorded ? o->pin.message : terms->template;
-	const char *from = recorded ? o->pin.from : terms->from;
+	const char *template = recorded ? o->pin.message : terms->send->message;
+	const char *from = recorded ? o->pin.from : terms->send->from;
 
 	o->message.max = TEMPLATE_MAX_BYTES;
 	buf_clear(&o->message);

@@ -29,11 +29,11 @@ check_policy(struct order *o, struct fault *f)
 	const char *reason;
 	int64_t again_s = 0;
 
-	if (policy_forbids(
-		&reason, o->binding.number, terms->allow_country, f) == -1)
+	if (policy_forbids(&reason, o->binding.number,
+		terms->send->allow_country, f) == -1)
 		return -1;
 	if (reason == NULL &&
-	    ledger_forbids(terms->ledger, &o->binding, &terms->limits, &reason,
+	    ledger_forbids(terms->ledger, &o->binding, terms->limits, &reason,
 		&again_s, f) == -1)
 		return -1;
 	if (reason == NULL)
@@ -70,15 +70,16 @@ static int
 intend_new(struct order *o, struct fault *f)
 {
 	struct ledger_pin *pin = &o->pin;
-	const char *from = o->terms->from == NULL ? "" : o->terms->from;
+	const char *from =
+	    o->terms->send->from == NULL ? "" : o->terms->send->from;
 
 	if (strlen(from) >= sizeof pin->from ||
-	    strlen(o->terms->template) >= sizeof pin->message)
+	    strlen(o->terms->send->message) >= sizeof pin->message)
 		return fault_set(
 		    f, STATUS_CONFIG, "from or message is too long");
 	(void)snprintf(pin->from, sizeof pin->from, "%s", from);
 	(void)snprintf(
-	    pin->message, sizeof pin->message, "%s", o->terms->template);
+	    pin->message, sizeof pin->message, "%s", o->terms->send->message);
 	return intend(o, f);
 }
 
@@ -123,7 +124,7 @@ static void
 plan_sent(struct order *o)
 {
 	o->plan = ORDER_SENT;
-	if (o->terms->clear_pin)
+	if (o->terms->pin->clear)
 		open_recorded(o);
 }
 
@@ -132,7 +133,7 @@ static void
 plan_lost(struct order *o)
 {
 	o->plan = ORDER_SEND;
-	if (o->terms->clear_pin)
+	if (o->terms->pin->clear)
 		open_recorded(o);
 	if (o->plan == ORDER_SEND)
 		order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
@@ -167,7 +168,7 @@ check_pin(struct order *o)
 	else if (left_s <= 0)
 		order_fail(o, STATUS_NO, REASON_EXPIRED,
 		    "not sent again: its PIN has expired: begin a new task");
-	else if (left_s < 60 && template_has_minutes(o->terms->template))
+	else if (left_s < 60 && template_has_minutes(o->terms->send->message))
 		order_fail(o, STATUS_NO, REASON_EXPIRED,
 		    "not sent again: its PIN expires in less than a minute, "
 		    "and the message gives minutes: begin a new task");
@@ -250,7 +251,7 @@ plan_repeat(struct order *o, struct fault *f)
 	struct ledger *l = o->terms->ledger;
 	const char *reason;
 
-	if (ledger_bars(l, &o->binding, &o->terms->limits.wrong, &reason, f) ==
+	if (ledger_bars(l, &o->binding, &o->terms->limits->wrong, &reason, f) ==
 	    -1)
 		return -1;
 	if (reason != NULL) {
@@ -309,7 +310,7 @@ plan_first(struct order *o, struct fault *f)
 
 	/* A PIN in clear has neither id nor time. */
 	if (sealed != NULL)
-		r = o->terms->clear_pin ? SEAL_OPENED : order_open(o, sealed);
+		r = o->terms->pin->clear ? SEAL_OPENED : order_open(o, sealed);
 	not_taken = o->seal.not_taken;
 	seal_wipe(&o->seal);
 	if (r == SEAL_FORGED || not_taken)

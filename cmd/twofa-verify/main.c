@@ -29,23 +29,12 @@ struct verify {
 		.keys = KEYRING_INIT                                           \
 	}
 
-static bool
-is_pin_event(const struct task *t)
+static const char *
+entry_of(const struct verify *v, const struct task *t)
 {
-	const char *name = task_event_name(t);
-
-	return name != NULL && strcmp(name, NAME_PIN) == 0;
-}
-
-/* Is it for a program before this one in a pipe? */
-static bool
-is_earlier_event(const struct task *t)
-{
-	const char *name = task_event_name(t);
-
-	return name != NULL &&
-	    (strcmp(name, NAME_CUSTOMER_IDENTIFIER) == 0 ||
-		strcmp(name, NAME_START_VALIDATION) == 0);
+	if (v->terms.is_asked)
+		return v->entry;
+	return task_is_event(t) ? task_event_value(t) : task_get(t, NAME_PIN);
 }
 
 static int
@@ -72,25 +61,18 @@ verify_begin(void *self, struct item *item, struct fault *f)
 		item->acts = true;
 		return ask(v, t, f);
 	}
-	if (task_is_event(t) && !is_pin_event(t)) {
-		if (is_earlier_event(t))
+	if (task_is_event(t) && !task_is_event_of(t, NAME_PIN)) {
+		/* Those are for programs before this one in a pipe. */
+		if (task_is_event_of(t, NAME_CUSTOMER_IDENTIFIER) ||
+		    task_is_event_of(t, NAME_START_VALIDATION))
 			item_pass_on(item);
 		return 0;
 	}
-	item->acts = (is_pin_event(t) ? task_event_value(t)
-				      : task_get(t, NAME_PIN)) != NULL;
+	item->acts = entry_of(v, t) != NULL;
 	item->answer = ANSWER_NO;
 	if (!item->acts)
 		item_pass_on(item);
 	return 0;
-}
-
-static const char *
-entry_of(const struct verify *v, const struct task *t)
-{
-	if (v->terms.is_asked)
-		return v->entry;
-	return is_pin_event(t) ? task_event_value(t) : task_get(t, NAME_PIN);
 }
 
 /* When it returns 0 the ledger has every verdict. */

@@ -29,6 +29,8 @@ struct request {
 	struct task task;
 	struct key keys[2];
 	struct keyring ring;
+	struct send_settings send;
+	struct pin_settings pin;
 	struct order_terms terms;
 	struct order order;
 	struct fault f;
@@ -55,12 +57,11 @@ request_begin(struct request *r)
 	memset(r, 0, sizeof *r);
 	r->task = (struct task)TASK_INIT;
 	r->ring = test_keyring(r->keys, 1, 0);
-	r->terms = (struct order_terms){.template = "Code {pin}, {minutes} min",
-	    .pin_digits = 4,
-	    .pin_ttl_s = 600,
-	    .max_attempts = 3,
-	    .keys = &r->ring,
-	    .now_s = NOW};
+	r->send.message = "Code {pin}, {minutes} min";
+	r->pin =
+	    (struct pin_settings){.digits = 4, .ttl_s = 600, .max_attempts = 3};
+	r->terms = (struct order_terms){
+	    .send = &r->send, .pin = &r->pin, .keys = &r->ring, .now_s = NOW};
 	CHECK(task_make(&r->task, "t1", &r->f) == 0);
 	set(r, NAME_CUSTOMER_IDENTIFIER, "123456");
 	set(r, NAME_CUSTOMER_RECOGNIZED, VALUE_YES);
@@ -216,7 +217,7 @@ a_new_pin_in_clear(void)
 	struct request r;
 
 	request_begin(&r);
-	r.terms.clear_pin = true;
+	r.pin.clear = true;
 	r.terms.keys = NULL;
 	CHECK(plan(&r, true) == ORDER_SEND);
 	memcpy(pin, r.order.seal.pin, sizeof pin);
@@ -269,7 +270,7 @@ what_an_outcome_does(void)
 
 	for (i = 0; i < ARRAY_LEN(table); i++) {
 		request_begin(&r);
-		r.terms.clear_pin = table[i].clear;
+		r.pin.clear = table[i].clear;
 		CHECK(plan(&r, table[i].repeats) == ORDER_SEND);
 		apply(&r, table[i].repeats, table[i].outcome, table[i].scope);
 		CHECK(r.order.plan == table[i].plan);
@@ -334,7 +335,7 @@ what_is_remembered(void)
 		    message, sizeof message, "%s", r.order.sms.message);
 		apply(&r, true, memories[i].outcome, SMS_SERVICE);
 		r.terms.now_s = NOW + memories[i].age_s;
-		r.terms.pin_ttl_s = 120; /* another setting by now */
+		r.pin.ttl_s = 120; /* another setting by now */
 		(void)plan(&r, memories[i].repeats);
 		if (strcmp(memories[i].then, "unknown") == 0) {
 			CHECK(r.order.plan == ORDER_FAIL);
@@ -433,10 +434,10 @@ which_countries(void)
 	struct request r;
 
 	request_begin(&r);
-	r.terms.allow_country = "43, 49";
+	r.send.allow_country = "43, 49";
 	CHECK(plan(&r, true) == ORDER_REFUSE);
 	CHECK_TEXT(r.order.reason, REASON_COUNTRY);
-	r.terms.allow_country = "43, 4477";
+	r.send.allow_country = "43, 4477";
 	CHECK(plan(&r, true) == ORDER_SEND);
 	request_end(&r);
 }
@@ -465,11 +466,11 @@ a_resend_needs_a_ledger(void)
 	struct request r;
 
 	request_begin(&r);
-	r.terms.resend = true;
+	r.send.resend = true;
 	CHECK(plan(&r, true) == ORDER_FAIL);
 	CHECK(r.order.status == STATUS_CONFIG);
 	CHECK(strstr(r.order.problem, "-l FILE") != NULL);
-	r.terms.resend = false;
+	r.send.resend = false;
 	CHECK(task_make_event(&r.task, NAME_START_VALIDATION, "Resend", &r.f) ==
 	    0);
 	CHECK(plan(&r, true) == ORDER_FAIL && r.order.asks);
@@ -485,7 +486,7 @@ an_expired_pin_is_not_repeated(void)
 	struct request r;
 
 	request_begin(&r);
-	r.terms.pin_ttl_s = 60;
+	r.pin.ttl_s = 60;
 	CHECK(plan(&r, true) == ORDER_SEND);
 	apply(&r, true, SMS_UNKNOWN, SMS_SERVICE);
 	r.terms.now_s = NOW + 59;
