@@ -161,7 +161,7 @@ changed() {
 	cp attempt.c before.c
 	changed attempt.c 's/^\treturn note(a, try, terms->ledger, f);/\tif (ledger_commit(terms->ledger, f) == -1)\n\t\treturn -1;\n\t(void)usleep(20000);\n\tif (ledger_begin(terms->ledger, NULL, f) == -1)\n\t\treturn -1;\n&/' \
 		before.c
-	changed mark.c 's/ AND used = 0 / /' "$ROOT/common/ledger/ledger_mark.c"
+	changed mark.c 's/ AND used = 0 / /' "$ROOT/common/ledger/ledger_verify.c"
 	packages="jansson libsodium sqlite3 inih"
 	# shellcheck disable=SC2046,SC2086 # words
 	"${CC:-cc}" -std=c11 -D_GNU_SOURCE -DTWOFA_VERSION='"0"' \

@@ -47,10 +47,11 @@ set_journal(struct ledger *l, struct fault *f)
 static int
 check_settings(struct ledger *l, struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql,
+	struct sql_query q = sql_select(&l->sql,
 	    "SELECT j.journal_mode || s.synchronous || d.secure_delete"
 	    " FROM pragma_journal_mode AS j, pragma_synchronous AS s,"
-	    " pragma_secure_delete AS d");
+	    " pragma_secure_delete AS d",
+	    SQL_NONE);
 	int r = sql_step(&q, f);
 
 	if (r == 1 && strcmp(sql_text(&q, 0), "wal21") != 0)

@@ -20,20 +20,18 @@ static int
 run_with(struct ledger *l, const char *text, const struct ledger_hash *h,
     struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_hash(&q, h);
-	return sql_run(&q, f) == -1 ? -1 : (int)sql_count_changed(&l->sql);
+	return sql_run(&l->sql, f, text, ledger_sql_hash(h)) == -1
+	    ? -1
+	    : (int)sql_count_changed(&l->sql);
 }
 
 static int
 run_since(struct ledger *l, const char *text, int64_t at_s, int64_t *changed,
     struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_number(&q, at_s);
-	if (sql_run(&q, f) == -1)
+	if (sql_run(&l->sql, f, text, SQL_NUMBER(at_s)) == -1)
 		return -1;
 	*changed += sql_count_changed(&l->sql);
 	return 0;
@@ -58,10 +56,9 @@ find_unknown(
 	    " WHERE (id BETWEEN ?1 AND ?1 || '~'"
 	    "   OR request BETWEEN ?1 AND ?1 || '~')"
 	    " AND state IN ('intent', 'unknown') LIMIT 2";
-	struct sql_query q = sql_prepare(&l->sql, text);
+	struct sql_query q = sql_select(&l->sql, text, SQL_TEXT(id));
 	int r, more;
 
-	sql_put_text(&q, id);
 	r = sql_step(&q, f);
 	if (r == 1) {
 		ledger_pin_read(l, &q, &out->pin);
@@ -84,16 +81,11 @@ set_resolved(
 	 * things are as they were before it. */
 	static const char failed[] = TAKE_BACK " WHERE id = ?";
 	static const char forget[] = "DELETE FROM request WHERE id = ?";
-	struct sql_query q = sql_prepare(&l->sql, sent ? was_sent : failed);
 
-	sql_put_text(&q, u->pin.id);
-	if (sql_run(&q, f) == -1)
+	if (sql_run(&l->sql, f, sent ? was_sent : failed,
+		SQL_TEXT(u->pin.id)) == -1)
 		return -1;
-	if (sent)
-		return 0;
-	q = sql_prepare(&l->sql, forget);
-	sql_put_text(&q, u->pin.request);
-	return sql_run(&q, f);
+	return sent ? 0 : sql_run(&l->sql, f, forget, SQL_TEXT(u->pin.request));
 }
 
 int

@@ -14,15 +14,15 @@ ledger_is_revoked(
 	static const char text[] =
 	    "SELECT count(*) FROM subject WHERE who IN (?, ?)"
 	    " AND (revoked = 1 OR wrong >= ?)";
-	struct sql_query q = sql_prepare(&l->sql, text);
-	struct ledger_party party;
+	struct ledger_party party = ledger_party_of(l, b);
 	int64_t n;
 
-	ledger_hash_party(l, &party, b);
-	sql_put_hash(&q, &party.customer);
-	sql_put_hash(&q, &party.number);
-	sql_put_number(&q, LEDGER_DISABLE_AT);
-	return sql_get(&q, &n, 0, f) == -1 ? -1 : n > 0;
+	return sql_get(&l->sql, f, &n, 0, text,
+		   ledger_sql_hash(&party.customer),
+		   ledger_sql_hash(&party.number),
+		   SQL_NUMBER(LEDGER_DISABLE_AT)) == -1
+	    ? -1
+	    : n > 0;
 }
 
 /* What was revoked stays so when the number is disabled, too. */
@@ -33,13 +33,11 @@ bars_party(struct ledger *l, const struct ledger_party *p,
 	static const char text[] =
 	    "SELECT ifnull(max(revoked), -1) FROM subject WHERE who IN (?, ?)"
 	    " AND (revoked = 1 OR wrong >= ?)";
-	struct sql_query q = sql_prepare(&l->sql, text);
 	int64_t revoked;
 
-	sql_put_hash(&q, &p->customer);
-	sql_put_hash(&q, &p->number);
-	sql_put_number(&q, LEDGER_DISABLE_AT);
-	if (sql_get(&q, &revoked, -1, f) == -1)
+	if (sql_get(&l->sql, f, &revoked, -1, text,
+		ledger_sql_hash(&p->customer), ledger_sql_hash(&p->number),
+		SQL_NUMBER(LEDGER_DISABLE_AT)) == -1)
 		return -1;
 	if (revoked != -1) {
 		*reason = revoked == 1 ? REASON_REVOKED : REASON_LOCKED;
@@ -52,9 +50,8 @@ int
 ledger_bars(struct ledger *l, const struct seal_binding *b,
     const struct wrong_limits *wrong, const char **reason, struct fault *f)
 {
-	struct ledger_party party;
+	struct ledger_party party = ledger_party_of(l, b);
 
-	ledger_hash_party(l, &party, b);
 	return bars_party(l, &party, wrong, reason, f);
 }
 
@@ -62,14 +59,14 @@ ledger_bars(struct ledger *l, const struct seal_binding *b,
 struct counter {
 	const char *reason;
 	const struct limit *limit;
-	const char *select; /* of times, of one key, newest first */
-	const void *key;    /* NULL: all of them */
-	size_t key_len;
+	const char *select; /* of times, newest first */
+	struct sql_value key;
 };
 
+/* ?1: the key, ?2: since when, ?3: how many later ones are skipped. */
 #define SELECT_AT(whose)                                                       \
 	"SELECT at FROM request WHERE " whose                                  \
-	" at > ? ORDER BY at DESC LIMIT 1 OFFSET ?"
+	" at > ?2 ORDER BY at DESC LIMIT 1 OFFSET ?3"
 
 /*
  * Is it reached: 1, with the time at which it no longer is. Of a rate of N in
@@ -80,19 +77,15 @@ is_reached(struct ledger *l, const struct counter *c, int64_t *again_s,
     struct fault *f)
 {
 	const struct rate *rate;
-	struct sql_query q;
 	int64_t at_s;
 	size_t i;
 	int r = 0;
 
 	for (i = 0; i < c->limit->count; i++) {
 		rate = &c->limit->rates[i];
-		q = sql_prepare(&l->sql, c->select);
-		if (c->key != NULL)
-			sql_put_blob(&q, c->key, c->key_len);
-		sql_put_number(&q, l->now_s - (int64_t)rate->period_s);
-		sql_put_number(&q, (int64_t)rate->count - 1);
-		if (sql_get(&q, &at_s, -1, f) == -1)
+		if (sql_get(&l->sql, f, &at_s, -1, c->select, c->key,
+			SQL_NUMBER(l->now_s - (int64_t)rate->period_s),
+			SQL_NUMBER((int64_t)rate->count - 1)) == -1)
 			return -1;
 		if (at_s == -1)
 			continue;
@@ -108,34 +101,29 @@ ledger_forbids(struct ledger *l, const struct seal_binding *b,
     const struct send_limits *limits, const char **reason, int64_t *again_s,
     struct fault *f)
 {
-	static const char of_number[] = SELECT_AT("number = ? AND");
-	static const char of_customer[] = SELECT_AT("customer = ? AND");
-	static const char of_country[] =
-	    SELECT_AT("country = CAST(? AS TEXT) AND");
+	static const char of_number[] = SELECT_AT("number = ?1 AND");
+	static const char of_customer[] = SELECT_AT("customer = ?1 AND");
+	static const char of_country[] = SELECT_AT("country = ?1 AND");
 	static const char of_all[] = SELECT_AT("");
-	struct ledger_party p;
+	struct ledger_party p = ledger_party_of(l, b);
 	const struct counter counters[] = {
-	    {REASON_LIMIT_NUMBER, &limits->number, of_number, &p.number,
-		sizeof p.number},
-	    {REASON_LIMIT_CUSTOMER, &limits->customer, of_customer, &p.customer,
-		sizeof p.customer},
-	    {REASON_LIMIT_COUNTRY, &limits->country, of_country, p.country, 0},
-	    {REASON_LIMIT_ALL, &limits->all, of_all, NULL, 0},
+	    {REASON_LIMIT_NUMBER, &limits->number, of_number,
+		ledger_sql_hash(&p.number)},
+	    {REASON_LIMIT_CUSTOMER, &limits->customer, of_customer,
+		ledger_sql_hash(&p.customer)},
+	    {REASON_LIMIT_COUNTRY, &limits->country, of_country,
+		SQL_TEXT(p.country)},
+	    {REASON_LIMIT_ALL, &limits->all, of_all, SQL_TEXT(NULL)},
 	};
-	struct counter c;
 	size_t i;
 	int r;
 
 	*again_s = 0;
-	ledger_hash_party(l, &p, b);
 	r = bars_party(l, &p, &limits->wrong, reason, f);
 	for (i = 0; i < ARRAY_LEN(counters) && r == 0 && *reason == NULL; i++) {
-		c = counters[i];
-		if (c.key == p.country)
-			c.key_len = strlen(p.country);
-		r = is_reached(l, &c, again_s, f);
+		r = is_reached(l, &counters[i], again_s, f);
 		if (r == 1)
-			*reason = c.reason;
+			*reason = counters[i].reason;
 	}
 	return r == -1 ? -1 : 0;
 }

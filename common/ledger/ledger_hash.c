@@ -51,18 +51,19 @@ ledger_hash(const struct ledger *l, enum ledger_kind kind, const char *text)
 	return hash_texts(l, kind, &text, 1);
 }
 
-void
-ledger_hash_party(const struct ledger *l, struct ledger_party *out,
-    const struct seal_binding *b)
+struct ledger_party
+ledger_party_of(const struct ledger *l, const struct seal_binding *b)
 {
 	const char *const all[] = {b->task_id, b->customer, b->number};
+	struct ledger_party p = {
+	    .task = ledger_hash(l, LEDGER_OF_TASK, b->task_id),
+	    .customer = ledger_hash(l, LEDGER_OF_CUSTOMER, b->customer),
+	    .number = ledger_hash(l, LEDGER_OF_NUMBER, b->number),
+	    .party = hash_texts(l, LEDGER_OF_PARTY, all, ARRAY_LEN(all))};
 
-	out->task = ledger_hash(l, LEDGER_OF_TASK, b->task_id);
-	out->customer = ledger_hash(l, LEDGER_OF_CUSTOMER, b->customer);
-	out->number = ledger_hash(l, LEDGER_OF_NUMBER, b->number);
-	out->party = hash_texts(l, LEDGER_OF_PARTY, all, ARRAY_LEN(all));
-	e164_mask(out->masked, b->number);
-	policy_country(out->country, b->number);
+	e164_mask(p.masked, b->number);
+	policy_country(p.country, b->number);
+	return p;
 }
 
 struct ledger_hash
@@ -82,10 +83,10 @@ ledger_hash_wish(
 	return hash_texts(l, LEDGER_OF_WISH, both, ARRAY_LEN(both));
 }
 
-void
-sql_put_hash(struct sql_query *q, const struct ledger_hash *h)
+struct sql_value
+ledger_sql_hash(const struct ledger_hash *h)
 {
-	sql_put_blob(q, h->bytes, sizeof h->bytes);
+	return SQL_BLOB(h == NULL ? NULL : h->bytes, LEDGER_HASH_BYTES);
 }
 
 void

@@ -56,13 +56,14 @@ struct ledger_party {
 
 struct ledger_hash ledger_hash(
     const struct ledger *l, enum ledger_kind kind, const char *text);
-void ledger_hash_party(const struct ledger *l, struct ledger_party *out,
-    const struct seal_binding *b);
+struct ledger_party ledger_party_of(
+    const struct ledger *l, const struct seal_binding *b);
 struct ledger_hash ledger_hash_try(
     const struct ledger *l, const struct ledger_try *try);
 struct ledger_hash ledger_hash_wish(
     const struct ledger *l, const struct ledger_pin *pin, const char *entry);
-void sql_put_hash(struct sql_query *q, const struct ledger_hash *h);
+/* For a '?'; NULL is NULL. */
+struct sql_value ledger_sql_hash(const struct ledger_hash *h);
 
 /* The ledger's key sealed with the first key of the key file, and back. */
 enum {

@@ -17,9 +17,9 @@ static int
 check_mark(const struct ledger *l, const struct mark_text *mark,
     int64_t commits, struct fault *f)
 {
-	if (mark->ledger_id[0] == '\0')
+	if (mark->id[0] == '\0')
 		return 0;
-	if (strcmp(mark->ledger_id, l->id) != 0)
+	if (strcmp(mark->id, l->id) != 0)
 		return fault_set(f, STATUS_IO,
 		    "%s: damaged: %s" MARK_SUFFIX " speaks of another ledger: "
 		    "see BACKUP in twofa-ledger(1)",
@@ -39,14 +39,12 @@ check_mark(const struct ledger *l, const struct mark_text *mark,
 static int
 reseal_key(struct ledger *l, const struct keyring *keys, struct fault *f)
 {
-	struct sql_query q =
-	    sql_prepare(&l->sql, "UPDATE meta SET key_id = ?, key = ?");
 	unsigned char sealed[LEDGER_SEALED_KEY_BYTES];
 
 	ledger_key_seal(sealed, l->key, l->id, &keys->keys[0]);
-	sql_put_text(&q, keys->keys[0].id);
-	sql_put_blob(&q, sealed, sizeof sealed);
-	if (sql_run(&q, f) == -1)
+	if (sql_run(&l->sql, f, "UPDATE meta SET key_id = ?, key = ?",
+		SQL_TEXT(keys->keys[0].id),
+		SQL_BLOB(sealed, sizeof sealed)) == -1)
 		return -1;
 	memcpy(l->key_id, keys->keys[0].id, sizeof l->key_id);
 	return 0;
@@ -89,8 +87,8 @@ int
 ledger_meta_read(struct ledger *l, enum ledger_use use,
     const struct keyring *keys, struct fault *f)
 {
-	struct sql_query q =
-	    sql_prepare(&l->sql, "SELECT id, key_id, key, commits FROM meta");
+	struct sql_query q = sql_select(
+	    &l->sql, "SELECT id, key_id, key, commits FROM meta", SQL_NONE);
 	/* First: others go on, and the ledger may have more, not less. */
 	const struct mark_text mark = mark_read(&l->mark);
 	int r = sql_step(&q, f);
@@ -133,22 +131,19 @@ move_time(struct ledger *l, int64_t seen_s, struct fault *f)
 	static const char text[] =
 	    "UPDATE meta SET clock = ?1,"
 	    " jumped = iif(jumped = 0 AND ?2 > 0 AND ?1 - ?2 > ?3, ?2, jumped)";
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_number(&q, l->now_s);
-	sql_put_number(&q, seen_s);
-	sql_put_number(&q, LEDGER_JUMP_S);
-	return sql_run(&q, f);
+	return sql_run(&l->sql, f, text, SQL_NUMBER(l->now_s),
+	    SQL_NUMBER(seen_s), SQL_NUMBER(LEDGER_JUMP_S));
 }
 
 int
 ledger_meta_check_jump(struct ledger *l, struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql, "SELECT jumped FROM meta");
 	char since[CLOCK_TEXT_SIZE];
 	int64_t since_s;
 
-	if (sql_get(&q, &since_s, 0, f) == -1)
+	if (sql_get(&l->sql, f, &since_s, 0, "SELECT jumped FROM meta",
+		SQL_NONE) == -1)
 		return -1;
 	if (since_s == 0)
 		return 0;
@@ -164,7 +159,7 @@ int
 ledger_meta_time(struct ledger *l, ledger_clock *clock, struct fault *f)
 {
 	struct sql_query q =
-	    sql_prepare(&l->sql, "SELECT clock, commits FROM meta");
+	    sql_select(&l->sql, "SELECT clock, commits FROM meta", SQL_NONE);
 	const struct mark_text mark = mark_read(&l->mark);
 	int64_t seen_s = 0;
 	int r = sql_step(&q, f);
@@ -191,12 +186,9 @@ ledger_meta_time(struct ledger *l, ledger_clock *clock, struct fault *f)
 int
 ledger_meta_count(struct ledger *l, struct fault *f)
 {
-	struct sql_query q;
-
 	if (sqlite3_total_changes(l->sql.db) == l->changes)
 		return 0;
 	l->commits++;
-	q = sql_prepare(&l->sql, "UPDATE meta SET commits = ?");
-	sql_put_number(&q, l->commits);
-	return sql_run(&q, f);
+	return sql_run(
+	    &l->sql, f, "UPDATE meta SET commits = ?", SQL_NUMBER(l->commits));
 }

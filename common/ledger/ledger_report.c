@@ -17,20 +17,19 @@ struct subject {
 	struct ledger_hash number, customer, task;
 };
 
-static struct subject
-subject_of(const struct ledger *l, const char *text)
+/* A query about the number ?1, the customer ?2 or the task ?3; NULL: about
+ * all. It refers to what is filled in. */
+static struct sql_query
+select_of(struct ledger *l, const char *subject, struct subject *out,
+    const char *all, const char *some)
 {
-	return (struct subject){ledger_hash(l, LEDGER_OF_NUMBER, text),
-	    ledger_hash(l, LEDGER_OF_CUSTOMER, text),
-	    ledger_hash(l, LEDGER_OF_TASK, text)};
-}
-
-static void
-put_subject(struct sql_query *q, const struct subject *s)
-{
-	sql_put_hash(q, &s->number);
-	sql_put_hash(q, &s->customer);
-	sql_put_hash(q, &s->task);
+	if (subject == NULL)
+		return sql_select(&l->sql, all, SQL_NONE);
+	*out = (struct subject){ledger_hash(l, LEDGER_OF_NUMBER, subject),
+	    ledger_hash(l, LEDGER_OF_CUSTOMER, subject),
+	    ledger_hash(l, LEDGER_OF_TASK, subject)};
+	return sql_select(&l->sql, some, ledger_sql_hash(&out->number),
+	    ledger_sql_hash(&out->customer), ledger_sql_hash(&out->task));
 }
 
 static const char *
@@ -100,13 +99,9 @@ ledger_history(struct ledger *l, const char *subject, ledger_see_line see,
 	static const char some[] =
 	    SELECT_LINE " WHERE h.pin IN " PINS_OF " OR h.number = ?1"
 			" OR h.customer = ?2 OR h.task = ?3 ORDER BY h.n";
-	struct sql_query q = sql_prepare(&l->sql, subject == NULL ? all : some);
 	struct subject s;
+	struct sql_query q = select_of(l, subject, &s, all, some);
 
-	if (subject != NULL) {
-		s = subject_of(l, subject);
-		put_subject(&q, &s);
-	}
 	return show_lines(&q, see, arg, f);
 }
 
@@ -164,14 +159,10 @@ ledger_pins(struct ledger *l, const char *subject,
 	static const char some[] =
 	    SELECT_PIN " WHERE n IN " PINS_OF " ORDER BY n";
 	const struct viewer viewer = {wrong, see, arg};
-	struct sql_query q = sql_prepare(&l->sql, subject == NULL ? all : some);
 	struct subject s;
+	struct sql_query q = select_of(l, subject, &s, all, some);
 	int r, shown = 0;
 
-	if (subject != NULL) {
-		s = subject_of(l, subject);
-		put_subject(&q, &s);
-	}
 	while ((r = sql_step(&q, f)) == 1) {
 		shown = 1;
 		r = show_pin(l, &q, &viewer, f);
@@ -185,9 +176,8 @@ ledger_pins(struct ledger *l, const char *subject,
 static int
 get_number(struct ledger *l, const char *text, int64_t *out, struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	return sql_get(&q, out, 0, f);
+	return sql_get(&l->sql, f, out, 0, text, SQL_NONE);
 }
 
 static int
@@ -223,7 +213,8 @@ int
 ledger_check(struct ledger *l, struct ledger_counts *counts,
     char problem[FAULT_SIZE], struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql, "PRAGMA integrity_check(1)");
+	struct sql_query q =
+	    sql_select(&l->sql, "PRAGMA integrity_check(1)", SQL_NONE);
 	int64_t n = 0;
 	size_t i;
 	int r = sql_step(&q, f);
@@ -252,11 +243,10 @@ ledger_key_use(struct ledger *l, const char *key_id, int64_t now_s,
 	static const char text[] =
 	    "SELECT count(*), ifnull(max(expires), 0) FROM pin"
 	    " WHERE expires > ? AND substr(sealed, 4, 8) = ?";
-	struct sql_query q = sql_prepare(&l->sql, text);
+	struct sql_query q =
+	    sql_select(&l->sql, text, SQL_NUMBER(now_s), SQL_TEXT(key_id));
 	int r;
 
-	sql_put_number(&q, now_s);
-	sql_put_text(&q, key_id);
 	r = sql_step(&q, f);
 	if (r == 1)
 		*out = (struct ledger_key_use){

@@ -95,9 +95,8 @@ enum {
 static int
 get_version(struct ledger *l, int64_t *version, struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql, "PRAGMA user_version");
 
-	return sql_get(&q, version, 0, f);
+	return sql_get(&l->sql, f, version, 0, "PRAGMA user_version", SQL_NONE);
 }
 
 static int
@@ -113,10 +112,9 @@ set_version(struct ledger *l, size_t version, struct fault *f)
 static int
 count_tables(struct ledger *l, int64_t *tables, struct fault *f)
 {
-	struct sql_query q =
-	    sql_prepare(&l->sql, "SELECT count(*) FROM sqlite_schema");
 
-	return sql_get(&q, tables, 0, f);
+	return sql_get(&l->sql, f, tables, 0,
+	    "SELECT count(*) FROM sqlite_schema", SQL_NONE);
 }
 
 /*
@@ -139,9 +137,6 @@ get_own_version(struct ledger *l, int64_t *version, struct fault *f)
 static int
 draw_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
 {
-	struct sql_query q = sql_prepare(&l->sql,
-	    "INSERT INTO meta(one, id, key_id, key, clock)"
-	    " VALUES(1, ?, ?, ?, 0)");
 	unsigned char sealed[LEDGER_SEALED_KEY_BYTES];
 	unsigned char key[KEY_BYTES];
 	char id[UUID_SIZE];
@@ -151,10 +146,11 @@ draw_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
 	ledger_key_draw(key);
 	ledger_key_seal(sealed, key, id, &keys->keys[0]);
 	sodium_memzero(key, sizeof key);
-	sql_put_text(&q, id);
-	sql_put_text(&q, keys->keys[0].id);
-	sql_put_blob(&q, sealed, sizeof sealed);
-	return sql_run(&q, f);
+	return sql_run(&l->sql, f,
+	    "INSERT INTO meta(one, id, key_id, key, clock)"
+	    " VALUES(1, ?, ?, ?, 0)",
+	    SQL_TEXT(id), SQL_TEXT(keys->keys[0].id),
+	    SQL_BLOB(sealed, sizeof sealed));
 }
 
 /* In a transaction: others may have been first. */
@@ -211,7 +207,7 @@ ledger_schema_check_there(const struct ledger *l, struct fault *f)
 	if (mark_open(&mark, l->path, false, &none) == 0)
 		text = mark_read(&mark);
 	mark_close(&mark);
-	if (text.ledger_id[0] == '\0')
+	if (text.id[0] == '\0')
 		return 0;
 	if (stat(l->path, &st) == -1)
 		return errno == ENOENT ? fault_gone(l, f) : 0;
@@ -224,7 +220,7 @@ check_no_mark(struct ledger *l, struct fault *f)
 {
 	int64_t version;
 
-	if (mark_read(&l->mark).ledger_id[0] == '\0')
+	if (mark_read(&l->mark).id[0] == '\0')
 		return 0;
 	/* Another program may just have made both. */
 	if (get_version(l, &version, f) == -1)

@@ -58,23 +58,38 @@ ledger_pin_read(
 	out->repeats = sql_number(q, 15) != 0;
 }
 
+static int
+find_pin(const struct ledger *l, struct sql_query q, struct ledger_pin *out,
+    struct fault *f)
+{
+	int r = sql_step(&q, f);
+
+	if (r == 1)
+		ledger_pin_read(l, &q, out);
+	sql_end(&q);
+	return r;
+}
+
+int
+ledger_find_pin(
+    struct ledger *l, const char *id, struct ledger_pin *out, struct fault *f)
+{
+	static const char text[] =
+	    "SELECT " LEDGER_PIN_COLUMNS " FROM pin WHERE id = ?";
+
+	return find_pin(l, sql_select(&l->sql, text, SQL_TEXT(id)), out, f);
+}
+
 int
 ledger_find_send(struct ledger *l, const struct seal_binding *b,
     struct ledger_pin *out, struct fault *f)
 {
 	static const char text[] =
 	    "SELECT " LEDGER_PIN_COLUMNS " FROM pin WHERE party = ?";
-	struct sql_query q = sql_prepare(&l->sql, text);
-	struct ledger_party party;
-	int r;
+	struct ledger_party p = ledger_party_of(l, b);
 
-	ledger_hash_party(l, &party, b);
-	sql_put_hash(&q, &party.party);
-	r = sql_step(&q, f);
-	if (r == 1)
-		ledger_pin_read(l, &q, out);
-	sql_end(&q);
-	return r;
+	return find_pin(
+	    l, sql_select(&l->sql, text, ledger_sql_hash(&p.party)), out, f);
 }
 
 static int
@@ -99,26 +114,16 @@ put_pin(struct ledger *l, const struct ledger_party *p, struct ledger_pin *pin,
 	    " message = excluded.message, before = excluded.before,"
 	    " repeats = excluded.repeats"
 	    " RETURNING n";
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_text(&q, pin->id);
-	sql_put_hash(&q, &p->party);
-	sql_put_hash(&q, &p->task);
-	sql_put_hash(&q, &p->customer);
-	sql_put_hash(&q, &p->number);
-	sql_put_text(&q, p->masked);
-	sql_put_text(&q, pin->request);
-	sql_put_number(&q, pin->requested_s);
-	sql_put_number(&q, pin->sent_s);
-	sql_put_number(&q, pin->expires_s);
-	sql_put_number(&q, pin->max_attempts);
-	sql_put_hash(&q, &l->sender);
-	sql_put_text(&q, pin->sealed);
-	sql_put_text(&q, pin->from);
-	sql_put_text(&q, pin->message);
-	sql_put_text(&q, state_names[pin->before]);
-	sql_put_number(&q, pin->repeats);
-	return sql_get(&q, &pin->row, 0, f);
+	return sql_get(&l->sql, f, &pin->row, 0, text, SQL_TEXT(pin->id),
+	    ledger_sql_hash(&p->party), ledger_sql_hash(&p->task),
+	    ledger_sql_hash(&p->customer), ledger_sql_hash(&p->number),
+	    SQL_TEXT(p->masked), SQL_TEXT(pin->request),
+	    SQL_NUMBER(pin->requested_s), SQL_NUMBER(pin->sent_s),
+	    SQL_NUMBER(pin->expires_s), SQL_NUMBER(pin->max_attempts),
+	    ledger_sql_hash(&l->sender), SQL_TEXT(pin->sealed),
+	    SQL_TEXT(pin->from), SQL_TEXT(pin->message),
+	    SQL_TEXT(state_names[pin->before]), SQL_NUMBER(pin->repeats));
 }
 
 static int
@@ -128,39 +133,63 @@ put_request(struct ledger *l, const struct ledger_party *p,
 	static const char text[] =
 	    "INSERT INTO request(id, at, customer, number, country)"
 	    " VALUES(?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING";
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_text(&q, pin->request);
-	sql_put_number(&q, l->now_s);
-	sql_put_hash(&q, &p->customer);
-	sql_put_hash(&q, &p->number);
-	sql_put_text(&q, p->country);
-	return sql_run(&q, f);
+	return sql_run(&l->sql, f, text, SQL_TEXT(pin->request),
+	    SQL_NUMBER(l->now_s), ledger_sql_hash(&p->customer),
+	    ledger_sql_hash(&p->number), SQL_TEXT(p->country));
 }
 
 int
 ledger_intend(struct ledger *l, const struct seal_binding *b,
     struct ledger_pin *pin, struct fault *f)
 {
-	struct ledger_party party;
-	struct ledger_event e;
+	struct ledger_party party = ledger_party_of(l, b);
+	struct ledger_event e = ledger_event_of(&party, pin, "send", "intent");
 
-	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, pin, "send", "intent");
 	if (put_pin(l, &party, pin, f) == -1 ||
 	    put_request(l, &party, pin, f) == -1)
 		return -1;
 	return ledger_note(l, &e, f);
 }
 
+/* --- wishes to send a PIN once more ----------------------------------------
+ */
+
+int
+ledger_find_wish(struct ledger *l, const struct ledger_pin *pin,
+    const char *entry, char request[UUID_SIZE], struct fault *f)
+{
+	static const char text[] = "SELECT id FROM request WHERE wish = ?";
+	struct ledger_hash h = ledger_hash_wish(l, pin, entry);
+	struct sql_query q = sql_select(&l->sql, text, ledger_sql_hash(&h));
+	int r = sql_step(&q, f);
+
+	if (r == 1)
+		(void)snprintf(request, UUID_SIZE, "%s", sql_text(&q, 0));
+	sql_end(&q);
+	return r;
+}
+
+int
+ledger_note_wish(struct ledger *l, const struct ledger_pin *pin,
+    const char *entry, struct fault *f)
+{
+	static const char text[] = "UPDATE request SET wish = ? WHERE id = ?";
+	struct ledger_hash h = ledger_hash_wish(l, pin, entry);
+
+	return sql_run(
+	    &l->sql, f, text, ledger_sql_hash(&h), SQL_TEXT(pin->request));
+}
+
+/* --- outcomes ---------------------------------------------------------------
+ */
+
 static int
 forget_request(struct ledger *l, const char *request, struct fault *f)
 {
 	static const char text[] = "DELETE FROM request WHERE id = ?";
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_text(&q, request);
-	return sql_run(&q, f);
+	return sql_run(&l->sql, f, text, SQL_TEXT(request));
 }
 
 static int
@@ -168,10 +197,8 @@ forget_wish(struct ledger *l, const char *request, struct fault *f)
 {
 	static const char text[] =
 	    "UPDATE request SET wish = NULL WHERE id = ?";
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_text(&q, request);
-	return sql_run(&q, f);
+	return sql_run(&l->sql, f, text, SQL_TEXT(request));
 }
 
 /*
@@ -196,21 +223,17 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	/* A later request leaves things as they were before it. */
 	static const char take_back[] =
 	    TAKE_BACK " WHERE id = ? AND request = ? AND state = 'intent'";
-	bool taken = state != LEDGER_RETRY && state != LEDGER_REJECTED;
-	struct sql_query q;
+	const bool taken = state != LEDGER_RETRY && state != LEDGER_REJECTED;
 
-	if (!taken && pin->before != LEDGER_RETRY) {
-		q = sql_prepare(&l->sql, take_back);
-	} else {
-		q = sql_prepare(&l->sql,
-		    state == LEDGER_RETRY	  ? if_open
-			: state == LEDGER_UNKNOWN ? unless_final
-						  : known);
-		sql_put_text(&q, state_names[state]);
-	}
-	sql_put_text(&q, pin->id);
-	sql_put_text(&q, pin->request);
-	return sql_run(&q, f);
+	if (!taken && pin->before != LEDGER_RETRY)
+		return sql_run(&l->sql, f, take_back, SQL_TEXT(pin->id),
+		    SQL_TEXT(pin->request));
+	return sql_run(&l->sql, f,
+	    state == LEDGER_RETRY	  ? if_open
+		: state == LEDGER_UNKNOWN ? unless_final
+					  : known,
+	    SQL_TEXT(state_names[state]), SQL_TEXT(pin->id),
+	    SQL_TEXT(pin->request));
 }
 
 int
@@ -218,8 +241,9 @@ ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
     const struct ledger_pin *pin, const struct ledger_outcome *outcome,
     struct fault *f)
 {
-	struct ledger_party party;
-	struct ledger_event e;
+	struct ledger_party party = ledger_party_of(l, b);
+	struct ledger_event e =
+	    ledger_event_of(&party, pin, "send", state_names[outcome->state]);
 
 	if (set_state(l, pin, outcome->state, f) == -1)
 		return -1;
@@ -229,8 +253,6 @@ ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
 	if (outcome->state == LEDGER_REJECTED &&
 	    forget_wish(l, pin->request, f) == -1)
 		return -1;
-	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, pin, "send", state_names[outcome->state]);
 	e.provider = outcome->provider;
 	e.reason = outcome->reason;
 	return ledger_note(l, &e, f);

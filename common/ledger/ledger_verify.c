@@ -1,43 +1,17 @@
 /*
- * Verifying, before the PIN is compared: find and charge.
+ * Verifying: charge a try before it is compared, mark it if it was right.
  */
 #include "common/ledger/ledger_inside.h"
 
+#include "common/task/names.h"
+
 #include <string.h>
-
-int
-ledger_find_pin(
-    struct ledger *l, const char *id, struct ledger_pin *out, struct fault *f)
-{
-	static const char text[] =
-	    "SELECT " LEDGER_PIN_COLUMNS " FROM pin WHERE id = ?";
-	struct sql_query q = sql_prepare(&l->sql, text);
-	int r;
-
-	sql_put_text(&q, id);
-	r = sql_step(&q, f);
-	if (r == 1)
-		ledger_pin_read(l, &q, out);
-	sql_end(&q);
-	return r;
-}
 
 /* A PINEntry that is too long to keep is as good as none. */
 static bool
 is_kept(const struct ledger_try *try)
 {
 	return try->entry != NULL && strlen(try->entry) <= LEDGER_ENTRY_MAX;
-}
-
-/* The three things by which a try is known again. */
-static void
-put_try(struct ledger *l, struct sql_query *q, const struct ledger_try *try,
-    struct ledger_hash *keyed)
-{
-	*keyed = ledger_hash_try(l, try);
-	sql_put_number(q, try->pin->row);
-	sql_put_text(q, try->entry);
-	sql_put_hash(q, keyed);
 }
 
 static void
@@ -59,8 +33,9 @@ ledger_find_charge(struct ledger *l, const struct ledger_try *try,
 
 	if (!is_kept(try))
 		return 0;
-	q = sql_prepare(&l->sql, text);
-	put_try(l, &q, try, &keyed);
+	keyed = ledger_hash_try(l, try);
+	q = sql_select(&l->sql, text, SQL_NUMBER(try->pin->row),
+	    SQL_TEXT(try->entry), ledger_sql_hash(&keyed));
 	r = sql_step(&q, f);
 	if (r == 1) {
 		begin_charge(out, try->pin);
@@ -79,16 +54,14 @@ keep_try(struct ledger *l, const struct ledger_try *try,
 	static const char text[] =
 	    "INSERT INTO verdict(pin, entry, keyed, ok, at, event)"
 	    " VALUES(?, ?, ?, 0, ?, ?)";
-	struct sql_query q;
 	struct ledger_hash keyed;
 
 	if (!is_kept(try))
 		return 0;
-	q = sql_prepare(&l->sql, text);
-	put_try(l, &q, try, &keyed);
-	sql_put_number(&q, c->at_s);
-	sql_put_number(&q, c->event);
-	return sql_run(&q, f);
+	keyed = ledger_hash_try(l, try);
+	return sql_run(&l->sql, f, text, SQL_NUMBER(c->pin),
+	    SQL_TEXT(try->entry), ledger_sql_hash(&keyed), SQL_NUMBER(c->at_s),
+	    SQL_NUMBER(c->event));
 }
 
 /* Use up an attempt; how many are left. */
@@ -99,11 +72,9 @@ use_attempt(struct ledger *l, const struct ledger_charge *c, int64_t *left,
 	static const char text[] =
 	    "UPDATE pin SET attempts = attempts + 1 WHERE n = ? AND id = ?"
 	    " RETURNING max(max_attempts - attempts, 0)";
-	struct sql_query q = sql_prepare(&l->sql, text);
 
-	sql_put_number(&q, c->pin);
-	sql_put_text(&q, c->pin_id);
-	if (sql_get(&q, left, -1, f) == -1)
+	if (sql_get(&l->sql, f, left, -1, text, SQL_NUMBER(c->pin),
+		SQL_TEXT(c->pin_id)) == -1)
 		return -1;
 	return *left != -1
 	    ? 0
@@ -121,29 +92,24 @@ count_wrong(struct ledger *l, const struct ledger_party *p, struct fault *f)
 	static const char of_number[] =
 	    "INSERT INTO subject(who, wrong) VALUES(?, 1)"
 	    " ON CONFLICT(who) DO UPDATE SET wrong = wrong + 1";
-	struct sql_query q = sql_prepare(&l->sql, of_customer);
 
-	sql_put_hash(&q, &p->customer);
-	sql_put_number(&q, l->now_s);
-	if (sql_run(&q, f) == -1)
+	if (sql_run(&l->sql, f, of_customer, ledger_sql_hash(&p->customer),
+		SQL_NUMBER(l->now_s)) == -1)
 		return -1;
-	q = sql_prepare(&l->sql, of_number);
-	sql_put_hash(&q, &p->number);
-	return sql_run(&q, f);
+	return sql_run(&l->sql, f, of_number, ledger_sql_hash(&p->number));
 }
 
 int
 ledger_charge(struct ledger *l, const struct seal_binding *b,
     const struct ledger_try *try, struct ledger_charge *out, struct fault *f)
 {
-	struct ledger_party party;
-	struct ledger_event e;
+	struct ledger_party party = ledger_party_of(l, b);
+	struct ledger_event e =
+	    ledger_event_of(&party, try->pin, "verify", "wrong");
 	int64_t left = 0;
 
 	begin_charge(out, try->pin);
 	out->at_s = l->now_s;
-	ledger_hash_party(l, &party, b);
-	e = ledger_event_of(&party, try->pin, "verify", "wrong");
 	if (use_attempt(l, out, &left, f) == -1)
 		return -1;
 	e.tries_left = (int)left;
@@ -153,4 +119,159 @@ ledger_charge(struct ledger *l, const struct seal_binding *b,
 	if (keep_try(l, try, out, f) == -1)
 		return -1;
 	return count_wrong(l, &party, f);
+}
+
+/* --- right ------------------------------------------------------------------
+ */
+
+/*
+ * It was charged at a time when it was good; what has changed since? The same
+ * question may have been marked by another program: that is its answer.
+ */
+static int
+find_why(struct ledger *l, const struct ledger_charge *c, const char **reason,
+    int64_t *attempts, struct fault *f)
+{
+	static const char text[] =
+	    "SELECT used, attempts, EXISTS(SELECT 1 FROM verdict"
+	    "  WHERE pin = ?1 AND event = ?3 AND ok = 1)"
+	    " FROM pin WHERE n = ?1 AND id = ?2";
+	struct sql_query q = sql_select(&l->sql, text, SQL_NUMBER(c->pin),
+	    SQL_TEXT(c->pin_id), SQL_NUMBER(c->event));
+	int r;
+
+	r = sql_step(&q, f);
+	if (r == 1) {
+		*reason = sql_number(&q, 2) == 1 ? NULL
+		    : sql_number(&q, 0) == 1	 ? REASON_USED
+						 : REASON_EXPIRED;
+		*attempts = sql_number(&q, 1);
+	} else {
+		*reason = REASON_UNKNOWN_PIN;
+	}
+	sql_end(&q);
+	return r == -1 ? -1 : 0;
+}
+
+/* The PIN is used, if nobody did so meanwhile and it has not expired: 1, else 0
+ * and the reason. */
+static int
+use_pin(struct ledger *l, const struct ledger_charge *c, const char **reason,
+    int64_t *attempts, struct fault *f)
+{
+	static const char text[] =
+	    "UPDATE pin SET used = 1"
+	    " WHERE n = ? AND id = ? AND used = 0 AND expires > ?"
+	    " RETURNING attempts";
+
+	if (sql_get(&l->sql, f, attempts, -1, text, SQL_NUMBER(c->pin),
+		SQL_TEXT(c->pin_id), SQL_NUMBER(l->now_s)) == -1)
+		return -1;
+	return *attempts != -1 ? 1 : find_why(l, c, reason, attempts, f);
+}
+
+/* By a person; a hundred wrong ones in a row were looked at when it was
+ * charged, and this one is among them. */
+static int
+is_revoked(struct ledger *l, const struct ledger_party *p, struct fault *f)
+{
+	static const char text[] =
+	    "SELECT count(*) FROM subject WHERE who IN (?, ?) AND revoked = 1";
+	int64_t n;
+
+	return sql_get(&l->sql, f, &n, 0, text, ledger_sql_hash(&p->customer),
+		   ledger_sql_hash(&p->number)) == -1
+	    ? -1
+	    : n > 0;
+}
+
+/* It no longer counts as a wrong PIN of the customer. Of the same second one
+ * row is like the other. */
+static int
+take_back_wrong(struct ledger *l, const struct ledger_party *p,
+    const struct ledger_charge *c, struct fault *f)
+{
+	static const char text[] =
+	    "DELETE FROM wrong WHERE rowid ="
+	    " (SELECT max(rowid) FROM wrong WHERE customer = ? AND at = ?)";
+
+	return sql_run(&l->sql, f, text, ledger_sql_hash(&p->customer),
+	    SQL_NUMBER(c->at_s));
+}
+
+/* A right one ends a row of wrong ones. */
+static int
+end_row(struct ledger *l, const struct ledger_party *p, struct fault *f)
+{
+	static const char text[] =
+	    "DELETE FROM subject WHERE who = ? AND revoked = 0";
+
+	return sql_run(&l->sql, f, text, ledger_sql_hash(&p->number));
+}
+
+/* Without an entry that was kept there is none. */
+static int
+mark_verdict(struct ledger *l, const struct ledger_charge *c, struct fault *f)
+{
+	static const char text[] =
+	    "UPDATE verdict SET ok = 1 WHERE pin = ? AND event = ?";
+
+	return sql_run(
+	    &l->sql, f, text, SQL_NUMBER(c->pin), SQL_NUMBER(c->event));
+}
+
+/* The charge is no longer wrong in the history, nor counted: both at once, as
+ * the same question may come to this from two programs. */
+static int
+settle_charge(struct ledger *l, const struct ledger_party *p,
+    const struct ledger_charge *c, const char *reason, struct fault *f)
+{
+	static const char text[] =
+	    "UPDATE history SET reason = ?1,"
+	    " outcome = iif(?1 IS NULL, 'ok', 'refused'),"
+	    " tries_left = iif(?1 IS NULL, NULL, tries_left)"
+	    " WHERE n = ?2 AND pin = ?3 AND outcome = 'wrong'";
+
+	if (sql_run(&l->sql, f, text, SQL_TEXT(reason), SQL_NUMBER(c->event),
+		SQL_NUMBER(c->pin)) == -1)
+		return -1;
+	return sql_changed(&l->sql) ? take_back_wrong(l, p, c, f) : 0;
+}
+
+/* Nor is what was noted of its being given again. */
+static int
+settle_again(struct ledger *l, const struct ledger_charge *c,
+    const char *reason, struct fault *f)
+{
+	static const char text[] =
+	    "UPDATE history SET reason = ifnull(?1, 'ok') WHERE n = ?2";
+
+	if (c->again == 0)
+		return 0;
+	return sql_run(
+	    &l->sql, f, text, SQL_TEXT(reason), SQL_NUMBER(c->again));
+}
+
+int
+ledger_mark(struct ledger *l, const struct seal_binding *b,
+    const struct ledger_charge *charge, const char **reason, long *attempts,
+    struct fault *f)
+{
+	struct ledger_party party = ledger_party_of(l, b);
+	int64_t used_up = -1;
+	int revoked, marked = 0;
+
+	revoked = is_revoked(l, &party, f);
+	*reason = revoked == 1 ? REASON_LOCKED : NULL;
+	if (revoked == 0)
+		marked = use_pin(l, charge, reason, &used_up, f);
+	if (revoked == -1 || marked == -1 ||
+	    settle_charge(l, &party, charge, *reason, f) == -1 ||
+	    settle_again(l, charge, *reason, f) == -1)
+		return -1;
+	if (*reason == NULL)
+		*attempts = (long)used_up;
+	if (marked == 0)
+		return 0;
+	return mark_verdict(l, charge, f) == -1 ? -1 : end_row(l, &party, f);
 }

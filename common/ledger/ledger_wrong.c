@@ -12,13 +12,11 @@ has_customer_reached(struct ledger *l, const struct ledger_hash *customer,
 {
 	static const char text[] = "SELECT count(*) FROM (SELECT 1 FROM wrong"
 				   " WHERE customer = ? AND at > ? LIMIT ?)";
-	struct sql_query q = sql_prepare(&l->sql, text);
 	int64_t n;
 
-	sql_put_hash(&q, customer);
-	sql_put_number(&q, l->now_s - (int64_t)rate->period_s);
-	sql_put_number(&q, (int64_t)rate->count);
-	if (sql_get(&q, &n, 0, f) == -1)
+	if (sql_get(&l->sql, f, &n, 0, text, ledger_sql_hash(customer),
+		SQL_NUMBER(l->now_s - (int64_t)rate->period_s),
+		SQL_NUMBER((int64_t)rate->count)) == -1)
 		return -1;
 	return n >= (int64_t)rate->count;
 }
@@ -37,13 +35,13 @@ have_all_reached(struct ledger *l, const struct ledger_hash *customer,
 	    " (SELECT 1 FROM wrong WHERE customer = ?1 AND at > ?2)"
 	    " THEN (SELECT at FROM wrong ORDER BY rowid DESC"
 	    "  LIMIT 1 OFFSET ?3) > ?2 ELSE 0 END";
-	struct sql_query q = sql_prepare(&l->sql, text);
 	int64_t reached;
 
-	sql_put_hash(&q, customer);
-	sql_put_number(&q, l->now_s - (int64_t)rate->period_s);
-	sql_put_number(&q, (int64_t)rate->count - 1);
-	return sql_get(&q, &reached, 0, f) == -1 ? -1 : reached == 1;
+	return sql_get(&l->sql, f, &reached, 0, text, ledger_sql_hash(customer),
+		   SQL_NUMBER(l->now_s - (int64_t)rate->period_s),
+		   SQL_NUMBER((int64_t)rate->count - 1)) == -1
+	    ? -1
+	    : reached == 1;
 }
 
 int

@@ -78,12 +78,12 @@ mark_read(const struct mark *m)
 		return out;
 	for (i = ID_LEN + 1; i < SUM_AT - 1; i++)
 		out.commits = out.commits * 10 + (text[i] - '0');
-	memcpy(out.ledger_id, text, ID_LEN);
+	memcpy(out.id, text, ID_LEN);
 	return out;
 }
 
 void
-mark_write(const struct mark *m, const char *ledger_id, int64_t commits)
+mark_write(const struct mark *m, const char *id, int64_t commits)
 {
 	char text[TEXT_LEN + 1], sum[2 * SUM_BYTES + 1];
 	ssize_t n;
@@ -91,7 +91,7 @@ mark_write(const struct mark *m, const char *ledger_id, int64_t commits)
 	if (m->fd == -1)
 		return;
 	(void)snprintf(text, sizeof text, "%.*s %0*" PRId64 " ", (int)ID_LEN,
-	    ledger_id, (int)COMMITS_LEN, commits);
+	    id, (int)COMMITS_LEN, commits);
 	put_sum(sum, text);
 	(void)snprintf(text + SUM_AT, sizeof sum + 1, "%s\n", sum);
 	do

@@ -40,13 +40,13 @@ void mark_close(struct mark *m);
 
 /* What it says; "" and 0: nothing, or what nobody has written like that. */
 struct mark_text {
-	char ledger_id[UUID_SIZE];
+	char id[UUID_SIZE];
 	int64_t commits;
 };
 
 struct mark_text mark_read(const struct mark *m);
 
 /* A mark that cannot be written says what it said. */
-void mark_write(const struct mark *m, const char *ledger_id, int64_t commits);
+void mark_write(const struct mark *m, const char *id, int64_t commits);
 
 #endif

@@ -29,6 +29,12 @@ file_below(sqlite3_file *file)
 	return (sqlite3_file *)((struct page_file *)file + 1);
 }
 
+static const sqlite3_io_methods *
+methods_below(sqlite3_file *file)
+{
+	return file_below(file)->pMethods;
+}
+
 static sqlite3_vfs *
 vfs_below(sqlite3_vfs *vfs)
 {
@@ -168,106 +174,83 @@ pages_close(sqlite3_file *file)
 static int
 pages_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xTruncate(below, size);
+	return methods_below(file)->xTruncate(file_below(file), size);
 }
 
 static int
 pages_sync(sqlite3_file *file, int flags)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xSync(below, flags);
+	return methods_below(file)->xSync(file_below(file), flags);
 }
 
 static int
 pages_size(sqlite3_file *file, sqlite3_int64 *size)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xFileSize(below, size);
+	return methods_below(file)->xFileSize(file_below(file), size);
 }
 
 static int
 pages_lock(sqlite3_file *file, int level)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xLock(below, level);
+	return methods_below(file)->xLock(file_below(file), level);
 }
 
 static int
 pages_unlock(sqlite3_file *file, int level)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xUnlock(below, level);
+	return methods_below(file)->xUnlock(file_below(file), level);
 }
 
 static int
 pages_check_lock(sqlite3_file *file, int *is_reserved)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xCheckReservedLock(below, is_reserved);
+	return methods_below(file)->xCheckReservedLock(
+	    file_below(file), is_reserved);
 }
 
 static int
 pages_control(sqlite3_file *file, int op, void *arg)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xFileControl(below, op, arg);
+	return methods_below(file)->xFileControl(file_below(file), op, arg);
 }
 
 static int
 pages_sector_size(sqlite3_file *file)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xSectorSize(below);
+	return methods_below(file)->xSectorSize(file_below(file));
 }
 
 static int
 pages_characteristics(sqlite3_file *file)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xDeviceCharacteristics(below);
+	return methods_below(file)->xDeviceCharacteristics(file_below(file));
 }
 
 static int
 pages_shm_map(
     sqlite3_file *file, int page, int size, int extend, void volatile **out)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xShmMap(below, page, size, extend, out);
+	return methods_below(file)->xShmMap(
+	    file_below(file), page, size, extend, out);
 }
 
 static int
 pages_shm_lock(sqlite3_file *file, int offset, int n, int flags)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xShmLock(below, offset, n, flags);
+	return methods_below(file)->xShmLock(
+	    file_below(file), offset, n, flags);
 }
 
 static void
 pages_shm_barrier(sqlite3_file *file)
 {
-	sqlite3_file *below = file_below(file);
-
-	below->pMethods->xShmBarrier(below);
+	methods_below(file)->xShmBarrier(file_below(file));
 }
 
 static int
 pages_shm_unmap(sqlite3_file *file, int delete)
 {
-	sqlite3_file *below = file_below(file);
-
-	return below->pMethods->xShmUnmap(below, delete);
+	return methods_below(file)->xShmUnmap(file_below(file), delete);
 }
 
 /* Version 2: without xFetch(), which would go round the sums. */

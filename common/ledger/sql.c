@@ -114,10 +114,10 @@ sql_exec(struct sql *s, const char *text, struct fault *f)
 	return code == SQLITE_OK ? 0 : sql_fault(s, code, f);
 }
 
-struct sql_query
-sql_prepare(struct sql *s, const char *text)
+static struct sql_query
+prepare(struct sql *s, const char *text)
 {
-	struct sql_query q = {.sql = s, .next = 1};
+	struct sql_query q = {.sql = s};
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
@@ -138,36 +138,32 @@ sql_prepare(struct sql *s, const char *text)
 	return q;
 }
 
-static void
-note(struct sql_query *q, int code)
+static int
+bind(sqlite3_stmt *statement, int at, const struct sql_value *value)
 {
-	if (q->code == SQLITE_OK)
-		q->code = code;
+	switch (value->type) {
+	case SQL_IS_NUMBER:
+		return sqlite3_bind_int64(statement, at, value->number);
+	case SQL_IS_BLOB:
+		return sqlite3_bind_blob64(statement, at, value->bytes,
+		    (sqlite3_uint64)value->number, SQLITE_STATIC);
+	case SQL_IS_TEXT:
+	case SQL_END:
+		break;
+	}
+	return sqlite3_bind_text(
+	    statement, at, value->bytes, -1, SQLITE_STATIC);
 }
 
-void
-sql_put_text(struct sql_query *q, const char *text)
+struct sql_query
+sql_begin(struct sql *s, const char *text, const struct sql_value *values)
 {
-	if (q->code == SQLITE_OK)
-		note(q,
-		    sqlite3_bind_text(
-			q->statement, q->next++, text, -1, SQLITE_STATIC));
-}
+	struct sql_query q = prepare(s, text);
+	int i;
 
-void
-sql_put_blob(struct sql_query *q, const void *bytes, size_t len)
-{
-	if (q->code == SQLITE_OK)
-		note(q,
-		    sqlite3_bind_blob64(
-			q->statement, q->next++, bytes, len, SQLITE_STATIC));
-}
-
-void
-sql_put_number(struct sql_query *q, int64_t number)
-{
-	if (q->code == SQLITE_OK)
-		note(q, sqlite3_bind_int64(q->statement, q->next++, number));
+	for (i = 0; q.code == SQLITE_OK && values[i].type != SQL_END; i++)
+		q.code = bind(q.statement, i + 1, &values[i]);
+	return q;
 }
 
 int
@@ -216,15 +212,30 @@ sql_end(struct sql_query *q)
 }
 
 int
-sql_run(struct sql_query *q, struct fault *f)
+sql_run_with(struct sql *s, struct fault *f, const char *text,
+    const struct sql_value *values)
 {
+	struct sql_query q = sql_begin(s, text, values);
 	int r;
 
 	do
-		r = sql_step(q, f);
+		r = sql_step(&q, f);
 	while (r == 1);
-	sql_end(q);
+	sql_end(&q);
 	return r;
+}
+
+int
+sql_get_with(struct sql *s, struct fault *f, int64_t *out, int64_t otherwise,
+    const char *text, const struct sql_value *values)
+{
+	struct sql_query q = sql_begin(s, text, values);
+	int r = sql_step(&q, f);
+
+	if (r != -1)
+		*out = r == 1 ? sql_number(&q, 0) : otherwise;
+	sql_end(&q);
+	return r == -1 ? -1 : 0;
 }
 
 int64_t
@@ -243,15 +254,4 @@ bool
 sql_changed(const struct sql *s)
 {
 	return sql_count_changed(s) > 0;
-}
-
-int
-sql_get(struct sql_query *q, int64_t *out, int64_t otherwise, struct fault *f)
-{
-	int r = sql_step(q, f);
-
-	if (r != -1)
-		*out = r == 1 ? sql_number(q, 0) : otherwise;
-	sql_end(q);
-	return r == -1 ? -1 : 0;
 }

@@ -27,12 +27,11 @@ struct sql {
 	size_t count;
 };
 
-/* A statement on its way: values are put in order, then rows are taken. */
+/* A statement whose rows are taken. */
 struct sql_query {
 	struct sql *sql;
 	sqlite3_stmt *statement; /* NULL: it could not be prepared */
-	int next;
-	int code; /* first result that was not SQLITE_OK */
+	int code;		 /* first result that was not SQLITE_OK */
 };
 
 /*
@@ -63,13 +62,33 @@ int sql_fault(const struct sql *s, int code, struct fault *f);
 /* Run a text of statements that give no rows. */
 MUST_USE int sql_exec(struct sql *s, const char *text, struct fault *f);
 
-/* text is a constant: it is known again by its address. */
-struct sql_query sql_prepare(struct sql *s, const char *text);
+/* A value for a '?' of a statement. */
+struct sql_value {
+	enum {
+		SQL_END, /* behind the last one */
+		SQL_IS_TEXT,
+		SQL_IS_NUMBER,
+		SQL_IS_BLOB,
+	} type;
+	int64_t number;	   /* of a blob: its length */
+	const void *bytes; /* borrowed until sql_end(); NULL is NULL */
+};
 
-/* Values for the next '?'; they must live until sql_end(). NULL is NULL. */
-void sql_put_text(struct sql_query *q, const char *text);
-void sql_put_blob(struct sql_query *q, const void *bytes, size_t len);
-void sql_put_number(struct sql_query *q, int64_t number);
+#define SQL_TEXT(t) ((struct sql_value){.type = SQL_IS_TEXT, .bytes = (t)})
+#define SQL_NUMBER(n) ((struct sql_value){.type = SQL_IS_NUMBER, .number = (n)})
+#define SQL_BLOB(b, len)                                                       \
+	((struct sql_value){                                                   \
+	    .type = SQL_IS_BLOB, .number = (int64_t)(len), .bytes = (b)})
+#define SQL_NONE ((struct sql_value){.type = SQL_END})
+#define SQL_VALUES(...) ((const struct sql_value[]){__VA_ARGS__, SQL_NONE})
+
+/*
+ * Begin a statement with the values for its '?', in their order; SQL_NONE: it
+ * has none. text is a constant: it is known again by its address.
+ */
+struct sql_query sql_begin(
+    struct sql *s, const char *text, const struct sql_value *values);
+#define sql_select(s, text, ...) sql_begin(s, text, SQL_VALUES(__VA_ARGS__))
 
 /* 1 there is a row, 0 there is none left, -1 failed. */
 MUST_USE int sql_step(struct sql_query *q, struct fault *f);
@@ -80,17 +99,22 @@ const char *sql_text(const struct sql_query *q, int column);
 const void *sql_blob(const struct sql_query *q, int column, size_t len);
 void sql_end(struct sql_query *q);
 
-/* Step over all rows and end. */
-MUST_USE int sql_run(struct sql_query *q, struct fault *f);
+/* Run a statement whose rows nobody wants. */
+MUST_USE int sql_run_with(struct sql *s, struct fault *f, const char *text,
+    const struct sql_value *values);
+#define sql_run(s, f, text, ...)                                               \
+	sql_run_with(s, f, text, SQL_VALUES(__VA_ARGS__))
+
+/* The number in the first row, or otherwise. */
+MUST_USE int sql_get_with(struct sql *s, struct fault *f, int64_t *out,
+    int64_t otherwise, const char *text, const struct sql_value *values);
+#define sql_get(s, f, out, otherwise, text, ...)                               \
+	sql_get_with(s, f, out, otherwise, text, SQL_VALUES(__VA_ARGS__))
 
 /* Did the last statement that ran change a row? */
 bool sql_changed(const struct sql *s);
 int64_t sql_count_changed(const struct sql *s);
 /* The number of the row that was inserted last. */
 int64_t sql_inserted(const struct sql *s);
-
-/* The number in the first row, or otherwise; ends the query. */
-MUST_USE int sql_get(
-    struct sql_query *q, int64_t *out, int64_t otherwise, struct fault *f);
 
 #endif

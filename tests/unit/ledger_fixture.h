@@ -115,12 +115,10 @@ book_sql(const char *path, const char *text)
 {
 	struct fault f = FAULT_INIT;
 	struct sql s = {.db = NULL};
-	struct sql_query q;
 	int64_t n = -1;
 
 	CHECK(sql_open(&s, path, 1000, &f) == 0);
-	q = sql_prepare(&s, text);
-	CHECK(sql_get(&q, &n, -1, &f) == 0);
+	CHECK(sql_get(&s, &f, &n, -1, text, SQL_NONE) == 0);
 	sql_close(&s);
 	return n;
 }

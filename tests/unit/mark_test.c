@@ -15,7 +15,7 @@ check_mark(const struct mark *m, const char *wanted_id, int64_t commits)
 {
 	struct mark_text got = mark_read(m);
 
-	CHECK_TEXT(got.ledger_id, wanted_id);
+	CHECK_TEXT(got.id, wanted_id);
 	CHECK(got.commits == commits);
 }
 
