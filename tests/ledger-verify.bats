@@ -499,7 +499,7 @@ send_to() {
 	NOW=600
 	TWOFA_LIMIT_WRONG_ALL=1/10m,9/1h try expired "$(cat a.pin)" 2 a.sent
 	TWOFA_LIMIT_WRONG_ALL=x verify 78 a.sent
-	has "$stderr" limit_wrong_all
+	has "$stderr" TWOFA_LIMIT_WRONG_ALL
 }
 
 @test "limit_wrong is the site's to set" {
@@ -508,7 +508,7 @@ send_to() {
 	TWOFA_LIMIT_WRONG=1/1m try locked "$PIN" 2
 	TWOFA_LIMIT_WRONG=2/1m try OK "$PIN" 2
 	TWOFA_LIMIT_WRONG=x verify 78 sent.json
-	has "$stderr" "limit_wrong"
+	has "$stderr" TWOFA_LIMIT_WRONG
 }
 
 @test "a hundred wrong PINs in a row disable a number; a right one ends a row" {
