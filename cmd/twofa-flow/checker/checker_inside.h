@@ -208,10 +208,6 @@ unsigned missing_exits(const struct activity *a);
 unsigned wanted_digits(
     const struct activity *a, const struct workflow *w, const char **setting);
 
-/* Findings at each activity alone, and those that no call comes to
- * (check_static.c). */
-void static_findings(struct search *s);
-
 /* Calls that never end (check_loop.c). */
 void loop_findings(struct search *s);
 
