@@ -6,7 +6,6 @@
 #include "common/base/label.h"
 #include "common/base/plain.h"
 #include "cmd/twofa-flow/workflow_open.h"
-#include "cmd/twofa-flow/workflow/builtin.h"
 #include "cmd/twofa-flow/checker/checker.h"
 #include "common/task/names.h"
 

@@ -11,7 +11,6 @@
 #include "common/base/plain.h"
 #include "common/base/prog.h"
 #include "cmd/twofa-flow/workflow_open.h"
-#include "cmd/twofa-flow/workflow/builtin.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -7,6 +7,18 @@
 #include "common/settings/settings.h"
 #include "cmd/twofa-flow/workflow/workflow.h"
 
+/* "call", the use case's, and "desk", of an agent who is talking to the caller.
+ */
+struct builtin {
+	const char *name, *json;
+};
+
+extern const struct builtin builtins[];
+extern const size_t builtin_count;
+
+/* The JSON of the built-in workflow of that name, or NULL. */
+const char *builtin_find(const char *name);
+
 /*
  * Read the workflow in the file path or, when it is NULL, the setting
  * "workflow" or, without one, the built-in workflow of that name.
@@ -16,7 +28,7 @@
 MUST_USE int workflow_open(struct workflow *w, const struct settings *settings,
     const char *path, const char *builtin, struct fault *f);
 
-/* The built-in one of that name, whatever the setting is. */
+/* Read the built-in workflow of that name. */
 MUST_USE int workflow_open_builtin(struct workflow *w,
     const struct settings *settings, const char *name, struct fault *f);
 

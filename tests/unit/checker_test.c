@@ -5,7 +5,7 @@
 #include "cmd/twofa-flow/checker/checker.h"
 
 #include "common/base/buf.h"
-#include "cmd/twofa-flow/workflow/builtin.h"
+#include "cmd/twofa-flow/workflow_open.h"
 #include "common/text/json.h"
 #include "tests/unit/check.h"
 #include "tests/unit/call_replay.h"
@@ -118,8 +118,8 @@ static const struct plant plants[] = {
 	    {NULL, "\"CustomerIdentifier\": {\"run\"",
 		"\"Nothing\": {\"run\""}},
 	"not-verified Agents"},
-    {"another program verifies",
-	{{NULL, "\"twofa-verify\"", "\"my-verify\""}}, "not-verified Agents"},
+    {"another program verifies", {{NULL, "\"twofa-verify\"", "\"my-verify\""}},
+	"not-verified Agents"},
     {"a program that is called alike",
 	{{NULL, "\"twofa-verify\"", "\"twofa-verify-not\""}},
 	"not-verified Agents"},

@@ -1,7 +1,6 @@
 /*
  * The engine as a table of moves.
  */
-#include "cmd/twofa-flow/workflow/builtin.h"
 #include "cmd/twofa-flow/workflow/engine.h"
 #include "cmd/twofa-flow/workflow/wording.h"
 #include "common/text/json.h"

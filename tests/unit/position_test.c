@@ -2,7 +2,7 @@
  * Where a call stands, in a task and back.
  */
 #include "common/base/buf.h"
-#include "cmd/twofa-flow/workflow/builtin.h"
+#include "cmd/twofa-flow/workflow_open.h"
 #include "cmd/twofa-flow/workflow/position.h"
 #include "common/text/json.h"
 #include "tests/unit/flow_fixture.h"

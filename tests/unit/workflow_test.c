@@ -2,7 +2,6 @@
  * The limits of a workflow, and the texts in it.
  */
 #include "common/base/buf.h"
-#include "cmd/twofa-flow/workflow/builtin.h"
 #include "cmd/twofa-flow/workflow/position.h"
 #include "cmd/twofa-flow/workflow/wording.h"
 #include "common/text/json.h"
