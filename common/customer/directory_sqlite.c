@@ -8,7 +8,6 @@
  */
 #include "common/customer/directory.h"
 
-#include "common/base/buf.h"
 #include "common/base/memory.h"
 
 #include <errno.h>
@@ -28,42 +27,6 @@ struct directory_sqlite {
 	sqlite3 *db;
 	sqlite3_stmt *select;
 };
-
-static int
-append_name(struct buf *sql, const char *name, struct fault *f)
-{
-	if (buf_append_char(sql, '"', f) == -1)
-		return -1;
-	for (; *name != '\0'; name++)
-		if ((*name == '"' && buf_append_char(sql, '"', f) == -1) ||
-		    buf_append_char(sql, *name, f) == -1)
-			return -1;
-	return buf_append_char(sql, '"', f);
-}
-
-/*
- * With the table's alias in front of it a column that does not exist is an
- * error; alone in double quotes SQLite would take it for a string.
- */
-static int
-write_select(struct buf *sql, const struct address *a, struct fault *f)
-{
-	const char *identifier =
-	    address_get(a, "identifier", DIRECTORY_IDENTIFIER);
-
-	if (buf_append_text(sql, "SELECT c.", f) == -1 ||
-	    append_name(sql, identifier, f) == -1 ||
-	    buf_append_text(sql, ", c.", f) == -1 ||
-	    append_name(sql, address_get(a, "number", DIRECTORY_NUMBER), f) ==
-		-1 ||
-	    buf_append_text(sql, " FROM ", f) == -1 ||
-	    append_name(sql, address_get(a, "table", DIRECTORY_TABLE), f) ==
-		-1 ||
-	    buf_append_text(sql, " AS c WHERE c.", f) == -1 ||
-	    append_name(sql, identifier, f) == -1)
-		return -1;
-	return buf_append_text(sql, " = ?1", f);
-}
 
 /* The names that a statement with one text to bind finds: how many. */
 static size_t
@@ -140,31 +103,34 @@ is_passing(int code)
 }
 
 /*
- * Prepare the statement; a database that is locked now is looked at again with
- * the first query.
+ * Prepare the statement; when the database is locked, the first query tries
+ * again. With the table's alias in front of it a column that does not exist is
+ * an error; alone in double quotes SQLite would take it for a string.
  */
 static int
 prepare(struct directory_sqlite *d, struct fault *f)
 {
-	struct buf sql = BUF_INIT(4 * ADDRESS_MAX);
+	const char *identifier =
+	    address_get(d->address, "identifier", DIRECTORY_IDENTIFIER);
 	char why[DIRECTORY_DETAIL_SIZE];
-	int code, r = -1;
+	int code = SQLITE_NOMEM;
+	char *sql =
+	    sqlite3_mprintf("SELECT c.\"%w\", c.\"%w\" FROM \"%w\" AS c "
+			    "WHERE c.\"%w\" = ?1",
+		identifier, address_get(d->address, "number", DIRECTORY_NUMBER),
+		address_get(d->address, "table", DIRECTORY_TABLE), identifier);
 
-	if (write_select(&sql, d->address, f) == -1)
-		goto out;
-	code = sqlite3_prepare_v3(d->db, sql.data, (int)sql.len,
-	    SQLITE_PREPARE_PERSISTENT, &d->select, NULL);
-	if (code != SQLITE_OK && !is_passing(code)) {
-		(void)snprintf(why, sizeof why, "%s", sqlite3_errmsg(d->db));
-		if (code != SQLITE_ERROR || !explain(d, f))
-			(void)fault_set(
-			    f, STATUS_CONFIG, "%s: %s", d->address->rest, why);
-		goto out;
-	}
-	r = 0;
-out:
-	buf_release(&sql);
-	return r;
+	if (sql != NULL)
+		code = sqlite3_prepare_v3(d->db, sql, -1,
+		    SQLITE_PREPARE_PERSISTENT, &d->select, NULL);
+	sqlite3_free(sql);
+	if (code == SQLITE_OK || is_passing(code))
+		return 0;
+	(void)snprintf(why, sizeof why, "%s", sqlite3_errmsg(d->db));
+	if (code != SQLITE_ERROR || !explain(d, f))
+		(void)fault_set(
+		    f, STATUS_CONFIG, "%s: %s", d->address->rest, why);
+	return -1;
 }
 
 static void

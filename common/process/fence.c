@@ -1,6 +1,6 @@
 /*
- * By Landlock, which Linux has since 5.13: what is not allowed is refused.
- * Network and descriptors that are open already are not its business.
+ * By Landlock, which Linux has since 5.13: what is not allowed is refused. It
+ * restricts neither the network nor descriptors that are open already.
  */
 #include "common/process/fence.h"
 
@@ -24,7 +24,7 @@
 /* A sanitizer build reads /proc and writes reports. */
 #if defined(__linux__) && !defined(TWOFA_SANITIZED)
 
-/* The numbers and structures of the system, older headers lack some. */
+/* The system's numbers and structures, which older headers lack. */
 #ifndef SYS_landlock_create_ruleset
 #define SYS_landlock_create_ruleset 444
 #define SYS_landlock_add_rule 445
@@ -35,9 +35,7 @@ enum {
 	CREATE_RULESET_VERSION = 1,
 	RULE_PATH_BENEATH = 1,
 	SECCOMP_FILTERS = 2,
-	/* What may be done to a file or directory; each later version knows
-	 * more.
-	 */
+	/* Access to a file or directory; later versions know more kinds. */
 	EXECUTE = 1 << 0,
 	WRITE_FILE = 1 << 1,
 	READ_FILE = 1 << 2,
@@ -61,54 +59,37 @@ struct path_beneath {
 } __attribute__((packed));
 
 /*
- * What a program needs to run, to resolve names and to check certificates.
- * Of /etc nothing but this: the key may stand there.
+ * What a program needs to run, to resolve names and to check certificates. Of
+ * /etc nothing else: the key may be there.
  */
+static const char *const programs[] = {"/usr", "/bin", "/sbin", "/lib",
+    "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store", NULL};
+
+/* Those in /run are where /etc/resolv.conf may lead. */
+static const char *const directories[] = {"/etc/alternatives", "/etc/ssl",
+    "/etc/pki", "/etc/ca-certificates", "/etc/crypto-policies", "/etc/gnutls",
+    "/var/lib/ca-certificates", "/run/systemd/resolve", "/run/resolvconf",
+    "/run/NetworkManager", NULL};
+
+/* fips_enabled says which algorithms OpenSSL may use. */
+static const char *const files[] = {"/etc/ld.so.cache", "/etc/ld.so.preload",
+    "/etc/ld-musl-x86_64.path", "/etc/localtime", "/etc/nsswitch.conf",
+    "/etc/host.conf", "/etc/hosts", "/etc/resolv.conf", "/etc/gai.conf",
+    "/etc/services", "/etc/protocols", "/etc/passwd", "/etc/group",
+    "/proc/sys/crypto/fips_enabled", "/dev/urandom", "/dev/random", NULL};
+
 static const struct {
-	const char *path;
+	const char *const *paths;
 	unsigned allowed;
 } rules[] = {
-    {"/usr", PROGRAM},
-    {"/bin", PROGRAM},
-    {"/sbin", PROGRAM},
-    {"/lib", PROGRAM},
-    {"/lib32", PROGRAM},
-    {"/lib64", PROGRAM},
-    {"/libx32", PROGRAM},
-    {"/nix/store", PROGRAM},
-    {"/gnu/store", PROGRAM},
-    {"/etc/ld.so.cache", READ_FILE},
-    {"/etc/ld.so.preload", READ_FILE},
-    {"/etc/ld-musl-x86_64.path", READ_FILE},
-    {"/etc/alternatives", READ},
-    {"/etc/localtime", READ_FILE},
-    {"/etc/nsswitch.conf", READ_FILE},
-    {"/etc/host.conf", READ_FILE},
-    {"/etc/hosts", READ_FILE},
-    {"/etc/resolv.conf", READ_FILE},
-    {"/etc/gai.conf", READ_FILE},
-    {"/etc/services", READ_FILE},
-    {"/etc/protocols", READ_FILE},
-    {"/etc/passwd", READ_FILE},
-    {"/etc/group", READ_FILE},
-    {"/etc/ssl", READ},
-    {"/etc/pki", READ},
-    {"/etc/ca-certificates", READ},
-    {"/etc/crypto-policies", READ},
-    {"/etc/gnutls", READ},
-    {"/var/lib/ca-certificates", READ},
-    /* Where /etc/resolv.conf may lead, and is written anew. */
-    {"/run/systemd/resolve", READ},
-    {"/run/resolvconf", READ},
-    {"/run/NetworkManager", READ},
-    /* Which algorithms OpenSSL may use. */
-    {"/proc/sys/crypto/fips_enabled", READ_FILE},
-    {"/dev/null", READ_FILE | WRITE_FILE},
-    {"/dev/urandom", READ_FILE},
-    {"/dev/random", READ_FILE},
+    {.paths = programs, .allowed = PROGRAM},
+    {.paths = directories, .allowed = READ},
+    {.paths = files, .allowed = READ_FILE},
+    {.paths = (const char *const[]){"/dev/null", NULL},
+	.allowed = READ_FILE | WRITE_FILE},
 };
 
-/* What is not there needs no rule. */
+/* A path that does not exist needs no rule. */
 static void
 allow(int fence, const char *path, unsigned allowed)
 {
@@ -123,15 +104,14 @@ allow(int fence, const char *path, unsigned allowed)
 		return;
 	if (!is_dir)
 		rule.allowed &= OF_FILES;
-	/* Of a directory that is named by mistake nothing is meant. */
+	/* A directory where a file is expected is a mistake: not allowed. */
 	if (!is_dir || (allowed & READ_DIR) != 0)
 		(void)syscall(
 		    SYS_landlock_add_rule, fence, RULE_PATH_BENEATH, &rule, 0);
 	(void)close(rule.fd);
 }
 
-/* The files that the driver's address names: file:PATH, credential:NAME, and
- * any path that is a parameter. */
+/* What the driver's address may name: file:PATH, credential:NAME, a path. */
 static void
 allow_reference(int fence, const char *reference)
 {
@@ -167,7 +147,10 @@ allow_named(int fence, const char *rest)
 		allow_reference(fence, a.parameter[i].value);
 }
 
-/* A filter of system calls may kill for one that it does not know. */
+/*
+ * A seccomp filter may kill a process for a system call that it does not know:
+ * a child tries it.
+ */
 static bool
 may_ask(void)
 {
@@ -214,6 +197,7 @@ int
 fence_make(char *const argv[])
 {
 	const char *slash = strrchr(argv[0], '/');
+	const char *const *path;
 	char dir[4096];
 	size_t i;
 	int fence;
@@ -224,7 +208,8 @@ fence_make(char *const argv[])
 	if (fence == -1)
 		return -1;
 	for (i = 0; i < ARRAY_LEN(rules); i++)
-		allow(fence, rules[i].path, rules[i].allowed);
+		for (path = rules[i].paths; *path != NULL; path++)
+			allow(fence, *path, rules[i].allowed);
 	if (slash != NULL &&
 	    snprintf(dir, sizeof dir, "%.*s", (int)(slash - argv[0]), argv[0]) <
 		(int)sizeof dir)
