@@ -19,6 +19,7 @@ int flow_run(struct settings *settings, struct session *s, struct fault *f);
 
 /* A whole filter program; takes: the options that the command has. Returns the
  * exit status. */
-int flow_step(const char *takes, int argc, char *argv[]);
+int flow_step(
+    const struct usage *usage, const char *takes, int argc, char *argv[]);
 
 #endif

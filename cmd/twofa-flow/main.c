@@ -11,6 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct usage usage = {.program = PROGRAM_FLOW,
+    .name = "twofa-flow",
+    .text = "usage: twofa-flow step [-i] [-I KEYS]... [FILE...]\n"
+	    "       twofa-flow run [-F FACE] [-o FILE] [TASK]\n"
+	    "       twofa-flow desk CUSTOMER\n"
+	    "       twofa-flow check | graph [FILE]\n"
+	    "       twofa-flow show [call | desk]\n",
+    .purpose = "Take calls through a workflow.",
+    .options = "workflow input face output trace mermaid in-place ref "
+	       "rejects config",
+    .keys = "identifier_digits pin_digits max_attempts language"};
+
 static const struct command {
 	const char *name;
 	const char *takes;
@@ -18,12 +30,14 @@ static const struct command {
 	    struct settings *settings, struct session *s, struct fault *f);
 } commands[] = {
     {.name = "step", /* a filter: flow_step() */
-	.takes = "workflow input in-place rejects"},
-    {.name = "run", .takes = "workflow face output trace ref", .run = flow_run},
-    {.name = "desk", .takes = "ref", .run = flow_desk},
-    {.name = "check", .takes = "workflow", .run = flow_check},
-    {.name = "graph", .takes = "workflow mermaid", .run = flow_graph},
-    {.name = "show", .run = flow_show},
+	.takes = "workflow input in-place rejects config"},
+    {.name = "run",
+	.takes = "workflow face output trace ref config",
+	.run = flow_run},
+    {.name = "desk", .takes = "ref config", .run = flow_desk},
+    {.name = "check", .takes = "workflow config", .run = flow_check},
+    {.name = "graph", .takes = "workflow mermaid config", .run = flow_graph},
+    {.name = "show", .takes = "config", .run = flow_show},
 };
 
 static const struct command *
@@ -121,9 +135,9 @@ main(int argc, char *argv[])
 		argv++;
 	}
 	if (c != NULL && c->run == NULL)
-		return flow_step(c->takes, argc, argv);
-	prog_start("twofa-flow");
-	status = settings_parse(&settings, PROGRAM_FLOW, argc, argv, &f);
+		return flow_step(&usage, c->takes, argc, argv);
+	prog_start(usage.name);
+	status = settings_parse(&settings, &usage, argc, argv, &f);
 	if (status == 1)
 		status = STATUS_OK;
 	else if (begin_channel(&session.channel, &settings, &f) == -1)

@@ -192,7 +192,7 @@ step_close(void *self)
 }
 
 int
-flow_step(const char *takes, int argc, char *argv[])
+flow_step(const struct usage *usage, const char *takes, int argc, char *argv[])
 {
 	struct step step = {.takes = takes};
 	const struct filter filter = {.self = &step,
@@ -203,5 +203,5 @@ flow_step(const char *takes, int argc, char *argv[])
 	    .no_answer = ANSWER_NONE,
 	    .answer_name = "FlowActivity"};
 
-	return filter_program(&filter, PROGRAM_FLOW, "twofa-flow", argc, argv);
+	return filter_program(&filter, usage, argc, argv);
 }

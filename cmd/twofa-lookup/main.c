@@ -170,6 +170,14 @@ lookup_close(void *self)
 	free(l->asked);
 }
 
+static const struct usage usage = {.program = PROGRAM_LOOKUP,
+    .name = "twofa-lookup",
+    .text = "usage: twofa-lookup [options] [FILE...]\n",
+    .purpose = "Look each task's customer up in a directory.",
+    .options = "directory identifier-digits open-requests time-allowed "
+	       "in-place ref rejects config",
+    .keys = "log"};
+
 int
 main(int argc, char *argv[])
 {
@@ -183,6 +191,5 @@ main(int argc, char *argv[])
 	    .no_answer = ANSWER_NONE,
 	    .answer_name = NAME_CUSTOMER_RECOGNIZED};
 
-	return filter_program(
-	    &filter, PROGRAM_LOOKUP, "twofa-lookup", argc, argv);
+	return filter_program(&filter, &usage, argc, argv);
 }

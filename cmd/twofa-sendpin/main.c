@@ -254,6 +254,16 @@ sendpin_close(void *self)
 	free(s->in_window);
 }
 
+static const struct usage usage = {.program = PROGRAM_SENDPIN,
+    .name = "twofa-sendpin",
+    .text = "usage: twofa-sendpin [options] [FILE...]\n",
+    .purpose = "Send a PIN for each task whose customer was recognised.",
+    .options = "directory identifier-digits sender from message pin-digits "
+	       "pin-ttl max-attempts key ledger resend clear-pin "
+	       "open-requests rate time-allowed in-place ref rejects config",
+    .keys = "limit_number limit_customer limit_country limit_all "
+	    "limit_wrong limit_wrong_all allow_country log"};
+
 int
 main(int argc, char *argv[])
 {
@@ -267,6 +277,5 @@ main(int argc, char *argv[])
 	    .no_answer = ANSWER_NONE,
 	    .answer_name = NAME_SMS_SENT};
 
-	return filter_program(
-	    &filter, PROGRAM_SENDPIN, "twofa-sendpin", argc, argv);
+	return filter_program(&filter, &usage, argc, argv);
 }

@@ -7,6 +7,17 @@
 
 #include <string.h>
 
+static const struct usage usage = {.program = PROGRAM_TASK,
+    .name = "twofa-task",
+    .text = "usage: twofa-task new [--id ID] [--csv FILE] [NAME=VALUE...]\n"
+	    "       twofa-task get NAME[,NAME...] [FILE...]\n"
+	    "       twofa-task set|event [-i] [--csv FILE] NAME=VALUE... "
+	    "[FILE...]\n"
+	    "       twofa-task show [FILE...]\n",
+    .purpose = "Make, read and change tasks. NAME=@FILE or NAME=@- reads "
+	       "the value.",
+    .options = "id csv in-place rejects"};
+
 int
 main(int argc, char *argv[])
 {
@@ -20,5 +31,5 @@ main(int argc, char *argv[])
 		argc--;
 		argv++;
 	}
-	return filter_program(&filter, PROGRAM_TASK, "twofa-task", argc, argv);
+	return filter_program(&filter, &usage, argc, argv);
 }

@@ -164,6 +164,14 @@ verify_close(void *self)
 	keyring_release(&v->keys);
 }
 
+static const struct usage usage = {.program = PROGRAM_VERIFY,
+    .name = "twofa-verify",
+    .text = "usage: twofa-verify [options] [FILE...]\n",
+    .purpose = "Check the PIN that the caller entered in each task.",
+    .options = "max-attempts key ledger clear-pin in-place ask ref rejects "
+	       "config",
+    .keys = "limit_wrong limit_wrong_all log"};
+
 int
 main(int argc, char *argv[])
 {
@@ -177,6 +185,5 @@ main(int argc, char *argv[])
 	    .no_answer = ANSWER_NO,
 	    .answer_name = NAME_VALIDATION_CHECK};
 
-	return filter_program(
-	    &filter, PROGRAM_VERIFY, "twofa-verify", argc, argv);
+	return filter_program(&filter, &usage, argc, argv);
 }

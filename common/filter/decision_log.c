@@ -30,7 +30,7 @@ decision_log_open(
 	default:
 		break;
 	}
-	log->program = settings->program;
+	log->program = settings->usage->program;
 	log->ref = settings->ref;
 	if (!dry)
 		login_name(log->who);

@@ -270,15 +270,15 @@ open_and_run(const struct filter *filter, struct settings *settings)
 }
 
 int
-filter_program(const struct filter *filter, enum program program,
-    const char *name, int argc, char *argv[])
+filter_program(const struct filter *filter, const struct usage *usage, int argc,
+    char *argv[])
 {
 	struct settings settings = SETTINGS_INIT;
 	struct fault f = FAULT_INIT;
 	int status = STATUS_OK;
 
-	prog_start(name);
-	switch (settings_read(&settings, program, argc, argv, &f)) {
+	prog_start(usage->name);
+	switch (settings_read(&settings, usage, argc, argv, &f)) {
 	case 0:
 		status = open_and_run(filter, &settings);
 		break;

@@ -83,8 +83,8 @@ struct filter {
  * over the operands or stdin, to stdout or, with -i, back into each file.
  * Prints messages. Returns the exit status: return filter_program(...);
  */
-int filter_program(const struct filter *filter, enum program program,
-    const char *name, int argc, char *argv[]);
+int filter_program(const struct filter *filter, const struct usage *usage,
+    int argc, char *argv[]);
 
 /*
  * The task is left alone without an answer. If it says that a program before

@@ -1,5 +1,5 @@
 /*
- * The command line: options, and what is wrong with them.
+ * The command line: options, what is wrong with them, and --help.
  */
 #include "common/settings/row.h"
 
@@ -26,7 +26,7 @@ has_value(const struct row *row)
 }
 
 static void
-getopt_tables_fill(struct getopt_tables *t, enum program program)
+getopt_tables_fill(struct getopt_tables *t, const struct usage *usage)
 {
 	const struct row *row;
 	char *p = t->letters;
@@ -35,9 +35,9 @@ getopt_tables_fill(struct getopt_tables *t, enum program program)
 	*p++ = ':';
 	for (i = 0; i < settings_table_len; i++) {
 		row = &settings_table[i];
-		if (!row_is_option(row, program))
+		if (!row_is_option(row, usage))
 			continue;
-		if (row_has_letter(row, program)) {
+		if (row_has_letter(row, usage)) {
 			*p++ = row->letter;
 			if (has_value(row))
 				*p++ = ':';
@@ -49,7 +49,7 @@ getopt_tables_fill(struct getopt_tables *t, enum program program)
 }
 
 static const struct row *
-row_by_getopt(enum program program, int c)
+row_by_getopt(const struct usage *usage, int c)
 {
 	size_t i;
 
@@ -57,7 +57,7 @@ row_by_getopt(enum program program, int c)
 		return &settings_table[c - LONG_FIRST];
 	for (i = 0; i < settings_table_len; i++)
 		if (settings_table[i].letter == c &&
-		    row_has_letter(&settings_table[i], program))
+		    row_has_letter(&settings_table[i], usage))
 			return &settings_table[i];
 	return NULL;
 }
@@ -90,15 +90,15 @@ take_option(struct settings *s, const struct row *row, struct fault *f)
 /* The long options of a program that begin with the len bytes of word, as
  * "--reason, --reset": how many. */
 static size_t
-list_beginning_with(
-    enum program program, const char *word, size_t len, char *out, size_t size)
+list_beginning_with(const struct usage *usage, const char *word, size_t len,
+    char *out, size_t size)
 {
 	const struct row *row;
 	size_t i, used = 0, n = 0;
 
 	for (i = 0; i < settings_table_len; i++) {
 		row = &settings_table[i];
-		if (!row_is_option(row, program) ||
+		if (!row_is_option(row, usage) ||
 		    strncmp(row->name, word, len) != 0)
 			continue;
 		(void)snprintf(out + used, size - used, "%s--%s",
@@ -114,7 +114,7 @@ list_beginning_with(
  * be a secret, and is not repeated.
  */
 static int
-refuse(enum program program, int c, char *argv[], struct fault *f)
+refuse(const struct usage *usage, int c, char *argv[], struct fault *f)
 {
 	const char *word = argv[optind - 1];
 	const int len = (int)strcspn(word, "=");
@@ -127,7 +127,7 @@ refuse(enum program program, int c, char *argv[], struct fault *f)
 		    letter, prog_name());
 	if (c == '?' && optopt == 0 && len > 2 &&
 	    list_beginning_with(
-		program, word + 2, (size_t)len - 2, list, sizeof list) > 1)
+		usage, word + 2, (size_t)len - 2, list, sizeof list) > 1)
 		return fault_set(f, STATUS_USAGE,
 		    "ambiguous option: %.*s is one of %s; see %s --help", len,
 		    word, list, prog_name());
@@ -145,33 +145,18 @@ command_line_read(struct settings *s, int argc, char *argv[], struct fault *f)
 	const struct row *row;
 	int c, r = 0;
 
-	getopt_tables_fill(&tables, s->program);
+	getopt_tables_fill(&tables, s->usage);
 	opterr = 0;
 	while ((c = getopt_long(
 		    argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-		row =
-		    c == '?' || c == ':' ? NULL : row_by_getopt(s->program, c);
-		if ((row == NULL ? refuse(s->program, c, argv, f)
+		row = c == '?' || c == ':' ? NULL : row_by_getopt(s->usage, c);
+		if ((row == NULL ? refuse(s->usage, c, argv, f)
 				 : take_option(s, row, f)) == -1)
 			r = -1;
 	}
 	s->operands = argv + optind;
 	s->operand_count = argc - optind;
 	return r;
-}
-
-/* Is name one of the words of list? */
-static bool
-is_in(const char *list, const char *name)
-{
-	size_t len;
-
-	for (; *list != '\0'; list += len + strspn(list + len, " ")) {
-		len = strcspn(list, " ");
-		if (strlen(name) == len && strncmp(list, name, len) == 0)
-			return true;
-	}
-	return false;
 }
 
 int
@@ -185,8 +170,7 @@ settings_check_command(const struct settings *s, const char *command,
 	for (i = 0; i < settings_table_len; i++) {
 		row = &settings_table[i];
 		if (s->sources[i].origin != ORIGIN_COMMAND_LINE ||
-		    row->is_for_all ||
-		    (takes != NULL && is_in(takes, row->name)))
+		    row->is_for_all || list_has(takes, row->name))
 			continue;
 		letter[0] = row->letter;
 		return fault_set(f, STATUS_USAGE,
@@ -195,4 +179,31 @@ settings_check_command(const struct settings *s, const char *command,
 		    row->letter == '\0' ? row->name : letter, prog_name());
 	}
 	return 0;
+}
+
+static void
+print_row(const struct row *row, const struct usage *usage)
+{
+	char letter[] = "   ", left[40];
+
+	if (row_has_letter(row, usage))
+		(void)snprintf(letter, sizeof letter, "-%c,", row->letter);
+	(void)snprintf(left, sizeof left, "%s --%s%s%s", letter, row->name,
+	    row->argument == NULL ? "" : " ",
+	    row->argument == NULL ? "" : row->argument);
+	(void)printf("  %-28s %s\n", left, row->help);
+}
+
+void
+help_print(const struct settings *s)
+{
+	size_t i;
+
+	(void)printf("%s%s\n", s->usage->text, s->usage->purpose);
+	for (i = 0; i < settings_table_len; i++)
+		if (row_is_option(&settings_table[i], s->usage) &&
+		    settings_table[i].help != NULL)
+			print_row(&settings_table[i], s->usage);
+	(void)printf("  -q quiet, -v more, -h this help, -V version\n");
+	(void)printf("See %s(1) for all of it.\n", prog_name());
 }

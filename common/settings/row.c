@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A value of any type; a member is its beginning. */
+/* A value of any type: a member is, or begins with, it. */
 union value {
 	bool flag;
 	unsigned number;
@@ -19,19 +19,47 @@ union value {
 };
 
 bool
-row_is_option(const struct row *row, enum program program)
+list_has(const char *list, const char *name)
 {
-	unsigned programs =
-	    row->option_in == 0 ? row->programs : row->option_in;
+	size_t len;
 
-	return row->name != NULL && (programs & (unsigned)program) != 0;
+	if (list == NULL || name == NULL)
+		return false;
+	for (; *list != '\0'; list += len + strspn(list + len, " ")) {
+		len = strcspn(list, " ");
+		if (strlen(name) == len && strncmp(list, name, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_of(const struct row *row, const struct usage *usage)
+{
+	return row->programs == 0 ||
+	    (row->programs & (unsigned)usage->program) != 0;
 }
 
 bool
-row_has_letter(const struct row *row, enum program program)
+row_is_option(const struct row *row, const struct usage *usage)
 {
-	return row->letter != '\0' && row_is_option(row, program) &&
-	    (row->letter_in == 0 || (row->letter_in & (unsigned)program) != 0);
+	return row->is_for_all ||
+	    (is_of(row, usage) && list_has(usage->options, row->name));
+}
+
+bool
+row_is_read(const struct row *row, const struct usage *usage)
+{
+	return row_is_option(row, usage) ||
+	    (is_of(row, usage) && list_has(usage->keys, row->key));
+}
+
+bool
+row_has_letter(const struct row *row, const struct usage *usage)
+{
+	return row->letter != '\0' && row_is_option(row, usage) &&
+	    (row->letter_in == 0 ||
+		(row->letter_in & (unsigned)usage->program) != 0);
 }
 
 const struct row *
@@ -41,7 +69,7 @@ row_of(const struct settings *s, const void *member)
 
 	for (i = 0; i < settings_table_len; i++)
 		if (settings_table[i].member == at &&
-		    (settings_table[i].programs & (unsigned)s->program) != 0)
+		    row_is_read(&settings_table[i], s->usage))
 			return &settings_table[i];
 	return NULL;
 }
@@ -77,6 +105,7 @@ describe_form(const struct row *row, char *out, size_t size)
 	case SETTING_FLAG:
 	case SETTING_COUNT:
 	case SETTING_TEXT:
+	case SETTING_FILE:
 	case SETTING_LIST:
 		(void)snprintf(out, size, "a text");
 		break;
@@ -110,6 +139,7 @@ value_parse(union value *v, const struct row *row, const char *text)
 	case SETTING_FLAG:
 	case SETTING_COUNT:
 	case SETTING_TEXT:
+	case SETTING_FILE:
 	case SETTING_LIST:
 		break;
 	}

@@ -11,6 +11,7 @@ enum setting_type {
 	SETTING_COUNT,	  /* unsigned: how often it is given */
 	SETTING_TEXT,	  /* const char *: any text but the empty one */
 	SETTING_LABEL,	  /* const char *: label_is_valid() */
+	SETTING_FILE,	  /* struct found_file: its given is a text */
 	SETTING_LIST,	  /* struct setting_list: each time it is given adds one
 			     text */
 	SETTING_NUMBER,	  /* unsigned: number_parse() */
@@ -29,10 +30,10 @@ struct row {
 	enum setting_type type;
 	unsigned long min, max;
 	const char *standard; /* default as text; NULL: none */
-	unsigned programs;    /* which ones read it */
-	unsigned option_in;   /* which ones have the option; 0: all those */
-	unsigned letter_in;   /* which ones have the letter; 0: all those */
-	bool is_for_all;      /* every command of a program takes it */
+	/* Of two rows for one setting: the programs of this one. 0: all. */
+	unsigned programs;
+	unsigned letter_in;   /* which programs have the letter; 0: all */
+	bool is_for_all;      /* every program and command has it */
 	const char *argument; /* what --help calls its value */
 	const char *help;
 };
@@ -40,11 +41,15 @@ struct row {
 extern const struct row settings_table[];
 extern const size_t settings_table_len;
 
-/* Is it an option of that program, and is its letter? */
-bool row_is_option(const struct row *row, enum program program);
-bool row_has_letter(const struct row *row, enum program program);
+/* Is name one of the words of list, which have blanks between? NULL: none. */
+bool list_has(const char *list, const char *name);
 
-/* The row that sets that member of s in the program of s; NULL: none. */
+/* Does that program read it, is it an option there, and has it a letter? */
+bool row_is_read(const struct row *row, const struct usage *usage);
+bool row_is_option(const struct row *row, const struct usage *usage);
+bool row_has_letter(const struct row *row, const struct usage *usage);
+
+/* The row that sets that member of s, which the program of s has to read. */
 const struct row *row_of(const struct settings *s, const void *member);
 
 /*

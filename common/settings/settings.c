@@ -22,8 +22,7 @@ set_defaults(struct settings *s, struct fault *f)
 
 	for (i = 0; i < settings_table_len; i++) {
 		row = &settings_table[i];
-		if (row->standard != NULL &&
-		    (row->programs & (unsigned)s->program) != 0 &&
+		if (row->standard != NULL && row_is_read(row, s->usage) &&
 		    row_set(s, row, row->standard, ORIGIN_DEFAULT, row->key,
 			f) == -1) {
 			f->status = STATUS_BUG;
@@ -54,8 +53,7 @@ read_environment(struct settings *s, struct fault *f)
 
 	for (i = 0; i < settings_table_len; i++) {
 		row = &settings_table[i];
-		if (row->key == NULL ||
-		    (row->programs & (unsigned)s->program) == 0)
+		if (row->key == NULL || !row_is_read(row, s->usage))
 			continue;
 		env_name(name, row->key);
 		text = getenv(name);
@@ -74,7 +72,7 @@ read_environment(struct settings *s, struct fault *f)
 static int
 check_alone(const struct settings *s, const char *option, struct fault *f)
 {
-	const int words = s->program == PROGRAM_LEDGER ? 1 : 0;
+	const int words = s->usage->program == PROGRAM_LEDGER ? 1 : 0;
 
 	if (s->operand_count <= words && !s->in_place)
 		return 0;
@@ -100,13 +98,13 @@ help_or_version(const struct settings *s, struct fault *f)
 }
 
 int
-settings_parse(struct settings *s, enum program program, int argc, char *argv[],
-    struct fault *f)
+settings_parse(struct settings *s, const struct usage *usage, int argc,
+    char *argv[], struct fault *f)
 {
 	int r;
 
 	json_wipe_freed();
-	s->program = program;
+	s->usage = usage;
 	if (set_defaults(s, f) == -1)
 		return -1;
 	r = read_environment(s, f);
@@ -120,12 +118,12 @@ settings_parse(struct settings *s, enum program program, int argc, char *argv[],
 }
 
 int
-settings_read(struct settings *s, enum program program, int argc, char *argv[],
-    struct fault *f)
+settings_read(struct settings *s, const struct usage *usage, int argc,
+    char *argv[], struct fault *f)
 {
-	int r = settings_parse(s, program, argc, argv, f);
+	int r = settings_parse(s, usage, argc, argv, f);
 
-	return r != 0 || program == PROGRAM_TASK ? r : config_load(s, f);
+	return r != 0 || usage->program == PROGRAM_TASK ? r : config_load(s, f);
 }
 
 int
@@ -141,9 +139,7 @@ settings_set_from_file(struct settings *s, const char *key, const char *value,
 	for (i = 0; i < settings_table_len; i++)
 		if (settings_table[i].key != NULL &&
 		    strcmp(settings_table[i].key, key) == 0 &&
-		    (row == NULL ||
-			(settings_table[i].programs & (unsigned)s->program) !=
-			    0))
+		    (row == NULL || row_is_read(&settings_table[i], s->usage)))
 			row = &settings_table[i];
 	(void)snprintf(
 	    where, sizeof where, "%s:%u: %s", s->config.path, line, key);
@@ -159,41 +155,26 @@ settings_set_from_file(struct settings *s, const char *key, const char *value,
 	return row_set(s, row, value, ORIGIN_FILE, where, f);
 }
 
+static const struct setting_source *
+source_of(const struct settings *s, const void *member)
+{
+	return &s->sources[row_of(s, member) - settings_table];
+}
+
 int
 settings_blame(const struct settings *s, const void *member, struct fault *f)
 {
-	const struct row *row = row_of(s, member);
-	const struct setting_source *source =
-	    row == NULL ? NULL : &s->sources[row - settings_table];
+	const struct setting_source *source = source_of(s, member);
 
-	if (source != NULL && source->origin == ORIGIN_FILE)
-		fault_prefix(f, "%s:%u", s->config.path, source->line);
-	return -1;
+	return source->origin == ORIGIN_FILE
+	    ? fault_prefix(f, "%s:%u", s->config.path, source->line)
+	    : -1;
 }
 
 bool
 settings_is_option(const struct settings *s, const void *member)
 {
-	const struct row *row = row_of(s, member);
-
-	return row != NULL &&
-	    s->sources[row - settings_table].origin == ORIGIN_COMMAND_LINE;
-}
-
-/* Of a file that was not given: which one was found. */
-static const char *
-found_path(const struct settings *s, const struct row *row)
-{
-	const struct found_file *const found[] = {
-	    &s->key.file, &s->ledger.file, &s->config};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(found); i++)
-		if ((const char *)&found[i]->given ==
-			(const char *)s + row->member &&
-		    found[i]->path[0] != '\0')
-			return found[i]->path;
-	return NULL;
+	return source_of(s, member)->origin == ORIGIN_COMMAND_LINE;
 }
 
 bool
@@ -206,13 +187,14 @@ settings_describe(const struct settings *s, size_t i, char *out, size_t size)
 	const struct setting_source *source = &s->sources[i];
 	const char *text = source->text;
 	const char *name = row->key == NULL ? row->name : row->key;
+	const struct found_file *file =
+	    (const void *)((const char *)s + row->member);
 
-	if ((row->programs & (unsigned)s->program) == 0 ||
-	    (row->key == NULL &&
-		row->member != offsetof(struct settings, config.given)))
+	if (!row_is_read(row, s->usage) ||
+	    (row->key == NULL && row->type != SETTING_FILE))
 		return false;
-	if (text == NULL)
-		text = found_path(s, row);
+	if (row->type == SETTING_FILE && text == NULL && file->path[0] != '\0')
+		text = file->path;
 	if (text == NULL)
 		(void)snprintf(out, size, "%s is not set", name);
 	else if (source->origin == ORIGIN_FILE)

@@ -26,6 +26,19 @@ enum program {
 	PROGRAM_FLOW = 1 << 5,
 };
 
+/*
+ * What a program is called with. options: those that it has, by their long
+ * names with blanks between; all programs have --dry-run, -q, -v, -h and -V.
+ * keys: what it reads from file and environment alone; NULL: nothing.
+ */
+struct usage {
+	enum program program;
+	const char *name;
+	const char *text; /* "usage: ..." for --help, with line ends */
+	const char *purpose;
+	const char *options, *keys;
+};
+
 enum {
 	SETTINGS_MAX_ROWS = 64,
 	SETTINGS_MAX_LIST = 64,
@@ -115,7 +128,7 @@ struct setting_source {
 };
 
 struct settings {
-	enum program program;
+	const struct usage *usage;
 	const char *directory;
 	unsigned identifier_digits;
 	struct request_settings requests;
@@ -153,21 +166,19 @@ struct settings {
  * --version beside operands or -i that may be names of files, and with
  * STATUS_CONFIG for the environment and the file; see config.h.
  */
-MUST_USE int settings_read(struct settings *s, enum program program, int argc,
-    char *argv[], struct fault *f);
+MUST_USE int settings_read(struct settings *s, const struct usage *usage,
+    int argc, char *argv[], struct fault *f);
 
 /*
  * The same without the configuration file: config_load() is for who has
  * something to do before it is read. What is right is set also after a failure.
  */
-MUST_USE int settings_parse(struct settings *s, enum program program, int argc,
-    char *argv[], struct fault *f);
+MUST_USE int settings_parse(struct settings *s, const struct usage *usage,
+    int argc, char *argv[], struct fault *f);
 
 /*
  * Fails with STATUS_USAGE when the command line has an option that the command
- * of that name does not take. takes: long names with blanks between, or NULL;
- * -c,
- * --dry-run, -q, -v, -h and -V are for all.
+ * of that name does not take. takes: as usage.options, or NULL for none.
  */
 MUST_USE int settings_check_command(const struct settings *s,
     const char *command, const char *takes, struct fault *f);
@@ -177,7 +188,7 @@ void settings_tell(const struct settings *s);
 
 /*
  * Put in front of a fault about the value of a member which line of which file
- * it is from, if it is from one. Returns -1.
+ * it is from, if it is from one. The program has to read it. Returns -1.
  */
 int settings_blame(
     const struct settings *s, const void *member, struct fault *f);

@@ -5,6 +5,7 @@
 #include "common/settings/config.h"
 #include "common/settings/row.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/unit/usages.h"
 
 #include <getopt.h>
 
@@ -20,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int fd = fuzz_file(path, data, size);
 
 	optind = 0;
-	MUST(settings_parse(&o, PROGRAM_SENDPIN, 3, argv, &f) == 0);
+	MUST(settings_parse(&o, &usage_sendpin, 3, argv, &f) == 0);
 	if (config_load(&o, &f) == -1)
 		MUST(f.status == STATUS_CONFIG && f.message[0] != '\0');
 	for (i = 0; i < settings_table_len; i++) {

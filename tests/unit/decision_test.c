@@ -2,6 +2,7 @@
 
 #include "common/task/names.h"
 #include "tests/unit/check.h"
+#include "tests/unit/usages.h"
 #include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"
 
@@ -277,7 +278,7 @@ open_log(struct decision_log *log, const char *path, struct fault *f)
 
 	*log = (struct decision_log)DECISION_LOG_INIT;
 	fault_clear(f);
-	o.program = PROGRAM_VERIFY;
+	o.usage = &usage_verify;
 	o.log = path;
 	r = decision_log_open(log, &o, f);
 	next.log_fd = log->fd;

@@ -4,6 +4,7 @@
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/usages.h"
 
 #include <getopt.h>
 
@@ -13,8 +14,8 @@ enum {
 
 /* The words of line as a command line; each run begins anew. */
 static int
-parse(
-    struct settings *o, enum program program, const char *line, struct fault *f)
+parse(struct settings *o, const struct usage *usage, const char *line,
+    struct fault *f)
 {
 	static char text[512];
 	static char *argv[MAX_ARGS + 1];
@@ -29,16 +30,16 @@ parse(
 		argv[argc++] = word;
 	argv[argc] = NULL;
 	optind = 0;
-	return settings_parse(o, program, argc, argv, f);
+	return settings_parse(o, usage, argc, argv, f);
 }
 
 static void
-check_refused(enum program program, const char *line, const char *message)
+check_refused(const struct usage *usage, const char *line, const char *message)
 {
 	struct settings o;
 	struct fault f;
 
-	CHECK(parse(&o, program, line, &f) == -1);
+	CHECK(parse(&o, usage, line, &f) == -1);
 	CHECK(f.status == STATUS_USAGE);
 	CHECK_TEXT(f.message, message);
 	settings_release(&o);
@@ -50,7 +51,7 @@ defaults(void)
 	struct settings o;
 	struct fault f;
 
-	CHECK(parse(&o, PROGRAM_SENDPIN, "", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "", &f) == 0);
 	CHECK(o.operand_count == 0 && o.operands[0] == NULL);
 	CHECK(o.pin.digits == 4);
 	CHECK(o.pin.ttl_s == 600);
@@ -64,7 +65,7 @@ defaults(void)
 	CHECK_TEXT(o.key.file.given, NULL);
 	CHECK(!o.in_place);
 	settings_release(&o);
-	CHECK(parse(&o, PROGRAM_LOOKUP, "", &f) == 0);
+	CHECK(parse(&o, &usage_lookup, "", &f) == 0);
 	CHECK(o.identifier_digits == 6);
 	settings_release(&o);
 }
@@ -75,7 +76,7 @@ a_command_line(void)
 	struct settings o;
 	struct fault f;
 
-	CHECK(parse(&o, PROGRAM_SENDPIN,
+	CHECK(parse(&o, &usage_sendpin,
 		  "a -s file:x -n 6 --pin-ttl=2m -vv b --rate 200/1m -i -- -c",
 		  &f) == 0);
 	CHECK_TEXT(o.send.sender, "file:x");
@@ -91,11 +92,11 @@ a_command_line(void)
 	CHECK_TEXT(o.operands[2], "-c");
 	settings_release(&o);
 	/* -n is the number of digits that the program is about. */
-	CHECK(parse(&o, PROGRAM_LOOKUP, "-n 8", &f) == 0);
+	CHECK(parse(&o, &usage_lookup, "-n 8", &f) == 0);
 	CHECK(o.identifier_digits == 8);
 	settings_release(&o);
 	/* The last one counts. */
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-a 1 -a 2", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-a 1 -a 2", &f) == 0);
 	CHECK(o.pin.max_attempts == 2);
 	settings_release(&o);
 }
@@ -104,51 +105,51 @@ static void
 what_is_refused(void)
 {
 	prog_start("twofa-test");
-	check_refused(PROGRAM_SENDPIN, "-n 3",
+	check_refused(&usage_sendpin, "-n 3",
 	    "--pin-digits: give a number from 4 to 10, not '3'");
-	check_refused(PROGRAM_SENDPIN, "-n 11",
+	check_refused(&usage_sendpin, "-n 11",
 	    "--pin-digits: give a number from 4 to 10, not '11'");
-	check_refused(PROGRAM_SENDPIN, "-t 601",
+	check_refused(&usage_sendpin, "-t 601",
 	    "--pin-ttl: give a time from 1s to 600s, as 90s or 2m, not '601'");
-	check_refused(PROGRAM_SENDPIN, "-t 0",
+	check_refused(&usage_sendpin, "-t 0",
 	    "--pin-ttl: give a time from 1s to 600s, as 90s or 2m, not '0'");
-	check_refused(PROGRAM_SENDPIN, "--rate 5",
+	check_refused(&usage_sendpin, "--rate 5",
 	    "--rate: give N/TIME, as 200/1m or 200/m, not '5'");
-	check_refused(PROGRAM_SENDPIN,
+	check_refused(&usage_sendpin,
 	    "--sender=", "--sender: may not be empty: give a text");
 	check_refused(
-	    PROGRAM_SENDPIN, "-Z", "unknown option: -Z; see twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "-vZ",
-	    "unknown option: -Z; see twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "--nonsense=4711",
+	    &usage_sendpin, "-Z", "unknown option: -Z; see twofa-test --help");
+	check_refused(
+	    &usage_sendpin, "-vZ", "unknown option: -Z; see twofa-test --help");
+	check_refused(&usage_sendpin, "--nonsense=4711",
 	    "unknown option: --nonsense; see twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "--help=x",
+	check_refused(&usage_sendpin, "--help=x",
 	    "option takes no value: --help; see twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "--quie=1",
+	check_refused(&usage_sendpin, "--quie=1",
 	    "option takes no value: --quie; see twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "--re",
+	check_refused(&usage_sendpin, "--re",
 	    "ambiguous option: --re is one of --resend, --ref, --rejects; see "
 	    "twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "--re=4711",
+	check_refused(&usage_sendpin, "--re=4711",
 	    "ambiguous option: --re is one of --resend, --ref, --rejects; see "
 	    "twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "-s",
+	check_refused(&usage_sendpin, "-s",
 	    "option needs a value: -s; see twofa-test --help");
-	check_refused(PROGRAM_SENDPIN, "--sender",
+	check_refused(&usage_sendpin, "--sender",
 	    "option needs a value: --sender; see twofa-test --help");
-	check_refused(PROGRAM_VERIFY, "--ref a\tb",
+	check_refused(&usage_verify, "--ref a\tb",
 	    "--ref: give 1 to 64 characters of UTF-8 that can be printed, not "
 	    "'a?b'");
-	check_refused(PROGRAM_LEDGER, "--ref=",
+	check_refused(&usage_ledger, "--ref=",
 	    "--ref: may not be empty: give 1 to 64 characters of UTF-8 that "
 	    "can be printed");
 	/* Another program's. */
-	check_refused(PROGRAM_LOOKUP, "-s x",
-	    "unknown option: -s; see twofa-test --help");
-	check_refused(PROGRAM_VERIFY, "-d x",
-	    "unknown option: -d; see twofa-test --help");
 	check_refused(
-	    PROGRAM_TASK, "-c x", "unknown option: -c; see twofa-test --help");
+	    &usage_lookup, "-s x", "unknown option: -s; see twofa-test --help");
+	check_refused(
+	    &usage_verify, "-d x", "unknown option: -d; see twofa-test --help");
+	check_refused(
+	    &usage_task, "-c x", "unknown option: -c; see twofa-test --help");
 }
 
 static void
@@ -159,7 +160,7 @@ a_list(void)
 	char line[512] = "";
 	size_t i, len = 0;
 
-	CHECK(parse(&o, PROGRAM_FLOW, "-I 1 t.json --input=22 --input= -I3",
+	CHECK(parse(&o, &usage_flow, "-I 1 t.json --input=22 --input= -I3",
 		  &f) == 0);
 	CHECK(o.flow.inputs.count == 4 && o.operand_count == 1);
 	CHECK_TEXT(o.flow.inputs.texts[0], "1");
@@ -170,11 +171,11 @@ a_list(void)
 	for (i = 0; i < MAX_ARGS - 1; i++)
 		len += (size_t)snprintf(
 		    line + len, sizeof line - len, "-I%zu ", i);
-	CHECK(parse(&o, PROGRAM_FLOW, line, &f) == 0);
+	CHECK(parse(&o, &usage_flow, line, &f) == 0);
 	CHECK(o.flow.inputs.count == MAX_ARGS - 1);
 	settings_release(&o);
-	check_refused(PROGRAM_LOOKUP, "-I 1",
-	    "unknown option: -I; see twofa-test --help");
+	check_refused(
+	    &usage_lookup, "-I 1", "unknown option: -I; see twofa-test --help");
 }
 
 static void
@@ -185,21 +186,21 @@ the_environment(void)
 
 	(void)setenv("TWOFA_PIN_DIGITS", "6", 1);
 	(void)setenv("TWOFA_SENDER", "", 1);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "", &f) == 0);
 	CHECK(o.pin.digits == 6);
 	CHECK_TEXT(o.send.sender, NULL);
 	settings_release(&o);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-n 8", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-n 8", &f) == 0);
 	CHECK(o.pin.digits == 8);
 	settings_release(&o);
 	(void)setenv("TWOFA_PIN_DIGITS", "x", 1);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "", &f) == -1);
+	CHECK(parse(&o, &usage_sendpin, "", &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(
 	    f.message, "TWOFA_PIN_DIGITS: give a number from 4 to 10, not 'x'");
 	settings_release(&o);
 	/* Not a setting of this program. */
-	CHECK(parse(&o, PROGRAM_LOOKUP, "", &f) == 0);
+	CHECK(parse(&o, &usage_lookup, "", &f) == 0);
 	settings_release(&o);
 	(void)unsetenv("TWOFA_PIN_DIGITS");
 	(void)unsetenv("TWOFA_SENDER");
@@ -220,7 +221,7 @@ the_file(void)
 	struct fault f;
 	char text[300];
 
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-a 5", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-a 5", &f) == 0);
 	overwrite(o.config.path, "x");
 	CHECK(settings_set_from_file(&o, "pin_digits", "6", 1, &f) == 0);
 	CHECK(settings_set_from_file(&o, "max_attempts", "1", 2, &f) == 0);
@@ -266,7 +267,7 @@ check_config(const char *text, int status, const char *message)
 	struct fault f;
 
 	scratch_text("t.conf", text);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == (status == 0 ? 0 : -1));
 	CHECK(f.status == status);
 	if (message != NULL)
@@ -300,7 +301,7 @@ files(void)
 	check_config("pin_digits = 6\t7\n", STATUS_CONFIG, NULL);
 	/* The last line may lack its end. */
 	scratch_text("t.conf", "pin_digits = 6\nfrom = +44 {x} é # no comment");
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == 0);
 	CHECK(o.pin.digits == 6);
 	CHECK_TEXT(o.send.from, "+44 {x} é # no comment");
@@ -321,7 +322,7 @@ long_lines(void)
 		overwrite(text + n, "\npin_digits = 6\n");
 		text[n + 16] = '\0';
 		scratch_text("t.conf", text);
-		CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
+		CHECK(parse(&o, &usage_sendpin, "-c t.conf", &f) == 0);
 		CHECK(config_load(&o, &f) == (n <= CONFIG_MAX_LINE ? 0 : -1));
 		/* Nothing is cut silently. */
 		if (n <= CONFIG_MAX_LINE) {
@@ -345,23 +346,23 @@ strange_files(void)
 	char *text = malloc(70000);
 
 	scratch_write("t.conf", nul, sizeof nul - 1, 0600);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
 	settings_release(&o);
 	memset(text, '\n', 70000);
 	scratch_write("t.conf", text, 70000, 0600);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
 	settings_release(&o);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-c none.conf", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-c none.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
 	CHECK_TEXT(f.message, "none.conf: No such file or directory");
 	settings_release(&o);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-c /", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-c /", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_CONFIG);
 	settings_release(&o);
 	scratch_write("t.conf", "from = x\n", 9, 0622);
-	CHECK(parse(&o, PROGRAM_SENDPIN, "-c t.conf", &f) == 0);
+	CHECK(parse(&o, &usage_sendpin, "-c t.conf", &f) == 0);
 	CHECK(config_load(&o, &f) == -1 && f.status == STATUS_PERMISSION);
 	settings_release(&o);
 	free(text);
@@ -376,14 +377,15 @@ is_same(const char *a, const char *b)
 static void
 check_rows(const struct row *a, const struct row *b)
 {
-	enum program program;
+	size_t i;
 
-	for (program = PROGRAM_TASK; program <= PROGRAM_FLOW; program *= 2) {
-		if ((a->programs & b->programs & program) != 0)
+	for (i = 0; i < ARRAY_LEN(usages); i++) {
+		if (row_is_read(a, usages[i]) && row_is_read(b, usages[i]))
 			CHECK(a->member != b->member);
-		if (row_is_option(a, program) && row_is_option(b, program))
+		if (row_is_option(a, usages[i]) && row_is_option(b, usages[i]))
 			CHECK(!is_same(a->name, b->name));
-		if (row_has_letter(a, program) && row_has_letter(b, program))
+		if (row_has_letter(a, usages[i]) &&
+		    row_has_letter(b, usages[i]))
 			CHECK(a->letter != b->letter);
 	}
 	/* A letter means one thing, but for -n, and -m of twofa-ledger. */
@@ -407,8 +409,8 @@ the_table(void)
 	CHECK(settings_table_len < SETTINGS_MAX_ROWS);
 	for (i = 0; i < settings_table_len; i++) {
 		row = &settings_table[i];
-		CHECK((row->name != NULL || row->key != NULL) &&
-		    row->programs != 0 && row->size != 0);
+		CHECK(
+		    (row->name != NULL || row->key != NULL) && row->size != 0);
 		/* Neither is read from a file. */
 		if (row->type == SETTING_FLAG || row->type == SETTING_COUNT)
 			CHECK(row->argument == NULL && row->key == NULL);
