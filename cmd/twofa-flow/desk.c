@@ -7,7 +7,6 @@
 #include "common/base/login.h"
 #include "common/base/number.h"
 #include "common/base/prog.h"
-#include "cmd/twofa-flow/answer.h"
 #include "cmd/twofa-flow/trigger.h"
 #include "cmd/twofa-flow/workflow_open.h"
 #include "cmd/twofa-flow/workflow/position.h"
@@ -85,7 +84,7 @@ resume(struct session *s)
 		return;
 	}
 	s->verified = position_is_behind_pin(&s->at, &s->workflow) &&
-	    answer_is_ok(&s->task);
+	    task_has(&s->task, NAME_VALIDATION_CHECK, VALUE_OK);
 	tell(s,
 	    s->at.ended ? "had ended: its line for the ticket"
 			: "goes on where it was left");

@@ -20,8 +20,7 @@ open_task(struct session *s, const char *path, struct fault *f)
 		return -1;
 	if (session_load(s, f) == 0)
 		return 0;
-	fault_prefix(f, "%s", path == NULL ? "new task" : path);
-	return -1;
+	return fault_prefix(f, "%s", path == NULL ? "new task" : path);
 }
 
 /* Can the task be written there, before there is a call? */

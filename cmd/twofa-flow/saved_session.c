@@ -130,14 +130,6 @@ put_aside(const struct saved_session *s, struct fault *f)
 	return 0;
 }
 
-static bool
-is_of_customer(const struct task *t, const char *customer)
-{
-	const char *whose = task_get(t, NAME_CUSTOMER_IDENTIFIER);
-
-	return whose != NULL && strcmp(whose, customer) == 0;
-}
-
 /* 1: *t is what is in the file, 0: that is no call of this customer. */
 static int
 read_call(
@@ -151,7 +143,7 @@ read_call(
 		goto out;
 	r = file_read(fd, s->path, &text, &why) == 0 &&
 	    task_parse(t, buf_text(&text), text.len, &why) == 0 &&
-	    is_of_customer(t, s->customer);
+	    task_has(t, NAME_CUSTOMER_IDENTIFIER, s->customer);
 	if (why.status == STATUS_IO) {
 		*f = why;
 		r = -1;

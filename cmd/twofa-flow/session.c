@@ -2,8 +2,8 @@
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"
-#include "cmd/twofa-flow/answer.h"
 #include "cmd/twofa-flow/speech.h"
+#include "cmd/twofa-flow/trigger.h"
 #include "cmd/twofa-flow/workflow/engine.h"
 #include "common/process/signal_block.h"
 #include "common/task/names.h"
@@ -32,7 +32,7 @@ answer_and_save(struct session *s, struct fault *f)
 	int r;
 
 	signal_block_start(&signals);
-	answer_event(s);
+	trigger_answer(s);
 	r = save(s, f);
 	signal_block_end(&signals);
 	return r;
@@ -168,7 +168,8 @@ move(struct session *s, struct fault *f)
 		/* Nobody but a trigger sets it, and none runs. */
 		r = advance(s, INPUT_FAILURE, NULL, &m, f);
 	/* The verdict no longer counts when what it was about is set anew. */
-	s->verified = s->verified && answer_is_ok(&s->task);
+	s->verified =
+	    s->verified && task_has(&s->task, NAME_VALIDATION_CHECK, VALUE_OK);
 	return r == -1 || s->at.ended || s->left ? r : serve(s, &m, f);
 }
 
@@ -193,7 +194,8 @@ tell_end(struct session *s, struct fault *f)
 {
 	const struct activity *a = &s->workflow.activities[s->at.activity];
 	const char *validation = task_get(&s->task, NAME_VALIDATION_CHECK);
-	bool is_claim = answer_is_ok(&s->task) && !s->verified;
+	bool is_claim =
+	    task_has(&s->task, NAME_VALIDATION_CHECK, VALUE_OK) && !s->verified;
 	struct move m = {.kind = MOVE_ENDED, .at = a};
 	struct ending ending = {
 	    .outcome = task_get(&s->task, NAME_FLOW_OUTCOME),
@@ -236,11 +238,9 @@ session_load(struct session *s, struct fault *f)
 static int
 doubt(struct session *s, struct fault *f)
 {
-	const char *event = task_event_name(&s->task);
-
 	task_remove(&s->task, NAME_VALIDATION_CHECK);
 	if (!position_is_behind_pin(&s->at, &s->workflow) &&
-	    (event == NULL || strcmp(event, NAME_PIN) != 0))
+	    !task_is_event_of(&s->task, NAME_PIN))
 		return 0;
 	prog_message(PROG_WARNING,
 	    "task %s: a task does not prove that a PIN was entered: it is "
@@ -283,10 +283,8 @@ session_run(struct session *s, struct fault *f)
 bool
 session_is_verified(const struct session *s)
 {
-	const char *outcome = task_get(&s->task, NAME_FLOW_OUTCOME);
-
-	return s->verified && outcome != NULL &&
-	    strcmp(outcome, VALUE_QUEUED) == 0;
+	return s->verified &&
+	    task_has(&s->task, NAME_FLOW_OUTCOME, VALUE_QUEUED);
 }
 
 void

@@ -5,7 +5,6 @@
 #include "cmd/twofa-flow/step.h"
 
 #include "common/base/clock.h"
-#include "cmd/twofa-flow/answer.h"
 #include "cmd/twofa-flow/commands.h"
 #include "cmd/twofa-flow/workflow_open.h"
 #include "common/filter/filter.h"
@@ -134,7 +133,8 @@ is_queued_unverified(
     const struct advance *a, const struct workflow *w, const struct task *t)
 {
 	return a->last.kind == MOVE_ENDED && !a->at.hung_up &&
-	    w->activities[a->at.activity].type->verified && !answer_is_ok(t);
+	    w->activities[a->at.activity].type->verified &&
+	    !task_has(t, NAME_VALIDATION_CHECK, VALUE_OK);
 }
 
 static int

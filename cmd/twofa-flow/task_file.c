@@ -19,12 +19,9 @@ task_file_load(struct task *t, const char *path, struct fault *f)
 		return fault_errno(f, STATUS_IO, "%s", path);
 	r = file_read(fd, path, &text, f);
 	if (r == -1 && f->status == STATUS_DATA)
-		fault_prefix(f, "%s", path);
-	if (r == 0) {
-		r = task_parse(t, buf_text(&text), text.len, f);
-		if (r == -1)
-			fault_prefix(f, "%s: not one task", path);
-	}
+		(void)fault_prefix(f, "%s", path);
+	else if (r == 0 && task_parse(t, buf_text(&text), text.len, f) == -1)
+		r = fault_prefix(f, "%s: not one task", path);
 	(void)close(fd);
 	buf_release(&text);
 	return r;

@@ -19,8 +19,7 @@ trace_open(struct trace *t, const char *path, struct fault *f)
 	t->path = path;
 	if (append_open(&t->fd, path, FILE_TRUSTED, true, f) != -1)
 		return 0;
-	fault_prefix(f, "--trace");
-	return -1;
+	return fault_prefix(f, "--trace");
 }
 
 static int

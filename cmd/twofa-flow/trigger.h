@@ -8,23 +8,19 @@
 #ifndef CMD_TWOFA_FLOW_TRIGGER_H
 #define CMD_TWOFA_FLOW_TRIGGER_H
 
-#include "cmd/twofa-flow/trigger_child.h"
-#include "cmd/twofa-flow/workflow/workflow.h"
-#include "common/task/task.h"
-
-#include <stdint.h>
+#include "cmd/twofa-flow/session.h"
 
 /*
- * Give it the task and replace the task with what it writes. ref, if not NULL,
- * is passed with --ref to the suite's own programs.
+ * Give the event that the task of the session is to its trigger, if it has one,
+ * within the time of the wait that follows, and replace the task with what it
+ * writes. The task stays as it was, and a message says why, when the program is
+ * late, cannot be run or writes something else than one task with the same
+ * taskId. It is a state afterwards, without a PIN.
  *
- * Returns the exit status of the program or TRIGGER_LATE, see trigger_child.h.
- * The task stays as it was, and a message says why, when the program was late,
- * cannot be run (STATUS_CONFIG or STATUS_IO) or wrote something else than one
- * task with the same taskId (STATUS_DATA).
+ * Sets s->answered, s->verified and s->has_entry. The suite's own programs get
+ * s->ref with --ref.
  */
-MUST_USE int trigger_run(const struct trigger *t, struct task *task,
-    const char *ref, int64_t deadline_ms);
+void trigger_answer(struct session *s);
 
 /*
  * Run each trigger of the workflow with --dry-run on empty input, so that a

@@ -144,15 +144,15 @@ trigger_child_run(enum child_kind kind, char *const argv[],
 		print_copy(copy);
 	if (r != 1 || status >= CHILD_SIGNALLED)
 		kill_orphans();
-	if (r == 0)
+	if (r == -1)
+		(void)fault_prefix(f, "%s", argv[0]);
+	else if (r == 0)
 		prog_message(
 		    PROG_ERROR, "%s: no answer in time: killed", argv[0]);
-	else if (r == 1 && status >= CHILD_SIGNALLED)
+	else if (status >= CHILD_SIGNALLED)
 		prog_message(
 		    PROG_ERROR, "%s: it ended with status %d", argv[0], status);
-	if (r == -1)
-		fault_prefix(f, "%s", argv[0]);
-	else
+	if (r != -1)
 		r = r == 0 ? TRIGGER_LATE : status;
 out:
 	if (copy != -1)
