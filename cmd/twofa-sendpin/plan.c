@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* Without a ledger: the task itself remembers a request of open outcome. --- */
+/* --- without a ledger: the task remembers a request of open outcome --------
+ */
 
 /* The message may have reached the customer and cannot be repeated. */
 static void
@@ -56,7 +57,8 @@ static int
 plan_by_task(struct order *o, struct fault *f)
 {
 	const char *sealed = task_get(o->task, NAME_GENERATED_PIN);
-	const char *reason;
+	const char *reason =
+	    policy_forbids(o->binding.number, o->terms->send->allow_country);
 
 	if (o->asks) {
 		order_fail(o, STATUS_CONFIG, REASON_CONFIGURATION,
@@ -64,9 +66,6 @@ plan_by_task(struct order *o, struct fault *f)
 		    "-l FILE");
 		return 0;
 	}
-	if (policy_forbids(&reason, o->binding.number,
-		o->terms->send->allow_country, f) == -1)
-		return -1;
 	if (reason != NULL) {
 		order_refuse(o, reason);
 		return 0;
@@ -74,10 +73,10 @@ plan_by_task(struct order *o, struct fault *f)
 	return sealed == NULL ? order_draw(o, f) : plan_after_pin(o, sealed, f);
 }
 
-/* --------------------------------------------------------------------------
+/* --- the message -----------------------------------------------------------
  */
 
-/* The message: for the same request the same, byte for byte. */
+/* For the same request the same, byte for byte. */
 static int
 write_sms(struct order *o, struct fault *f)
 {

@@ -26,12 +26,10 @@ static int
 check_policy(struct order *o, struct fault *f)
 {
 	const struct order_terms *terms = o->terms;
-	const char *reason;
+	const char *reason =
+	    policy_forbids(o->binding.number, terms->send->allow_country);
 	int64_t again_s = 0;
 
-	if (policy_forbids(&reason, o->binding.number,
-		terms->send->allow_country, f) == -1)
-		return -1;
 	if (reason == NULL &&
 	    ledger_forbids(terms->ledger, &o->binding, terms->limits, &reason,
 		&again_s, f) == -1)

@@ -1,5 +1,6 @@
 #include "common/ledger/policy.h"
 
+#include "common/base/memory.h"
 #include "common/task/e164.h"
 #include "common/task/names.h"
 
@@ -150,8 +151,8 @@ static const struct {
  * Is it one: 1 or 0. The pattern is compiled for each number: few numbers ask
  * for one, and there is then nothing to keep.
  */
-static int
-pattern_matches(const char *pattern, const char *national, struct fault *f)
+static bool
+pattern_matches(const char *pattern, const char *national)
 {
 	regex_t re;
 	int r = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB);
@@ -160,21 +161,21 @@ pattern_matches(const char *pattern, const char *national, struct fault *f)
 		r = regexec(&re, national, 0, NULL, 0);
 		regfree(&re);
 	}
-	/* The patterns are good, so that memory is all that can be wanting. */
+	/* The patterns are valid, so that only memory can be missing. */
 	if (r != 0 && r != REG_NOMATCH)
-		return fault_set(f, STATUS_IO, "out of memory");
+		memory_exhausted();
 	return r == 0;
 }
 
-static int
-is_premium(const char *code, const char *national, struct fault *f)
+static bool
+is_premium(const char *code, const char *national)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(premium); i++)
 		if (strcmp(premium[i].code, code) == 0)
-			return pattern_matches(premium[i].pattern, national, f);
-	return 0;
+			return pattern_matches(premium[i].pattern, national);
+	return false;
 }
 
 /* --- allow_country ----------------------------------------------------------
@@ -250,28 +251,23 @@ longest_prefix(const char *allowed, const char *digits)
 	return longest;
 }
 
-int
-policy_forbids(const char **reason, const char *number, const char *allowed,
-    struct fault *f)
+const char *
+policy_forbids(const char *number, const char *allowed)
 {
 	const char *code = e164_is_valid(number) ? code_find(number + 1) : NULL;
 	size_t named = 0, code_len;
-	int r = 0;
+	bool costs = false;
 
-	*reason = REASON_COUNTRY;
 	if (code == NULL)
-		return 0;
+		return REASON_COUNTRY;
 	code_len = strlen(code);
 	if (allowed != NULL)
 		named = longest_prefix(allowed, number + 1);
 	if (allowed != NULL && named < code_len)
-		return 0;
+		return REASON_COUNTRY;
 	if (is_no_country(code))
-		r = allowed == NULL;
+		costs = allowed == NULL;
 	else if (named <= code_len)
-		r = is_premium(code, number + 1 + code_len, f);
-	if (r == -1)
-		return -1;
-	*reason = r == 1 ? REASON_PREMIUM : NULL;
-	return 0;
+		costs = is_premium(code, number + 1 + code_len);
+	return costs ? REASON_PREMIUM : NULL;
 }

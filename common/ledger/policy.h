@@ -30,8 +30,8 @@ void policy_country(char out[POLICY_COUNTRY_SIZE], const char *number);
 MUST_USE int policy_countries_check(const char *text, struct fault *f);
 
 /*
- * May a message go to that number? *reason is NULL if so, else a REASON_ of
- * names.h. allowed is the setting, checked; NULL for none. The longest prefix
+ * Why no message may go to that number: a REASON_ of names.h, NULL if one may.
+ * allowed is the setting, checked; NULL for none. The longest prefix
  * in it that the number begins with decides:
  *
  *             none     the calling code  a longer one  allowed NULL
@@ -44,9 +44,8 @@ MUST_USE int policy_countries_check(const char *text, struct fault *f);
  * allows "449" to have some numbers has its premium ones too.
  *
  * A number without an assigned code, or that is no E.164 number, is always of
- * the wrong country. Fails with STATUS_IO without memory.
+ * the wrong country.
  */
-MUST_USE int policy_forbids(const char **reason, const char *number,
-    const char *allowed, struct fault *f);
+const char *policy_forbids(const char *number, const char *allowed);
 
 #endif
