@@ -216,6 +216,11 @@ all_told() {
 	run -0 --separate-stderr twofa-sendpin -s file:box --dry-run t.json
 	is "$(setting pin_ttl)" "pin_ttl = 600s (default)"
 	is "$(setting time_allowed)" "time_allowed = 30s (default)"
+	# And one that the program looks for.
+	unset TWOFA_LEDGER
+	dry -s file:box
+	[[ $(setting ledger) == "ledger = /"*/ledger.db\ \(default\) ]]
+	[[ $(setting key) == "key = /"*/key\ \(default\) ]]
 }
 
 @test "--dry-run of every program, without a key: all settings, nothing made" {

@@ -178,8 +178,10 @@ ledger_open(struct ledger **out, struct ledger_settings *settings,
 	if (l == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	l->mark = (struct mark)MARK_INIT;
-	if (ledger_place(l->path, given, make && !dry, f) == -1 ||
-	    ledger_schema_check_there(l, f) == -1)
+	if (ledger_place(l->path, given, make && !dry, f) == -1)
+		goto fail;
+	memcpy(settings->file.path, l->path, sizeof l->path);
+	if (ledger_schema_check_there(l, f) == -1)
 		goto fail;
 	if (dry && access(l->path, F_OK) == -1 && errno == ENOENT) {
 		prog_message(PROG_WARNING, "%s: will be made%s", l->path,
