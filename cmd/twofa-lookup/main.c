@@ -1,10 +1,11 @@
 /*
  * twofa-lookup: is the caller's identifier that of exactly one customer?
  */
-#include "common/settings/settings.h"
+#include "common/base/memory.h"
 #include "common/base/prog.h"
 #include "common/customer/directory.h"
 #include "common/filter/filter.h"
+#include "common/settings/settings.h"
 #include "common/task/dependents.h"
 #include "common/task/e164.h"
 #include "common/task/names.h"
@@ -13,8 +14,7 @@
 #include <string.h>
 
 enum {
-	/* Enough to make taking a database's lock cheap for each of them. */
-	WINDOW = 256,
+	WINDOW = 256, /* tasks for which a database is locked once */
 };
 
 struct lookup {
@@ -23,11 +23,6 @@ struct lookup {
 	struct directory_query *queries; /* of a window, without gaps */
 	struct directory_query **asked;	 /* by slot; NULL: not asked */
 };
-
-#define LOOKUP_INIT                                                            \
-	{                                                                      \
-		NULL, 0, NULL, NULL                                            \
-	}
 
 static const char *
 identifier_of(const struct task *t)
@@ -98,7 +93,7 @@ refuse(struct item *item, const char *identifier, const char *reason,
 
 	item->answer = ANSWER_NO;
 	dependents_remove(t, NAME_CUSTOMER_IDENTIFIER);
-	/* An event has it already; the task must not grow beyond its limit. */
+	/* The event contains it; the task must not grow beyond its limit. */
 	if (identifier != NULL && strlen(identifier) > TASK_CUSTOMER_MAX) {
 		identifier = NULL;
 		task_remove(t, NAME_CUSTOMER_IDENTIFIER);
@@ -133,9 +128,9 @@ lookup_finish(void *self, struct item *item, struct fault *f)
 		return item_fail(item, STATUS_SERVICE, REASON_SERVICE, f,
 		    "directory: %s", q->detail);
 	case DIRECTORY_NOT_FOUND:
-	default:
-		return refuse(item, identifier, REASON_NOT_FOUND, f);
+		break;
 	}
+	return refuse(item, identifier, REASON_NOT_FOUND, f);
 }
 
 static int
@@ -150,10 +145,8 @@ lookup_open(
 		    "directory = in twofa.conf");
 	l->digits = settings->identifier_digits;
 	*window = WINDOW;
-	l->queries = calloc(*window, sizeof *l->queries);
-	l->asked = calloc(*window, sizeof *l->asked);
-	if (l->queries == NULL || l->asked == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+	l->queries = memory_new(*window, sizeof *l->queries);
+	l->asked = memory_new(*window, sizeof *l->asked);
 	if (directory_open(&l->directory, settings->directory,
 		&settings->requests, f) == -1)
 		return -1;
@@ -181,7 +174,7 @@ static const struct usage usage = {.program = PROGRAM_LOOKUP,
 int
 main(int argc, char *argv[])
 {
-	struct lookup lookup = LOOKUP_INIT;
+	struct lookup lookup = {.directory = NULL};
 	const struct filter filter = {.self = &lookup,
 	    .open = lookup_open,
 	    .close = lookup_close,

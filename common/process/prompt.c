@@ -12,35 +12,37 @@
 #include <unistd.h>
 
 enum {
-	POLL_MS = 100, /* how often a signal is looked for at the prompt */
+	POLL_MS = 100, /* how often a terminal's signals are checked */
 };
 
-static const char no_terminal[] =
-    "no terminal to ask on: name the task files and give the PIN on stdin";
-
-/* How long there is for a line; a terminal can also go away. */
-struct patience {
+/* How the answer is read. */
+struct reading {
+	int fd;
 	bool is_terminal;
-	int64_t deadline_ms; /* 0: for ever */
+	int64_t deadline_ms; /* 0: none */
 };
 
-static bool
-has_signal(void)
+/* A terminal that was disconnected is the end of input. */
+static enum prompt_result
+failed(const struct reading *r, struct fault *f)
 {
-	return signal_block_has_end() || signal_block_has_stop();
+	if (r->is_terminal && errno == EIO)
+		return PROMPT_END;
+	return (enum prompt_result)fault_errno(f, STATUS_IO, "%s",
+	    r->is_terminal ? "/dev/tty" : "reading the answer");
 }
 
-/* On a terminal held signals are looked for. ASK_LINE: it can be read. */
+/* PROMPT_LINE: it can be read. */
 static enum prompt_result
-wait_for_input(int fd, const struct patience *p)
+wait_for_input(const struct reading *r)
 {
-	struct pollfd poll_fd = {fd, POLLIN, 0};
+	struct pollfd poll_fd = {r->fd, POLLIN, 0};
 
-	while (p->is_terminal) {
-		if (has_signal())
+	while (r->is_terminal) {
+		if (signal_block_pending() != SIGNAL_NONE)
 			return PROMPT_END;
-		if (p->deadline_ms > 0 &&
-		    clock_monotonic_ms() >= p->deadline_ms)
+		if (r->deadline_ms > 0 &&
+		    clock_monotonic_ms() >= r->deadline_ms)
 			return PROMPT_TIMEOUT;
 		if (poll(&poll_fd, 1, POLL_MS) > 0)
 			break;
@@ -48,49 +50,47 @@ wait_for_input(int fd, const struct patience *p)
 	return PROMPT_LINE;
 }
 
-/* ASK_LINE: a byte; ASK_END: the end of input. */
+/* PROMPT_LINE: a byte. */
 static enum prompt_result
-read_byte(int fd, char *c, const struct patience *p, struct fault *f)
+read_byte(const struct reading *r, char *c, struct fault *f)
 {
-	enum prompt_result r;
+	enum prompt_result got;
 	ssize_t n;
 
 	do {
-		r = wait_for_input(fd, p);
-		if (r != PROMPT_LINE)
-			return r;
-		n = read(fd, c, 1);
+		got = wait_for_input(r);
+		if (got != PROMPT_LINE)
+			return got;
+		n = read(r->fd, c, 1);
 	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
-	/* A terminal that is gone. */
-	if (n == -1 && p->is_terminal && errno == EIO)
-		return PROMPT_END;
 	if (n == -1)
-		return (enum prompt_result)fault_errno(
-		    f, STATUS_IO, "reading the answer");
+		return failed(r, f);
 	return n == 1 ? PROMPT_LINE : PROMPT_END;
 }
 
-/* A byte at a time: what stands behind the line is the next reader's. */
+/* A byte at a time: what follows the line is for the next reader. */
 static enum prompt_result
-read_line(
-    int fd, char *out, size_t size, const struct patience *p, struct fault *f)
+read_line(const struct reading *r, char *out, size_t size, struct fault *f)
 {
-	enum prompt_result r;
+	enum prompt_result got;
 	size_t len = 0;
 	char c;
 
-	while ((r = read_byte(fd, &c, p, f)) == PROMPT_LINE && c != '\n') {
-		if (len == size - 1)
-			return (enum prompt_result)fault_set(f, STATUS_DATA,
+	while ((got = read_byte(r, &c, f)) == PROMPT_LINE && c != '\n') {
+		if (len == size - 1) {
+			got = (enum prompt_result)fault_set(f, STATUS_DATA,
 			    "the answer is longer than %zu bytes", size - 1);
+			break;
+		}
 		out[len++] = c;
 	}
-	/* The last line has no end. */
-	if (r == PROMPT_END && len > 0 && !(p->is_terminal && has_signal()))
-		r = PROMPT_LINE;
-	if (r != PROMPT_LINE) {
+	/* The last line may have no line end. */
+	if (got == PROMPT_END && len > 0 &&
+	    !(r->is_terminal && signal_block_pending() != SIGNAL_NONE))
+		got = PROMPT_LINE;
+	if (got != PROMPT_LINE) {
 		explicit_bzero(out, size);
-		return r;
+		return got;
 	}
 	if (len > 0 && out[len - 1] == '\r')
 		len--;
@@ -99,128 +99,117 @@ read_line(
 }
 
 /*
- * First it is hidden, then asked for: whoever sees the prompt can type. What
- * was typed ahead is not an answer to something secret.
+ * Whoever sees the prompt may type: echoing is off by then. What was typed
+ * before is no answer to a secret question.
  */
 static int
-show_prompt(
-    const struct question *q, const struct termios *old, struct fault *f)
+show_prompt(const struct question *q, const struct termios *old)
 {
 	struct termios hidden = *old;
 
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
 	if ((q->secret && tcsetattr(q->fd, TCSADRAIN, &hidden) == -1) ||
-	    (q->fresh && tcflush(q->fd, TCIFLUSH) == -1) ||
-	    write(q->fd, q->prompt, strlen(q->prompt)) == -1)
-		return fault_errno(f, STATUS_IO, "/dev/tty");
-	return 0;
-}
-
-/* The terminal as it was; a line that was begun is forgotten. */
-static void
-restore(int fd, const struct termios *old)
-{
-	(void)tcsetattr(fd, TCSAFLUSH, old);
-	if (write(fd, "\n", 1) == -1)
-		return; /* it is gone */
+	    (q->fresh && tcflush(q->fd, TCIFLUSH) == -1))
+		return -1;
+	return write(q->fd, q->prompt, strlen(q->prompt)) == -1 ? -1 : 0;
 }
 
 /*
- * ^C takes back what is typed, also what poll(2) has promised: a read that
- * waits would not end, because signals are held. The descriptor is ours alone.
+ * Without blocking: ^C takes back what was typed after poll(2) has announced
+ * it, and the signal is blocked. No other program has this descriptor.
  */
 static enum prompt_result
-read_typed(const struct question *q, const struct patience *p, struct fault *f)
+read_typed(const struct question *q, const struct reading *r, struct fault *f)
 {
 	const int flags = fcntl(q->fd, F_GETFL);
-	enum prompt_result r;
+	enum prompt_result got;
 
 	if (flags == -1 || fcntl(q->fd, F_SETFL, flags | O_NONBLOCK) == -1)
-		return (enum prompt_result)fault_errno(
-		    f, STATUS_IO, "/dev/tty");
-	r = read_line(q->fd, q->out, q->size, p, f);
+		return failed(r, f);
+	got = read_line(r, q->out, q->size, f);
 	(void)fcntl(q->fd, F_SETFL, flags);
-	return r;
+	return got;
 }
 
-/* A signal at the prompt must not leave the terminal without echo. */
+/* A signal must not leave the terminal without echo. */
 static enum prompt_result
-prompt_once(const struct question *q, const struct patience *p, bool *stopped,
+prompt_once(const struct question *q, const struct reading *r, bool *stopped,
     struct fault *f)
 {
-	enum prompt_result r = PROMPT_FAILED;
+	enum prompt_result got;
 	struct termios old;
 	sigset_t signals;
 
-	if (tcgetattr(q->fd, &old) == -1) {
-		if (errno == EIO)
-			return PROMPT_END;
-		return (enum prompt_result)fault_errno(
-		    f, STATUS_IO, "/dev/tty");
-	}
+	if (tcgetattr(q->fd, &old) == -1)
+		return failed(r, f);
 	signal_block_start(&signals);
-	if (show_prompt(q, &old, f) == 0)
-		r = read_typed(q, p, f);
-	else if (errno == EIO) {
-		fault_clear(f);
-		r = PROMPT_END;
+	got = show_prompt(q, &old) == -1 ? failed(r, f) : read_typed(q, r, f);
+	*stopped = got == PROMPT_END && signal_block_pending() == SIGNAL_STOPS;
+	/* A line that was begun is discarded. */
+	if (q->secret || got != PROMPT_LINE) {
+		(void)tcsetattr(q->fd, TCSAFLUSH, &old);
+		if (write(q->fd, "\n", 1) == -1)
+			*stopped = false; /* the terminal was disconnected */
 	}
-	*stopped = r == PROMPT_END && signal_block_has_stop() &&
-	    !signal_block_has_end();
-	if (q->secret || r != PROMPT_LINE)
-		restore(q->fd, &old);
 	signal_block_end(&signals);
-	return r;
+	return got;
+}
+
+enum prompt_result
+prompt_terminal(const struct question *q, struct fault *f)
+{
+	struct reading r = {.fd = q->fd, .is_terminal = true};
+	enum prompt_result got;
+	bool stopped;
+
+	if (q->seconds > 0)
+		r.deadline_ms =
+		    clock_monotonic_ms() + (int64_t)q->seconds * 1000;
+	do {
+		q->out[0] = '\0';
+		stopped = false;
+		got = prompt_once(q, &r, &stopped, f);
+	} while (stopped); /* and continued */
+	return got;
+}
+
+static int
+open_terminal(void)
+{
+	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 }
 
 bool
 prompt_has_terminal(void)
 {
-	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	int fd = open_terminal();
 
 	if (fd != -1)
 		(void)close(fd);
 	return fd != -1;
 }
 
-enum prompt_result
-prompt_terminal(const struct question *q, struct fault *f)
-{
-	struct patience p = {.is_terminal = true};
-	enum prompt_result r;
-	bool stopped;
-
-	if (q->seconds > 0)
-		p.deadline_ms =
-		    clock_monotonic_ms() + (int64_t)q->seconds * 1000;
-	do {
-		q->out[0] = '\0';
-		stopped = false;
-		r = prompt_once(q, &p, &stopped, f);
-	} while (
-	    stopped); /* and goes on now: nobody sees the prompt any more */
-	return r;
-}
-
 int
 prompt_line(char *out, size_t size, const char *prompt, bool from_stdin,
     struct fault *f)
 {
-	static const struct patience endless = {.is_terminal = false};
+	const struct reading from_input = {.fd = STDIN_FILENO};
 	struct question q = {.out = out,
 	    .size = size,
 	    .prompt = prompt,
 	    .secret = true,
 	    .fresh = true};
-	enum prompt_result r;
+	enum prompt_result got;
 
 	out[0] = '\0';
 	if (from_stdin && isatty(STDIN_FILENO) != 1)
-		return (int)read_line(STDIN_FILENO, out, size, &endless, f);
-	q.fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+		return (int)read_line(&from_input, out, size, f);
+	q.fd = open_terminal();
 	if (q.fd == -1)
-		return fault_set(f, STATUS_IO, "%s", no_terminal);
-	r = prompt_terminal(&q, f);
+		return fault_set(f, STATUS_IO,
+		    "no terminal to ask on: name the task files and give the "
+		    "PIN on stdin");
+	got = prompt_terminal(&q, f);
 	(void)close(q.fd);
-	return (int)r;
+	return (int)got;
 }

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is there a terminal to ask on? */
+/* Does the program have a terminal? */
 bool prompt_has_terminal(void);
 
 /*
@@ -25,8 +25,7 @@ MUST_USE int prompt_line(char *out, size_t size, const char *prompt,
 
 enum prompt_result {
 	PROMPT_FAILED = -1,
-	PROMPT_END, /* ^D, a signal that ends the program, or no terminal left
-		     */
+	PROMPT_END, /* ^D, a signal that ends the program, a lost terminal */
 	PROMPT_LINE,
 	PROMPT_TIMEOUT,
 };
@@ -37,14 +36,14 @@ struct question {
 	size_t size;
 	const char *prompt;
 	bool secret;	  /* nothing is echoed */
-	bool fresh;	  /* what was typed ahead is lost */
-	unsigned seconds; /* for the answer; 0: for ever */
+	bool fresh;	  /* discard what was typed before */
+	unsigned seconds; /* for the answer; 0: no limit */
 };
 
 /*
- * The same on a terminal that is open. Held signals come when the terminal is
- * as it was; after one that stops the program it is asked again. Fails as
- * prompt_line().
+ * The same on a terminal that is open. Signals are delivered after the terminal
+ * is restored; after one that stopped the program the question is asked again.
+ * Fails as prompt_line().
  */
 MUST_USE enum prompt_result prompt_terminal(
     const struct question *q, struct fault *f);

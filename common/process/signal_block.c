@@ -25,24 +25,16 @@ signal_block_end(const sigset_t *old)
 	(void)sigprocmask(SIG_SETMASK, old, NULL);
 }
 
-bool
-signal_block_has_end(void)
+enum signal_pending
+signal_block_pending(void)
 {
 	sigset_t pending;
 	size_t i;
 
 	if (sigpending(&pending) == -1)
-		return false;
+		return SIGNAL_NONE;
 	for (i = 0; i < ARRAY_LEN(ends); i++)
 		if (sigismember(&pending, ends[i]) == 1)
-			return true;
-	return false;
-}
-
-bool
-signal_block_has_stop(void)
-{
-	sigset_t pending;
-
-	return sigpending(&pending) == 0 && sigismember(&pending, SIGTSTP) == 1;
+			return SIGNAL_ENDS;
+	return sigismember(&pending, SIGTSTP) == 1 ? SIGNAL_STOPS : SIGNAL_NONE;
 }

@@ -1,22 +1,24 @@
 /*
- * Signals that wait until something is done: what was begun outside is ended,
- * and a terminal is left as it was. Programs that are started meanwhile are not
- * ended either: no ^C reaches their session.
+ * Blocking the signals that would end or stop the program, while what it has
+ * begun must be completed or a terminal restored. Child processes do not get
+ * them either: they are in sessions of their own.
  */
 #ifndef COMMON_PROCESS_SIGNAL_BLOCK_H
 #define COMMON_PROCESS_SIGNAL_BLOCK_H
 
 #include <signal.h>
-#include <stdbool.h>
 
-/* SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP. Those held before are in old. */
+/* Block SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGTSTP; *old is for the end. */
 void signal_block_start(sigset_t *old);
-
-/* They do what they do now. */
 void signal_block_end(const sigset_t *old);
 
-/* Has one of them come that ends a program; or the one that stops it? */
-bool signal_block_has_end(void);
-bool signal_block_has_stop(void);
+enum signal_pending {
+	SIGNAL_NONE,
+	SIGNAL_STOPS, /* the program */
+	SIGNAL_ENDS,  /* it */
+};
+
+/* What the blocked signals that have arrived will do. */
+enum signal_pending signal_block_pending(void);
 
 #endif

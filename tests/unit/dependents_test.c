@@ -64,7 +64,7 @@ names(void)
 static void
 no_limit(void)
 {
-	struct rate_limiter p = RATE_LIMITER_INIT;
+	struct rate_limiter p;
 	int i;
 
 	rate_limiter_open(&p, (struct rate){0, 0});
@@ -79,7 +79,7 @@ no_limit(void)
 static void
 a_limit(void)
 {
-	struct rate_limiter p = RATE_LIMITER_INIT;
+	struct rate_limiter p;
 	int64_t times[50], now = 1000000;
 	int i;
 
@@ -102,7 +102,7 @@ a_limit(void)
 static void
 a_clock_that_begins_at_zero(void)
 {
-	struct rate_limiter p = RATE_LIMITER_INIT;
+	struct rate_limiter p;
 
 	rate_limiter_open(&p, (struct rate){1, 1});
 	CHECK(rate_limiter_next_ms(&p) <= 0);

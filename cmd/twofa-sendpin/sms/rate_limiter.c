@@ -49,5 +49,5 @@ void
 rate_limiter_release(struct rate_limiter *l)
 {
 	free(l->times_ms);
-	*l = (struct rate_limiter)RATE_LIMITER_INIT;
+	l->times_ms = NULL;
 }

@@ -1,5 +1,5 @@
 /*
- * At most so many events in any period of a length.
+ * At most rate.count events in any period of rate.period_s.
  */
 #ifndef CMD_TWOFA_SENDPIN_SMS_RATE_LIMITER_H
 #define CMD_TWOFA_SENDPIN_SMS_RATE_LIMITER_H
@@ -15,22 +15,17 @@ struct rate_limiter {
 	size_t next;
 };
 
-#define RATE_LIMITER_INIT                                                      \
-	{                                                                      \
-		{0, 0}, NULL, 0                                                \
-	}
-
-/* rate.count 0: no limit. */
+/* Every *l will do. rate.count 0: no limit. */
 void rate_limiter_open(struct rate_limiter *l, struct rate rate);
 
-/* When the next event may happen; not after now_ms: at once. */
+/* When the next event may happen; a time in the past: at once. */
 int64_t rate_limiter_next_ms(const struct rate_limiter *l);
 
-/* How many of n may happen now. */
+/* How many of n events may happen now. */
 size_t rate_limiter_allows(
     const struct rate_limiter *l, size_t n, int64_t now_ms);
 
-/* One happens now. */
+/* An event happens now. */
 void rate_limiter_note(struct rate_limiter *l, int64_t now_ms);
 
 void rate_limiter_release(struct rate_limiter *l);

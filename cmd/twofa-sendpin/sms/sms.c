@@ -46,8 +46,7 @@ sender_open(struct sender **out, const char *address,
 	return 0;
 fail:
 	free(s);
-	fault_prefix(f, "sender");
-	return -1;
+	return fault_prefix(f, "sender");
 }
 
 int
@@ -55,8 +54,7 @@ sender_start(struct sender *s, struct fault *f)
 {
 	if (s->backend->start == NULL || s->backend->start(s->state, f) == 0)
 		return 0;
-	fault_prefix(f, "sender");
-	return -1;
+	return fault_prefix(f, "sender");
 }
 
 bool
@@ -65,7 +63,7 @@ sender_repeats(const struct sender *s)
 	return s->backend->repeats != NULL && s->backend->repeats(s->state);
 }
 
-/* Does every word mean the same in every directory? */
+/* Does every word mean the same in any working directory? */
 static bool
 is_absolute(const char *rest)
 {
@@ -91,12 +89,10 @@ sender_identity(struct sender *s, struct buf *out, struct fault *f)
 	char *dir;
 	int r;
 
-	if (s->backend->identify != NULL) {
-		r = s->backend->identify(s->state, out, f);
-		if (r == -1)
-			fault_prefix(f, "sender");
-		return r;
-	}
+	if (s->backend->identify != NULL)
+		return s->backend->identify(s->state, out, f) == -1
+		    ? fault_prefix(f, "sender")
+		    : 0;
 	if (is_absolute(a->rest))
 		return buf_printf(out, f, "%s:%s", a->scheme, a->rest);
 	dir = realpath(".", NULL);
@@ -117,77 +113,53 @@ size_t
 sender_wait(struct sender *s, size_t n)
 {
 	int64_t now_ms = clock_monotonic_ms();
+	const int64_t next_ms = rate_limiter_next_ms(&s->limiter);
 
-	if (rate_limiter_next_ms(&s->limiter) > now_ms) {
+	if (next_ms > now_ms) {
 		prog_progress("waiting %llds: the send rate is used up",
-		    (long long)(rate_limiter_next_ms(&s->limiter) - now_ms +
-			999) /
-			1000);
-		clock_sleep_until_ms(rate_limiter_next_ms(&s->limiter));
+		    (long long)(next_ms - now_ms + 999) / 1000);
+		clock_sleep_until_ms(next_ms);
 		now_ms = clock_monotonic_ms();
 	}
-	now_ms = now_ms > rate_limiter_next_ms(&s->limiter)
-	    ? now_ms
-	    : rate_limiter_next_ms(&s->limiter);
-	return rate_limiter_allows(&s->limiter, n, now_ms);
+	return rate_limiter_allows(
+	    &s->limiter, n, now_ms > next_ms ? now_ms : next_ms);
 }
 
-/* How many at the front are late, or are not. */
-static size_t
-count_late(struct sms *const messages[], size_t n, bool late)
+static bool
+is_late(const struct sms *m)
 {
-	const int64_t oldest_s = clock_now_s() - LEDGER_REPEAT_S;
-	size_t i = 0;
-
-	while (i < n && (messages[i]->requested_s <= oldest_s) == late)
-		i++;
-	return i;
-}
-
-static void
-note_late(struct sms *const messages[], size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		sms_note(messages[i], SMS_RETRY, SMS_SERVICE,
-		    "it was too late to hand it over");
-}
-
-static void
-note_sending(struct sender *s, size_t n)
-{
-	const int64_t now_ms = clock_monotonic_ms();
-
-	while (n-- > 0)
-		rate_limiter_note(&s->limiter, now_ms);
+	return m->requested_s <= clock_now_s() - LEDGER_REPEAT_S;
 }
 
 int
 sender_send(
     struct sender *s, struct sms *const messages[], size_t n, struct fault *f)
 {
-	size_t done = 0, now;
+	size_t done = 0, now, allowed;
 
 	if (n == 0)
 		return 0;
 	if (sender_start(s, f) == -1)
 		return -1;
-	for (; done < n; done += now) {
-		now = count_late(messages + done, n - done, true);
-		note_late(messages + done, now);
-		if (now > 0)
+	while (done < n) {
+		if (is_late(messages[done])) {
+			sms_note(messages[done++], SMS_RETRY, SMS_SERVICE,
+			    "it was too late to hand it over");
 			continue;
-		now = sender_wait(s, n - done);
-		now = count_late(messages + done, now, false);
-		note_sending(s, now);
+		}
+		allowed = sender_wait(s, n - done);
+		/* Waiting may have made the next one late. */
+		for (now = 0; now < allowed && !is_late(messages[done + now]);
+		     now++)
+			rate_limiter_note(&s->limiter, clock_monotonic_ms());
 		if (now > 0 &&
 		    s->backend->send(s->state, messages + done, now, f) == -1)
 			break;
+		done += now;
 	}
 	if (done == 0)
 		return -1;
-	/* What went before has an outcome; say the same of the rest. */
+	/* Those before have an outcome; the rest fails for the same reason. */
 	for (; done < n; done++)
 		sms_note(messages[done], SMS_RETRY, SMS_SERVICE, f->message);
 	fault_clear(f);

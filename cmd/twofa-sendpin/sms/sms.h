@@ -23,21 +23,20 @@ enum {
 	SMS_MESSAGE_MAX = 2048, /* bytes of a text */
 	SMS_CODE_SIZE = 64,
 	SMS_DETAIL_SIZE = 256,
-	SMS_KNOWN_S = 300, /* the shortest window in which services are known
-			    * to remember ids */
+	SMS_KNOWN_S = 300, /* every service remembers an id for so long */
 	SMS_MARGIN_S = 10, /* for clocks and networks */
 };
 
 enum sms_outcome {
-	SMS_ACCEPTED, /* the service has it */
+	SMS_ACCEPTED, /* the service has taken the message */
 	SMS_REJECTED, /* it will never take it */
-	SMS_RETRY,    /* it did not take it; later it may */
+	SMS_RETRY,    /* it has not taken it; it may later */
 	SMS_UNKNOWN,  /* it may have taken it */
 };
 
 enum sms_scope {
 	SMS_RECIPIENT, /* SMS_REJECTED: because of this number */
-	SMS_SERVICE,   /* SMS_REJECTED: would be so for any */
+	SMS_SERVICE,   /* SMS_REJECTED: as for any other number */
 };
 
 struct sms {
@@ -74,8 +73,8 @@ MUST_USE int sender_open(struct sender **out, const char *address,
     const struct sms_settings *settings, struct fault *f);
 
 /*
- * Start what is only started at the first need. Fails with STATUS_CONFIG: it
- * does not start, or needs a setting that is not there.
+ * Start a driver, which is otherwise started by the first message. Fails with
+ * STATUS_CONFIG: it does not start, or needs a setting that is missing.
  */
 MUST_USE int sender_start(struct sender *s, struct fault *f);
 
@@ -86,28 +85,27 @@ MUST_USE int sender_start(struct sender *s, struct fault *f);
 bool sender_repeats(const struct sender *s);
 
 /*
- * Append to out what tells this sender from others, wherever this program is
- * started: its address, with the directory if it depends on that; of an outbox
- * the file that it is now, which is made. Fails with STATUS_CONFIG,
+ * Append to out what identifies this sender, wherever this program is started:
+ * its address, with the working directory if it depends on that; for an outbox
+ * its present file, which is made if need be. Fails with STATUS_CONFIG,
  * STATUS_PERMISSION and STATUS_IO as sender_open().
  */
 MUST_USE int sender_identity(
     struct sender *s, struct buf *out, struct fault *f);
 
 /*
- * Wait until the rate allows a message; how many of n it then allows at once.
- * To be asked before messages are made, so that none is old when it leaves.
+ * Wait until the rate allows a message. Returns how many of n it then allows
+ * at once. Call it before making messages, so that none is old when it is sent.
  */
 size_t sender_wait(struct sender *s, size_t n);
 /* How many of n it allows at once, without waiting. */
 size_t sender_allows(const struct sender *s, size_t n);
 
 /*
- * Send n messages, as fast as the rate allows. One that is LEDGER_REPEAT_S old
- * all the same is not handed over, which is SMS_RETRY: another program may
- * have repeated it, and the service have forgotten that. What became of a
- * message stands in its outcome; the call fails only when none of them was
- * handed over (see sender_start()).
+ * Send n messages, as fast as the rate allows, and set the outcome of each. A
+ * message that is LEDGER_REPEAT_S old by then is not handed over (SMS_RETRY):
+ * another program may have repeated it and the service forgotten its id. Fails
+ * only when no message was handed over (see sender_start()).
  */
 MUST_USE int sender_send(
     struct sender *s, struct sms *const messages[], size_t n, struct fault *f);
@@ -123,7 +121,7 @@ struct sms_backend {
 	    const struct sms_settings *settings, struct fault *f);
 	int (*start)(void *state, struct fault *f); /* NULL: nothing to do */
 	bool (*repeats)(const void *state);	    /* NULL: it does not */
-	/* NULL: its address and the directory */
+	/* See sender_identity(). NULL: by the address */
 	int (*identify)(void *state, struct buf *out, struct fault *f);
 	int (*send)(void *state, struct sms *const messages[], size_t n,
 	    struct fault *f);
@@ -134,7 +132,7 @@ extern const struct sms_backend sms_file;
 extern const struct sms_backend sms_command;
 extern const struct sms_backend sms_driver;
 
-/* Note an outcome with a detail for people. */
+/* Set the outcome, with a detail for people. */
 void sms_note(struct sms *m, enum sms_outcome outcome, enum sms_scope scope,
     const char *detail);
 

@@ -1,8 +1,8 @@
 /*
- * command:PROGRAM ARG…. The number is the last argument, the text stands on
- * stdin. What became of it is the exit status: 0 accepted, 1 rejected, 69 the
- * service refuses, 75 not now, anything else unknown. A message is never
- * repeated by itself: nothing says that the program knows its ids.
+ * command:PROGRAM ARG…. The number is the last argument, the text comes on
+ * stdin. The exit status is the outcome: 0 accepted, 1 rejected, 69 the service
+ * refuses, 75 not now, any other unknown. A message is never repeated, because
+ * nothing says that the program recognises its id.
  */
 #include "cmd/twofa-sendpin/sms/sms.h"
 
@@ -21,7 +21,7 @@ enum {
 struct command {
 	struct sms_settings settings;
 	char text[ADDRESS_MAX + 1];
-	char *argv[WORDS + 2]; /* the number's place and NULL behind them */
+	char *argv[WORDS + 2]; /* with room for the number and NULL */
 	int words;
 };
 

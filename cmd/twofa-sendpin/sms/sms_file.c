@@ -1,12 +1,15 @@
 /*
  * file:OUTBOX. One JSON object a line: id, to, from, message, at. Nothing is
- * sent; another program may deliver from there. A message is taken once: an id
- * that stands in the file already is not appended again. To find one, a new
- * message needs only what others appended since this program looked last: it
- * opened the outbox before anybody knew the id.
+ * sent; another program may deliver from there. A message is taken once: if its
+ * id is in the file already, it is not appended again. For a new id only what
+ * others appended since the last search is searched: this program opened the
+ * outbox before anybody knew the id.
  *
- * The outbox holds PINs in clear: it is made private, and one that others can
- * read is refused.
+ * Who delivers renames the outbox and then waits for its lock. So after locking
+ * it the name is checked again.
+ *
+ * The outbox contains PINs in clear: it is made private, and one that others
+ * can read is refused.
  */
 #include "cmd/twofa-sendpin/sms/sms.h"
 
@@ -35,10 +38,10 @@ struct outbox {
 	const char *path;
 	int fd;
 	bool regular;
-	off_t known; /* what stands before it has no id that is new now */
+	off_t known; /* before this offset there is no new id */
 	unsigned long time_allowed_ms;
 	bool moved;    /* it is not the one that was identified */
-	bool timeless; /* one of the same number may be another */
+	bool timeless; /* a new file could have the same identity */
 };
 
 static int
@@ -78,7 +81,7 @@ open_outbox(struct outbox *o, int flags, struct fault *f)
 			close_outbox(o);
 			return -1;
 		}
-		/* One that is made later may have any id in it. */
+		/* A file that is made later may contain any id. */
 		if (flags == 0 && o->regular)
 			o->known = lseek(o->fd, 0, SEEK_END);
 		return 0;
@@ -89,7 +92,7 @@ open_outbox(struct outbox *o, int flags, struct fault *f)
 	return 0;
 }
 
-/* Open what has the name now, or make it: its name outlives a power cut. */
+/* Open the file that has the name now, or make it durably. */
 static int
 open_current(struct outbox *o, struct fault *f)
 {
@@ -105,8 +108,10 @@ open_current(struct outbox *o, struct fault *f)
 	return dir_sync(o->path, f);
 }
 
-/* When the file was made; a number is used again. Not through libc, which may
- * have another clock in front of it. 0: the system does not say. */
+/*
+ * When the file was made, because inode numbers are used again. The system call
+ * itself: libfaketime changes the answer of libc. 0: unknown.
+ */
 static int64_t
 birth_ns(int fd)
 {
@@ -151,8 +156,8 @@ file_identify(void *state, struct buf *out, struct fault *f)
 }
 
 /*
- * Open the file that has the name now, made if need be, and lock it, if it is a
- * file. 1: done; 0: another program has locked it for as long as is allowed.
+ * Open the file that has the name now, made if need be, and lock it, unless it
+ * is a device. 1: done; 0: another program held the lock for too long.
  */
 static int
 lock(struct outbox *o, struct fault *f)
@@ -223,7 +228,7 @@ line_has_id(const char *line, size_t len, const char *id)
 	return same;
 }
 
-/* Does the outbox hold that id from there on? 1, 0, or -1 failed. */
+/* Is that id in the outbox at the offset or behind it? 1, 0, -1 failed. */
 static int
 has_message(struct outbox *o, const char *id, off_t offset, struct fault *f)
 {
@@ -259,7 +264,7 @@ out:
 	return r;
 }
 
-/* A line that a crash cut off must not swallow the next one. */
+/* A line that a crash cut off must not be joined to the next one. */
 static int
 end_last_line(const struct outbox *o, struct buf *line, struct fault *f)
 {
@@ -309,7 +314,7 @@ send_one(struct outbox *o, struct sms *m)
 		has = fault_set(&f, STATUS_IO, "the outbox was taken away");
 	if (has == 0 && append_message(o, m, &f) == 0)
 		return;
-	/* A part of the line may stand there; it is found by its id. */
+	/* A part of the line may have been written. */
 	if (has != 1)
 		sms_note(m, SMS_UNKNOWN, SMS_SERVICE, f.message);
 }
@@ -326,7 +331,7 @@ send_all(struct outbox *o, struct sms *const messages[], size_t n)
 		return;
 	if (fstat(o->fd, &st) == 0)
 		o->known = st.st_size;
-	/* Taken is what outlives a power cut. */
+	/* Accepted means that it outlives a power cut. */
 	if (fdatasync(o->fd) == -1)
 		for (i = 0; i < n; i++)
 			sms_note(messages[i], SMS_UNKNOWN, SMS_SERVICE,
