@@ -485,7 +485,7 @@ fails() {
 	has "$stderr" "unknown option: --nonsense"
 }
 
-@test "no terminal, and no other face: a wrong command line" {
+@test "no terminal, and no other channel: a wrong command line" {
 	run -64 --separate-stderr setsid -w twofa-flow run </dev/null
 	is "$output" ""
 	is "$stderr" "twofa-flow: no terminal to ask on: -F lines asks on standard output"
@@ -870,7 +870,7 @@ refuses() {
 	hasnt "$(cat task.json)" 1234\"
 }
 
-@test "faces, and options of other commands" {
+@test "channels, and options of other commands" {
 	RUN=(-F nobody)
 	refuses 64 "twofa-flow: -F: give tty, lines or agi, not 'nobody'"
 	for option in '-I 1' '-i' '--rejects x' '--mermaid'; do

@@ -14,7 +14,7 @@
 static const struct usage usage = {.program = PROGRAM_FLOW,
     .name = "twofa-flow",
     .text = "usage: twofa-flow step [-i] [-I KEYS]... [FILE...]\n"
-	    "       twofa-flow run [-F FACE] [-o FILE] [TASK]\n"
+	    "       twofa-flow run [-F CHANNEL] [-o FILE] [TASK]\n"
 	    "       twofa-flow desk CUSTOMER\n"
 	    "       twofa-flow check | graph [FILE]\n"
 	    "       twofa-flow show [call | desk]\n",

@@ -164,7 +164,7 @@ const struct row settings_table[] = {
     {.name = "face",
 	.letter = 'F',
 	TEXT(flow.channel),
-	.argument = "FACE",
+	.argument = "CHANNEL",
 	.help = "run: tty, lines or agi"},
     {.name = "output",
 	.letter = 'o',
