@@ -100,11 +100,13 @@ say_digits(struct finding *finding, const struct workflow *w)
 static void
 say(struct finding *finding, const struct workflow *w)
 {
-	if (finding->at != NULL)
-		add(finding, "%s: ", finding->at->name);
-	switch (finding->kind) {
-	case FINDING_NO_START:
+	if (finding->at == NULL) {
 		add(finding, "start: there is no activity '%s'", w->start_name);
+		return;
+	}
+	add(finding, "%s: ", finding->at->name);
+	switch (finding->kind) {
+	case FINDING_NO_START: /* at no activity */
 		break;
 	case FINDING_NO_ACTIVITY:
 		say_dangling(finding);
