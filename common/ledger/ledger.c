@@ -174,9 +174,7 @@ ledger_open(struct ledger **out, struct ledger_settings *settings,
 	*out = NULL;
 	if (ledger_is_off(settings))
 		return 0;
-	l = calloc(1, sizeof *l);
-	if (l == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+	l = memory_new(1, sizeof *l);
 	l->mark = (struct mark)MARK_INIT;
 	if (ledger_place(l->path, given, make && !dry, f) == -1)
 		goto fail;

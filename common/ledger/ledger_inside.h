@@ -6,6 +6,7 @@
 
 #include "common/base/label.h"
 #include "common/base/login.h"
+#include "common/base/memory.h"
 #include "common/file/dir.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/mark.h"

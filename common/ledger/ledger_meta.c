@@ -64,7 +64,7 @@ take_key(struct ledger *l, const void *sealed, const struct keyring *keys,
 		    l->path, l->key_id);
 	l->key = sodium_malloc(KEY_BYTES);
 	if (l->key == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+		memory_exhausted();
 	if (sealed == NULL || !ledger_key_open(l->key, sealed, l->id, key))
 		return fault_set(f, STATUS_IO,
 		    "%s: damaged: its key does not open", l->path);

@@ -1,5 +1,6 @@
 #include "common/ledger/pages.h"
 
+#include "common/base/memory.h"
 #include "common/ledger/page_sum.h"
 
 #include <sodium.h>
@@ -294,26 +295,25 @@ pages_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 	return code;
 }
 
-int
-pages_vfs(const char **name, struct fault *f)
+const char *
+pages_vfs(void)
 {
 	static sqlite3_vfs vfs;
 	sqlite3_vfs *below;
 
-	if (sqlite3_vfs_find(NAME) == NULL) {
-		/* It is there, unless SQLite could not be set up. */
-		below = sqlite3_vfs_find(NULL);
-		if (below == NULL)
-			return fault_set(f, STATUS_IO, "out of memory");
-		vfs = *below;
-		vfs.pNext = NULL;
-		vfs.zName = NAME;
-		vfs.pAppData = below;
-		vfs.szOsFile += (int)sizeof(struct page_file);
-		vfs.xOpen = pages_open;
-		if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
-			return fault_set(f, STATUS_IO, "out of memory");
-	}
-	*name = NAME;
-	return 0;
+	if (sqlite3_vfs_find(NAME) != NULL)
+		return NAME;
+	/* It is there, unless SQLite could not be set up. */
+	below = sqlite3_vfs_find(NULL);
+	if (below == NULL)
+		memory_exhausted();
+	vfs = *below;
+	vfs.pNext = NULL;
+	vfs.zName = NAME;
+	vfs.pAppData = below;
+	vfs.szOsFile += (int)sizeof(struct page_file);
+	vfs.xOpen = pages_open;
+	if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
+		memory_exhausted();
+	return NAME;
 }

@@ -19,15 +19,12 @@
 #ifndef COMMON_LEDGER_PAGES_H
 #define COMMON_LEDGER_PAGES_H
 
-#include "common/base/cdefs.h"
-#include "common/base/fault.h"
-
 enum {
 	PAGES_SIZE = 4096,
 	PAGES_SUM_BYTES = 16,
 };
 
-/* The name to open a database with. Fails with STATUS_IO without memory. */
-MUST_USE int pages_vfs(const char **name, struct fault *f);
+/* The name to open a database with. */
+const char *pages_vfs(void);
 
 #endif

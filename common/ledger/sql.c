@@ -41,15 +41,12 @@ sql_fault(const struct sql *s, int code, struct fault *f)
 int
 sql_open(struct sql *s, const char *path, int busy_ms, struct fault *f)
 {
-	const char *vfs;
 	int code;
 
 	s->path = path;
-	if (pages_vfs(&vfs, f) == -1)
-		return -1;
 	code = sqlite3_open_v2(path, &s->db,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-	    vfs);
+	    pages_vfs());
 	if (code == SQLITE_OK)
 		code = sqlite3_busy_timeout(s->db, busy_ms);
 	if (code == SQLITE_OK)

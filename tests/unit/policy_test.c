@@ -1,5 +1,4 @@
 #include "common/ledger/policy.h"
-#include "common/base/status.h"
 #include "common/task/names.h"
 #include "tests/unit/check.h"
 
