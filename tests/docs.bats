@@ -312,8 +312,8 @@ make_accept() {
 }
 
 @test "twofa-ledger.1 names every place where a PIN can stand" {
-	sed -n '/^standing(/,/^}/p' "$ROOT/cmd/twofa-ledger/show.c" |
-		grep -o '"[a-z]*"' | tr -d '"' | sort >wanted
+	sed -n '/standings\[\] = {/,/^};/p' "$ROOT/cmd/twofa-ledger/report.c" |
+		grep -o '{"[a-z]*"' | tr -d '{"' | sort -u >wanted
 	[ "$(count wanted)" -ge 7 ]
 	sed -n '/^where the PIN stands:/,/^\.It/p' "$ROOT/man/twofa-ledger.1" |
 		sed -n 's/^\.Li //p' | tr -d ' .' | tr , '\n' | grep . | sort >named

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The procedures of README.md and the manual pages, also in the order that a
 # person gets wrong. Examples are run one by one by docs.bats; install.bats,
-# ledger-keys.bats (another key), tend.bats (the commands of twofa-ledger),
+# ledger-keys.bats (another key), ledger-admin.bats (the commands of twofa-ledger),
 # resolve.bats and clear-pin.bats walk the others.
 # shellcheck disable=SC2154,SC2034 # run sets stderr; NOW is for ledger.bash
 
@@ -251,11 +251,13 @@ name another with -k"
 		sed 's/^the PIN is .*/the PIN is %s/' | sort -u >on_page
 	[ "$(wc -l <on_page)" -ge 8 ]
 	# What a step begins with: up to the first colon, in one piece or two.
-	sed -n '/^put_unknown(/,/^put_pin(/p' \
-		"$ROOT/cmd/twofa-ledger/show.c" | tr -d '\n\t' |
+	sed -n '/standings\[\] = {/,/^put_pin(/p' \
+		"$ROOT/cmd/twofa-ledger/report.c" | tr -d '\n\t' |
 		sed 's/" *"//g' | grep -oE '"[a-z]+[ :][^"]*"' | tr -d '"' |
-		grep -vE '^(run twofa-sendpin again within|ask the customer)' |
-		sed -E 's/: (correct|begin|wait|nothing|%u|twofa).*//; s/: $//; s/, and this .*//' |
+		grep -v '^run twofa-sendpin again within' |
+		sed -E 's/^the PIN is .*/the PIN is %s/
+			s/: (correct|begin|wait|nothing|%u|%s|twofa).*//
+			s/: $//; s/, and this .*//' |
 		sort -u >told
 	diff told on_page
 }

@@ -7,13 +7,35 @@
 #ifndef CMD_TWOFA_LEDGER_COMMANDS_H
 #define CMD_TWOFA_LEDGER_COMMANDS_H
 
+#include "common/file/file.h"
+#include "common/ledger/ledger_admin.h"
 #include "common/settings/settings.h"
 
-/*
- * Run the command that the operands name, on the ledger that the settings
- * name. Returns STATUS_OK or STATUS_NO, or -1. Fails with STATUS_USAGE: no such
- * command, wrong arguments; and as the ledger does.
- */
-MUST_USE int tend(struct settings *settings, struct fault *f);
+enum {
+	SUBJECT_SIZE = 129, /* a taskId is the longest, with its NUL */
+	SHORT_ID_LEN = 8,   /* of an id, as show prints it; resolve takes it */
+};
+
+struct admin {
+	struct ledger *ledger;
+	const struct keyring *keys;
+	const struct settings *settings;
+	struct out out;
+	int64_t now_s;
+	char **operands; /* behind the command; as many as it takes */
+	char subject[SUBJECT_SIZE];
+};
+
+/* Each returns STATUS_OK or STATUS_NO, or -1. Fails as the ledger does, and
+ * with STATUS_USAGE for an operand that it cannot take. */
+int admin_show(struct admin *a, struct fault *f);
+int admin_list(struct admin *a, struct fault *f);
+int admin_export(struct admin *a, struct fault *f);
+int admin_check(struct admin *a, struct fault *f);
+int admin_resolve(struct admin *a, struct fault *f);
+int admin_revoke(struct admin *a, struct fault *f);
+int admin_unlock(struct admin *a, struct fault *f);
+int admin_purge(struct admin *a, struct fault *f);
+int admin_clock(struct admin *a, struct fault *f);
 
 #endif
