@@ -87,6 +87,16 @@ order_open(struct order *o, const char *sealed)
 	return r;
 }
 
+enum seal_result
+order_open_task(struct order *o)
+{
+	const char *sealed = task_get(o->task, NAME_GENERATED_PIN);
+
+	if (sealed == NULL)
+		return SEAL_FORGED;
+	return o->terms->pin->clear ? SEAL_OPENED : order_open(o, sealed);
+}
+
 int
 order_draw(struct order *o, struct fault *f)
 {

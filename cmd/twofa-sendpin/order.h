@@ -87,6 +87,9 @@ void order_fail(struct order *o, int status, const char *reason,
 
 /* Open a sealed PIN into o->seal. ORDER_FAIL when its key is missing. */
 enum seal_result order_open(struct order *o, const char *sealed);
+/* The same with GeneratedPIN: SEAL_FORGED without one; SEAL_OPENED, but with no
+ * id or time in o->seal, for a PIN in clear. */
+enum seal_result order_open_task(struct order *o);
 
 /* A new PIN under a new id, sent now. */
 MUST_USE int order_draw(struct order *o, struct fault *f);

@@ -5,60 +5,21 @@
 
 #include <string.h>
 
-/* --- without a ledger: the task remembers a request of open outcome --------
- */
+/* --- without a ledger: the task remembers a request of open outcome ------- */
 
-/* The message may have reached the customer and cannot be repeated. */
-static void
-fail_unknown(struct order *o)
+static bool
+is_repeatable(const struct order *o)
 {
-	order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
-	    "an earlier message may have been sent and cannot be repeated "
-	    "safely: ask the customer, or set StartValidation anew to send "
-	    "another");
-}
-
-static int
-plan_after_seal(struct order *o, struct fault *f)
-{
-	if (strcmp(o->seal.sender, o->terms->sender) == 0 &&
-	    order_is_repeatable(o, o->seal.sent_s, o->seal.expires_s)) {
-		o->sms.repeated = true;
-		o->maybe_taken = !o->seal.not_taken;
-		o->seal.not_taken = false;
-		return 0;
-	}
-	if (o->seal.not_taken)
-		return order_draw(o, f);
-	fail_unknown(o);
-	return 0;
-}
-
-static int
-plan_after_pin(struct order *o, const char *sealed, struct fault *f)
-{
-	/* A PIN in clear has neither id nor time. */
-	if (o->terms->pin->clear) {
-		fail_unknown(o);
-		return 0;
-	}
-	switch (order_open(o, sealed)) {
-	case SEAL_OPENED:
-		return plan_after_seal(o, f);
-	case SEAL_UNKNOWN_KEY:
-		return 0;
-	case SEAL_FORGED:
-		break; /* for another customer or number, or not ours */
-	}
-	return order_draw(o, f);
+	return strcmp(o->seal.sender, o->terms->sender) == 0 &&
+	    order_is_repeatable(o, o->seal.sent_s, o->seal.expires_s);
 }
 
 static int
 plan_by_task(struct order *o, struct fault *f)
 {
-	const char *sealed = task_get(o->task, NAME_GENERATED_PIN);
 	const char *reason =
 	    policy_forbids(o->binding.number, o->terms->send->allow_country);
+	enum seal_result r;
 
 	if (o->asks) {
 		order_fail(o, STATUS_CONFIG, REASON_CONFIGURATION,
@@ -70,7 +31,21 @@ plan_by_task(struct order *o, struct fault *f)
 		order_refuse(o, reason);
 		return 0;
 	}
-	return sealed == NULL ? order_draw(o, f) : plan_after_pin(o, sealed, f);
+	r = order_open_task(o);
+	if (r == SEAL_OPENED && is_repeatable(o)) {
+		o->sms.repeated = true;
+		o->maybe_taken = !o->seal.not_taken;
+		o->seal.not_taken = false;
+		return 0;
+	}
+	if (r == SEAL_FORGED || o->seal.not_taken)
+		return order_draw(o, f);
+	if (r == SEAL_OPENED)
+		order_fail(o, STATUS_SERVICE, REASON_UNKNOWN_OUTCOME,
+		    "an earlier message may have been sent and cannot be "
+		    "repeated safely: ask the customer, or set StartValidation "
+		    "anew to send another");
+	return 0;
 }
 
 /* --- the message -----------------------------------------------------------

@@ -302,14 +302,9 @@ plan_retry(struct order *o, struct fault *f)
 static int
 plan_first(struct order *o, struct fault *f)
 {
-	const char *sealed = task_get(o->task, NAME_GENERATED_PIN);
-	enum seal_result r = SEAL_FORGED;
-	bool not_taken;
+	enum seal_result r = order_open_task(o);
+	bool not_taken = o->seal.not_taken;
 
-	/* A PIN in clear has neither id nor time. */
-	if (sealed != NULL)
-		r = o->terms->pin->clear ? SEAL_OPENED : order_open(o, sealed);
-	not_taken = o->seal.not_taken;
 	seal_wipe(&o->seal);
 	if (r == SEAL_FORGED || not_taken)
 		return plan_new(o, f);
