@@ -102,10 +102,10 @@ open_call(struct session *s, struct fault *f)
 	if (r != 0)
 		return r == 1 ? 0 : -1;
 	/* Whatever is saved names its customer. */
-	return uuid_draw(id, f) == -1 || task_make(&s->task, id, f) == -1
-	    ? -1
-	    : task_set(
-		  &s->task, NAME_CUSTOMER_IDENTIFIER, s->saved->customer, f);
+	if (uuid_draw(id, f) == -1 || task_make(&s->task, id, f) == -1)
+		return -1;
+	task_set(&s->task, NAME_CUSTOMER_IDENTIFIER, s->saved->customer);
+	return 0;
 }
 
 static int

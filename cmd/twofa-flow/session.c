@@ -53,7 +53,8 @@ draw_entry(struct session *s, struct fault *f)
 	else if (uuid_draw(s->entry, f) == -1)
 		return -1;
 	s->has_entry = false;
-	return task_set(&s->task, NAME_PIN_ENTRY, s->entry, f);
+	task_set(&s->task, NAME_PIN_ENTRY, s->entry);
+	return 0;
 }
 
 /*
@@ -70,20 +71,21 @@ draw_start_entry(struct session *s, const struct activity *a, struct fault *f)
 		return 0;
 	if (uuid_draw(entry, f) == -1)
 		return -1;
-	return task_set(&s->task, NAME_START_ENTRY, entry, f);
+	task_set(&s->task, NAME_START_ENTRY, entry);
+	return 0;
 }
 
 static int
 raise_event(struct session *s, const struct activity *a, struct fault *f)
 {
 	/* In place of the engine's, which is the same each time. */
-	if (activity_asks_for_pin(a) &&
-	    task_set(&s->task, NAME_PIN_ENTRY, s->entry, f) == -1)
+	if (activity_asks_for_pin(a))
+		task_set(&s->task, NAME_PIN_ENTRY, s->entry);
+	if (draw_start_entry(s, a, f) == -1)
 		return -1;
-	if (draw_start_entry(s, a, f) == -1 ||
-	    task_make_event(&s->task, a->parameter,
-		task_get(&s->task, a->parameter), f) == -1 ||
-	    save(s, f) == -1)
+	task_make_event(
+	    &s->task, a->parameter, task_get(&s->task, a->parameter));
+	if (save(s, f) == -1)
 		return -1;
 	return answer_and_save(s, f);
 }

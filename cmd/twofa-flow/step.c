@@ -64,9 +64,8 @@ advance_task(struct advance *a, const struct workflow *w, struct task *t,
 	at = a->last.at;
 	if (a->last.kind != MOVE_RAISED)
 		task_make_state(t);
-	else if (task_make_event(
-		     t, at->parameter, task_get(t, at->parameter), f) == -1)
-		return -1;
+	else
+		task_make_event(t, at->parameter, task_get(t, at->parameter));
 	return position_store(&a->at, w, &parameters, f);
 }
 

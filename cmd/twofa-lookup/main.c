@@ -72,22 +72,19 @@ lookup_work(void *self, struct item *const items[], size_t n, struct fault *f)
 	return directory_find(l->directory, l->queries, asked, f);
 }
 
-static int
-recognise(struct item *item, const char *identifier, const char *number,
-    struct fault *f)
+static void
+recognise(struct item *item, const char *identifier, const char *number)
 {
 	struct task *t = &item->task;
 
 	item->answer = ANSWER_YES;
-	if (dependents_set(t, NAME_CUSTOMER_IDENTIFIER, identifier, f) == -1 ||
-	    task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_YES, f) == -1)
-		return -1;
-	return task_set(t, NAME_SMS_NUMBER, number, f);
+	dependents_set(t, NAME_CUSTOMER_IDENTIFIER, identifier);
+	task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_YES);
+	task_set(t, NAME_SMS_NUMBER, number);
 }
 
-static int
-refuse(struct item *item, const char *identifier, const char *reason,
-    struct fault *f)
+static void
+refuse(struct item *item, const char *identifier, const char *reason)
 {
 	struct task *t = &item->task;
 
@@ -98,11 +95,10 @@ refuse(struct item *item, const char *identifier, const char *reason,
 		identifier = NULL;
 		task_remove(t, NAME_CUSTOMER_IDENTIFIER);
 	}
-	if ((identifier != NULL &&
-		task_set(t, NAME_CUSTOMER_IDENTIFIER, identifier, f) == -1) ||
-	    task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_NO, f) == -1)
-		return -1;
-	return task_set(t, NAME_REASON, reason, f);
+	if (identifier != NULL)
+		task_set(t, NAME_CUSTOMER_IDENTIFIER, identifier);
+	task_set(t, NAME_CUSTOMER_RECOGNIZED, VALUE_NO);
+	task_set(t, NAME_REASON, reason);
 }
 
 static int
@@ -112,25 +108,34 @@ lookup_finish(void *self, struct item *item, struct fault *f)
 	const struct directory_query *q = l->asked[item->slot];
 	const char *identifier = identifier_of(&item->task);
 
-	if (q == NULL)
-		return refuse(item, identifier, REASON_BAD_IDENTIFIER, f);
+	(void)f;
+	if (q == NULL) {
+		refuse(item, identifier, REASON_BAD_IDENTIFIER);
+		return 0;
+	}
 	switch (q->outcome) {
 	case DIRECTORY_FOUND:
-		if (!e164_is_valid(q->number))
-			return refuse(item, identifier, REASON_BAD_NUMBER, f);
-		return recognise(item, identifier, q->number, f);
+		if (e164_is_valid(q->number))
+			recognise(item, identifier, q->number);
+		else
+			refuse(item, identifier, REASON_BAD_NUMBER);
+		break;
 	case DIRECTORY_NOT_UNIQUE:
-		return refuse(item, identifier, REASON_NOT_UNIQUE, f);
+		refuse(item, identifier, REASON_NOT_UNIQUE);
+		break;
 	case DIRECTORY_TEMPORARY:
-		return item_fail(item, STATUS_TEMPORARY, REASON_TEMPORARY, f,
+		item_fail(item, STATUS_TEMPORARY, REASON_TEMPORARY,
 		    "directory: %s: try again later", q->detail);
+		break;
 	case DIRECTORY_PERMANENT:
-		return item_fail(item, STATUS_SERVICE, REASON_SERVICE, f,
-		    "directory: %s", q->detail);
+		item_fail(item, STATUS_SERVICE, REASON_SERVICE, "directory: %s",
+		    q->detail);
+		break;
 	case DIRECTORY_NOT_FOUND:
+		refuse(item, identifier, REASON_NOT_FOUND);
 		break;
 	}
-	return refuse(item, identifier, REASON_NOT_FOUND, f);
+	return 0;
 }
 
 static int

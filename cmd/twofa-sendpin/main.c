@@ -85,15 +85,17 @@ tell_rejection(const struct order *o)
 }
 
 /* The answer, or why there is none. */
-static int
-answer(struct item *item, const struct order *o, struct fault *f)
+static void
+answer(struct item *item, const struct order *o)
 {
 	const char *what = o->problem;
 
 	if (o->plan == ORDER_FAIL ||
 	    (o->plan == ORDER_SENT && o->reason != NULL &&
-		o->status != STATUS_NO))
-		return item_fail(item, o->status, o->reason, f, "%s", what);
+		o->status != STATUS_NO)) {
+		item_fail(item, o->status, o->reason, "%s", what);
+		return;
+	}
 	item->answer = o->reason == NULL ? ANSWER_YES : ANSWER_NO;
 	if (o->plan == ORDER_SEND && o->is_again)
 		what = "sent again";
@@ -101,7 +103,6 @@ answer(struct item *item, const struct order *o, struct fault *f)
 	if (what[0] != '\0')
 		prog_message(
 		    PROG_WARNING, "task %s: %s", task_id(&item->task), what);
-	return 0;
 }
 
 static int
@@ -117,7 +118,7 @@ sendpin_finish(void *self, struct item *item, struct fault *f)
 	if (was_sent && o->plan == ORDER_REFUSE)
 		tell_rejection(o);
 	if (r == 0)
-		r = answer(item, o, f);
+		answer(item, o);
 	order_reset(o);
 	return r;
 }

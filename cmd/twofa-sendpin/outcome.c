@@ -113,22 +113,22 @@ write_pin(const struct order *o, struct fault *f)
 		text = sealed.data;
 	}
 	if (r == 0)
-		r = task_set(o->task, NAME_GENERATED_PIN, text, f);
+		task_set(o->task, NAME_GENERATED_PIN, text);
 	buf_release(&sealed);
 	return r;
 }
 
 /* Another message with the same PIN may come after wrong PINs. */
-static int
-write_attempts(const struct order *o, struct fault *f)
+static void
+write_attempts(const struct order *o)
 {
 	unsigned wrong = o->pin.attempts - (o->pin.used ? 1 : 0);
 	char text[24];
 
 	if (wrong == 0)
-		return 0;
+		return;
 	(void)snprintf(text, sizeof text, "%u", wrong);
-	return task_set(o->task, NAME_PIN_ATTEMPTS, text, f);
+	task_set(o->task, NAME_PIN_ATTEMPTS, text);
 }
 
 static int
@@ -142,13 +142,16 @@ apply_accepted(struct order *o, struct fault *f)
 	 * output is then the next input. */
 	if (o->asks && (o->reason == NULL || o->status == STATUS_NO))
 		task_empty_event_value(o->task);
-	if (task_set(o->task, NAME_SMS_SENT, VALUE_YES, f) == -1 ||
-	    write_pin(o, f) == -1 || (recorded && write_attempts(o, f) == -1))
+	task_set(o->task, NAME_SMS_SENT, VALUE_YES);
+	if (write_pin(o, f) == -1)
 		return -1;
+	if (recorded)
+		write_attempts(o);
 	if (o->terms->pin->clear && !recorded)
 		return 0;
 	clock_rfc3339(expires, recorded ? o->pin.expires_s : o->seal.expires_s);
-	return task_set(o->task, NAME_PIN_EXPIRES, expires, f);
+	task_set(o->task, NAME_PIN_EXPIRES, expires);
+	return 0;
 }
 
 /* An earlier run sent it. Why no other message was sent, if one was asked for;
@@ -160,19 +163,18 @@ apply_sent(struct order *o, struct fault *f)
 		return -1;
 	if (o->reason == NULL)
 		return 0;
-	if (o->status != STATUS_NO && o->entry[0] != '\0' &&
-	    task_set(o->task, NAME_START_ENTRY, o->entry, f) == -1)
-		return -1;
-	return task_set(o->task, NAME_REASON, o->reason, f);
+	if (o->status != STATUS_NO && o->entry[0] != '\0')
+		task_set(o->task, NAME_START_ENTRY, o->entry);
+	task_set(o->task, NAME_REASON, o->reason);
+	return 0;
 }
 
-static int
-apply_refused(struct order *o, struct fault *f)
+static void
+apply_refused(struct order *o)
 {
 	dependents_remove(o->task, NAME_START_VALIDATION);
-	if (task_set(o->task, NAME_SMS_SENT, VALUE_NO, f) == -1)
-		return -1;
-	return task_set(o->task, NAME_REASON, o->reason, f);
+	task_set(o->task, NAME_SMS_SENT, VALUE_NO);
+	task_set(o->task, NAME_REASON, o->reason);
 }
 
 /* The problem, with the service's code and text: "not sent yet; running it
@@ -220,7 +222,8 @@ apply_outcome(struct order *o, struct fault *f)
 		return apply_accepted(o, f);
 	case STATUS_NO:
 		order_refuse(o, o->outcome->reason);
-		return apply_refused(o, f);
+		apply_refused(o);
+		return 0;
 	default:
 		return apply_unanswered(o, f);
 	}
@@ -235,7 +238,8 @@ outcome_apply(struct order *o, struct fault *f)
 	case ORDER_SENT:
 		return apply_sent(o, f);
 	case ORDER_REFUSE:
-		return apply_refused(o, f);
+		apply_refused(o);
+		return 0;
 	case ORDER_FAIL:
 		break;
 	}

@@ -1,6 +1,6 @@
 #include "cmd/twofa-sendpin/template.h"
 
-#include "common/text/json.h"
+#include "common/base/plain.h"
 #include "common/task/pin.h"
 
 #include <stdio.h>
@@ -91,9 +91,9 @@ template_check(
 	char pin[PIN_SIZE] = {0};
 	int r;
 
-	if (json_check_text(
-		text, STATUS_CONFIG, "message: not valid UTF-8", f) == -1 ||
-	    check_braces(text, ttl_s, f) == -1)
+	if (!plain_is_utf8(text))
+		return fault_set(f, STATUS_CONFIG, "message: not valid UTF-8");
+	if (check_braces(text, ttl_s, f) == -1)
 		return -1;
 	memset(pin, '0', digits);
 	r = template_fill(&sample, text, pin, 600, f);

@@ -11,17 +11,13 @@
 #include <unistd.h>
 
 /* An empty value removes the parameter. */
-static int
-set(struct task *t, const char *name, const char *value, struct fault *f)
+static void
+set(struct task *t, const char *name, const char *value)
 {
-	if (value[0] == '\0') {
+	if (value[0] == '\0')
 		task_remove(t, name);
-		return 0;
-	}
-	if (task_set(t, name, value, f) == 0)
-		return 0;
-	fault_prefix(f, "%s", name);
-	return -1;
+	else
+		task_set(t, name, value);
 }
 
 /* Does the row that csv is on say something about that column's parameter? */
@@ -65,7 +61,8 @@ set_entry(const struct shell *s, struct task *t, bool with_row,
 		return 0;
 	if (uuid_draw(entry, f) == -1)
 		return -1;
-	return task_set(t, entry_name, entry, f);
+	task_set(t, entry_name, entry);
+	return 0;
 }
 
 static int
@@ -97,14 +94,11 @@ shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
 		if (shell_row_sets(s, i))
 			dependents_remove(t, csv_column(&s->csv, i));
 	for (j = 0; j < s->assignments.count; j++)
-		if (set(t, s->assignments.list[j].name,
-			s->assignments.list[j].value, f) == -1)
-			return -1;
+		set(t, s->assignments.list[j].name,
+		    s->assignments.list[j].value);
 	for (i = 0; i < s->csv.columns && with_row; i++)
-		if (shell_row_sets(s, i) &&
-		    set(t, csv_column(&s->csv, i), csv_field(&s->csv, i), f) ==
-			-1)
-			return -1;
+		if (shell_row_sets(s, i))
+			set(t, csv_column(&s->csv, i), csv_field(&s->csv, i));
 	return set_entries(s, t, with_row, f);
 }
 

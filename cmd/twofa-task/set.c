@@ -92,9 +92,8 @@ note(struct assignment *last, const char *name, const char *value)
 }
 
 /* The last thing that was set is what the event says. */
-static int
-make_event(
-    const struct shell *s, struct task *t, bool with_row, struct fault *f)
+static void
+make_event(const struct shell *s, struct task *t, bool with_row)
 {
 	struct assignment last = {NULL, NULL};
 	size_t i;
@@ -107,8 +106,8 @@ make_event(
 		if (shell_row_sets(s, i))
 			note(&last, csv_column(&s->csv, i),
 			    csv_field(&s->csv, i));
-	return last.name == NULL ? 0
-				 : task_make_event(t, last.name, last.value, f);
+	if (last.name != NULL)
+		task_make_event(t, last.name, last.value);
 }
 
 int
@@ -133,7 +132,9 @@ shell_set_finish(void *self, struct item *item, struct fault *f)
 			fault_prefix(f, "%s:%lu", s->csv_path, s->csv.line);
 		return -1;
 	}
-	return s->makes_events ? make_event(s, &item->task, found == 1, f) : 0;
+	if (s->makes_events)
+		make_event(s, &item->task, found == 1);
+	return 0;
 }
 
 /* A row without a task is most likely a mistake in one of the files. */

@@ -165,19 +165,16 @@ verdict_compare(struct verdict *v)
 		v->reason = holds ? REASON_WRONG : REASON_FORGED;
 }
 
-static int
-set_attempts(const struct verdict *v, struct task *t, struct fault *f)
+static void
+set_attempts(const struct verdict *v, struct task *t)
 {
 	char text[24];
 
-	if (v->attempts < 0)
-		return 0;
-	if (v->attempts == 0) {
-		task_remove(t, NAME_PIN_ATTEMPTS);
-		return 0;
-	}
 	(void)snprintf(text, sizeof text, "%ld", v->attempts);
-	return task_set(t, NAME_PIN_ATTEMPTS, text, f);
+	if (v->attempts == 0)
+		task_remove(t, NAME_PIN_ATTEMPTS);
+	else if (v->attempts > 0)
+		task_set(t, NAME_PIN_ATTEMPTS, text);
 }
 
 /* Can nothing be compared with this PIN any more? */
@@ -194,8 +191,8 @@ is_over(const struct verdict *v)
 	return v->ok;
 }
 
-int
-verdict_apply(const struct verdict *v, struct task *t, struct fault *f)
+void
+verdict_apply(const struct verdict *v, struct task *t)
 {
 	if (task_is_event_of(t, NAME_PIN))
 		task_empty_event_value(t);
@@ -203,11 +200,10 @@ verdict_apply(const struct verdict *v, struct task *t, struct fault *f)
 	dependents_remove(t, NAME_PIN);
 	if (is_over(v))
 		task_remove(t, NAME_GENERATED_PIN);
-	if (set_attempts(v, t, f) == -1 ||
-	    task_set(t, NAME_VALIDATION_CHECK, v->ok ? VALUE_OK : VALUE_FAILED,
-		f) == -1)
-		return -1;
-	return v->ok ? 0 : task_set(t, NAME_REASON, v->reason, f);
+	set_attempts(v, t);
+	task_set(t, NAME_VALIDATION_CHECK, v->ok ? VALUE_OK : VALUE_FAILED);
+	if (!v->ok)
+		task_set(t, NAME_REASON, v->reason);
 }
 
 void

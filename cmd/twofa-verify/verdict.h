@@ -88,9 +88,8 @@ MUST_USE bool verdict_decide(struct verdict *v,
 /* Compare what verdict_decide() says is to be. */
 void verdict_compare(struct verdict *v);
 
-/* Write a verdict with STATUS_OK into the task. Fails as task_set(). */
-MUST_USE int verdict_apply(
-    const struct verdict *v, struct task *t, struct fault *f);
+/* Write a verdict with STATUS_OK into the task. */
+void verdict_apply(const struct verdict *v, struct task *t);
 
 void verdict_wipe(struct verdict *v);
 

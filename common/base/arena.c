@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	BLOCK_SIZE = 2048, /* holds the strings of an ordinary task */
+	BLOCK_SIZE = 2048, /* enough for the strings of an ordinary task */
 };
 
 struct arena_block {
@@ -16,32 +16,28 @@ struct arena_block {
 	char data[];
 };
 
-static struct arena_block *
-block_new(size_t size)
+void
+arena_reserve(struct arena *a, size_t len)
 {
-	struct arena_block *b;
+	struct arena_block *b = a->blocks;
+	size_t size = len + 1 > BLOCK_SIZE ? len + 1 : BLOCK_SIZE;
 
-	if (size < BLOCK_SIZE)
-		size = BLOCK_SIZE;
+	if (b != NULL && b->size - b->used > len)
+		return;
 	b = memory_new(1, sizeof *b + size);
-	b->next = NULL;
-	b->used = 0;
 	b->size = size;
-	return b;
+	b->next = a->blocks;
+	a->blocks = b;
 }
 
 char *
-arena_copy(struct arena *p, const char *data, size_t len, struct fault *f)
+arena_copy(struct arena *a, const char *data, size_t len)
 {
-	(void)f;
-	struct arena_block *b = p->blocks;
+	struct arena_block *b;
 	char *copy;
 
-	if (b == NULL || b->size - b->used <= len) {
-		b = block_new(len + 1);
-		b->next = p->blocks;
-		p->blocks = b;
-	}
+	arena_reserve(a, len);
+	b = a->blocks;
 	copy = b->data + b->used;
 	memcpy(copy, data, len);
 	copy[len] = '\0';
@@ -50,26 +46,26 @@ arena_copy(struct arena *p, const char *data, size_t len, struct fault *f)
 }
 
 void
-arena_reset(struct arena *p)
+arena_reset(struct arena *a)
 {
 	struct arena_block *b;
 
-	while (p->blocks != NULL && p->blocks->next != NULL) {
-		b = p->blocks;
-		p->blocks = b->next;
+	while (a->blocks != NULL && a->blocks->next != NULL) {
+		b = a->blocks;
+		a->blocks = b->next;
 		explicit_bzero(b->data, b->used);
 		free(b);
 	}
-	if (p->blocks != NULL) {
-		explicit_bzero(p->blocks->data, p->blocks->used);
-		p->blocks->used = 0;
+	if (a->blocks != NULL) {
+		explicit_bzero(a->blocks->data, a->blocks->used);
+		a->blocks->used = 0;
 	}
 }
 
 void
-arena_release(struct arena *p)
+arena_release(struct arena *a)
 {
-	arena_reset(p);
-	free(p->blocks);
-	p->blocks = NULL;
+	arena_reset(a);
+	free(a->blocks);
+	a->blocks = NULL;
 }

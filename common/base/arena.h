@@ -1,12 +1,9 @@
 /*
- * Many small strings with one end: copies that live until the pool is reset.
- * All of it is wiped then; it may hold a PIN.
+ * Copies of strings that live until the arena is reset and are wiped then:
+ * they may hold a PIN.
  */
 #ifndef COMMON_BASE_ARENA_H
 #define COMMON_BASE_ARENA_H
-
-#include "common/base/cdefs.h"
-#include "common/base/fault.h"
 
 #include <stddef.h>
 
@@ -21,17 +18,16 @@ struct arena {
 		NULL                                                           \
 	}
 
-/*
- * A copy of len bytes with a NUL behind them; the pool owns it. NULL and
- * STATUS_IO without memory.
- */
-MUST_USE char *arena_copy(
-    struct arena *p, const char *data, size_t len, struct fault *f);
+/* A copy of len bytes with a NUL after them; the arena owns it. */
+char *arena_copy(struct arena *a, const char *data, size_t len);
 
-/* Wipe and forget every copy; the oldest block is kept for the next ones. */
-void arena_reset(struct arena *p);
+/* Get room now, so that the next copies of so many bytes allocate nothing. */
+void arena_reserve(struct arena *a, size_t len);
 
-/* Wipe and free. The pool can be used again. */
-void arena_release(struct arena *p);
+/* Wipe and forget all copies; the oldest block is kept for the next ones. */
+void arena_reset(struct arena *a);
+
+/* Wipe and free. The arena can be used again. */
+void arena_release(struct arena *a);
 
 #endif

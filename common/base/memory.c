@@ -3,6 +3,7 @@
 #include "common/base/prog.h"
 #include "common/base/status.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,12 +21,15 @@ memory_before_exhausted(void (*flush)(void *self), void *self)
 void
 memory_exhausted(void)
 {
-	void (*flush)(void *self) = before;
+	static bool is_ending;
 
-	/* Once: it may come here again. */
-	before = NULL;
-	if (flush != NULL)
-		flush(before_self);
+	/* What is called here may run out of memory, too. */
+	if (is_ending)
+		_exit(STATUS_IO);
+	is_ending = true;
+	if (before != NULL)
+		before(before_self);
+	prog_remove_unfinished();
 	prog_message(PROG_ERROR, "out of memory");
 	_exit(STATUS_IO);
 }
@@ -48,6 +52,17 @@ memory_grow(void *block, size_t count, size_t size)
 	if (grown == NULL)
 		memory_exhausted();
 	return grown;
+}
+
+void *
+memory_room(void *rows, size_t count, size_t *size, size_t row_size)
+{
+	if (count == *size) {
+		*size = *size == 0 ? 16 : *size * 2;
+		rows = memory_grow(rows, *size, row_size);
+	}
+	memset((char *)rows + count * row_size, 0, row_size);
+	return rows;
 }
 
 char *

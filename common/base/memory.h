@@ -1,11 +1,9 @@
 /*
- * Memory that is there, or the end of the program: no caller has a way out for
- * want of it.
+ * Memory that never fails: a program without memory ends.
  *
- * A program that runs out of memory ends as one that crashes, which every
- * program withstands at any instant, but says so: what is registered is
- * flushed, a temporary file is removed, one line goes to stderr, and the status
- * is STATUS_IO. Handlers of atexit(3) are not run.
+ * It ends like a program that is killed, which is safe at any time, but prints
+ * "out of memory": the hook below is called, an unfinished file is removed
+ * (prog.h), and the status is STATUS_IO. Handlers of atexit(3) are not run.
  */
 #ifndef COMMON_BASE_MEMORY_H
 #define COMMON_BASE_MEMORY_H
@@ -16,21 +14,24 @@
 void *memory_new(size_t count, size_t size);
 
 /*
- * block with room for count elements of that size; those that are new are not
- * zeroed, and what block held is not wiped. NULL is an empty block.
+ * Resize block to count elements of that size; new ones are not zeroed, and an
+ * old block is not wiped. NULL is an empty block.
  */
 void *memory_grow(void *block, size_t count, size_t size);
+
+/*
+ * Make room for one more row after the first count of *size rows, and zero it.
+ * Returns rows, which may have moved.
+ */
+void *memory_room(void *rows, size_t count, size_t *size, size_t row_size);
 
 /* A copy of text, for free(3). */
 char *memory_copy(const char *text);
 
-/*
- * Call flush(self) before the program ends for want of memory; NULL: nothing.
- * flush must not allocate.
- */
+/* Call flush(self) before the program ends without memory; NULL: no more. */
 void memory_before_exhausted(void (*flush)(void *self), void *self);
 
-/* End the program: also for libraries that report it themselves. */
+/* End the program; for allocators of libraries, too. */
 _Noreturn void memory_exhausted(void);
 
 #endif

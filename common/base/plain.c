@@ -79,6 +79,20 @@ plain_character(const char *text, bool *plain)
 	return len == 0 ? 1 : len;
 }
 
+bool
+plain_is_utf8(const char *text)
+{
+	uint32_t c;
+	size_t len;
+
+	for (; *text != '\0'; text += len) {
+		len = plain_decode(&c, text);
+		if (len == 0)
+			return false;
+	}
+	return true;
+}
+
 void
 plain_make(char *text)
 {

@@ -27,6 +27,8 @@ size_t plain_decode(uint32_t *c, const char *text);
  */
 size_t plain_character(const char *text, bool *plain);
 
+bool plain_is_utf8(const char *text);
+
 /* Put '?' in the place of each character that may not be printed. */
 void plain_make(char *text);
 

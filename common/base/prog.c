@@ -152,13 +152,19 @@ prog_progress(const char *format, ...)
 	self.shows_progress = true;
 }
 
+void
+prog_remove_unfinished(void)
+{
+	if (self.remove != NULL)
+		(void)unlink(self.remove);
+}
+
 static void
 end_by_signal(int signal_number)
 {
 	size_t i;
 
-	if (self.remove != NULL)
-		(void)unlink(self.remove);
+	prog_remove_unfinished();
 	for (i = 0; i < PROG_MAX_GROUPS; i++)
 		if (self.groups[i] != 0)
 			(void)kill(-self.groups[i], signal_number);

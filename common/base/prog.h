@@ -65,6 +65,9 @@ void prog_progress_end(void);
  */
 void prog_remove_on_signal(const char *path);
 
+/* Remove that file now: the program ends without its clean-up. */
+void prog_remove_unfinished(void);
+
 /*
  * Such a signal goes to that process group, too, before it ends the program: a
  * session of its own gets none from the terminal. PROG_MAX_GROUPS at a time.

@@ -1,5 +1,6 @@
 #include "common/file/file.h"
 
+#include "common/base/prog.h"
 #include "common/base/clock.h"
 
 #include <errno.h>
@@ -141,11 +142,13 @@ out_open(struct out *o, int fd, const char *name)
 	o->fd = fd;
 	o->name = name;
 	o->buf = (struct buf)BUF_INIT(SIZE_MAX / 4);
+	o->complete = 0;
 }
 
 int
 out_written(struct out *o, struct fault *f)
 {
+	o->complete = o->buf.len;
 	return o->buf.len >= FLUSH_SIZE ? out_flush(o, f) : 0;
 }
 
@@ -154,8 +157,19 @@ out_flush(struct out *o, struct fault *f)
 {
 	int r = file_write_all(o->fd, o->name, o->buf.data, o->buf.len, f);
 
+	o->complete = 0;
 	buf_clear(&o->buf);
 	return r;
+}
+
+void
+out_rescue(void *self)
+{
+	struct out *o = self;
+	struct fault f = FAULT_INIT;
+
+	if (file_write_all(o->fd, o->name, o->buf.data, o->complete, &f) == -1)
+		(void)prog_fail(&f);
 }
 
 void

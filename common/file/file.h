@@ -62,6 +62,7 @@ struct out {
 	int fd;		  /* borrowed */
 	const char *name; /* for messages; borrowed */
 	struct buf buf;	  /* append lines here, then call out_written() */
+	size_t complete;  /* bytes of lines that out_written() was told of */
 };
 
 void out_open(struct out *o, int fd, const char *name);
@@ -71,6 +72,10 @@ MUST_USE int out_written(struct out *o, struct fault *f);
 
 /* Fails with STATUS_IO; "NAME: reason". */
 MUST_USE int out_flush(struct out *o, struct fault *f);
+
+/* Write the complete lines, if it can be done; for memory.h. self: a struct
+ * out. */
+void out_rescue(void *self);
 
 void out_release(struct out *o);
 

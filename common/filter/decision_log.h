@@ -13,7 +13,7 @@
 
 #include "common/base/login.h"
 #include "common/filter/decision.h"
-#include "common/filter/filter.h"
+#include "common/filter/item.h"
 
 struct decision_log {
 	const char *path; /* borrowed */

@@ -1,5 +1,6 @@
 #include "common/filter/filter.h"
 
+#include "common/base/memory.h"
 #include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/file/edit.h"
@@ -166,8 +167,7 @@ loop_filter(const struct filter *filter, size_t window,
 	struct fault f = FAULT_INIT;
 	struct loop loop;
 
-	if (loop_open(&loop, filter, window, log, &f) == -1)
-		return prog_fail(&f);
+	loop_open(&loop, filter, window, log);
 	if (rejects_open(&loop.rejects, settings->rejects, &f) == -1) {
 		loop_release(&loop);
 		return prog_fail(&f);
@@ -204,12 +204,14 @@ produce(const struct filter *filter, bool dry)
 		return prog_fail(&f);
 	}
 	out_open(&out, fd, "standard output");
+	memory_before_exhausted(out_rescue, &out);
 	if (filter->produce(filter->self, &out, &f) == -1)
 		status = prog_fail(&f);
 	/* What was made before a row that cannot be is good. */
 	fault_clear(&f);
 	if (out_flush(&out, &f) == -1)
 		status = status_worse(status, prog_fail(&f));
+	memory_before_exhausted(NULL, NULL);
 	out_release(&out);
 	if (dry)
 		(void)close(fd);

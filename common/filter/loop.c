@@ -1,14 +1,13 @@
 #include "common/filter/loop.h"
 
 #include "common/base/clock.h"
+#include "common/base/memory.h"
 #include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/task/names.h"
-#include "common/task/reason.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum {
 	/* A window also closes at this size, so that memory stays flat. */
@@ -17,29 +16,9 @@ enum {
 	PROGRESS_MS = 1000,
 };
 
-int
-item_fail(struct item *item, int status, const char *reason, struct fault *f,
-    const char *format, ...)
-{
-	va_list ap;
-
-	item->status = status;
-	va_start(ap, format);
-	(void)vsnprintf(item->problem, sizeof item->problem, format, ap);
-	va_end(ap);
-	return task_set(&item->task, NAME_REASON, reason, f);
-}
-
 void
-item_pass_on(struct item *item)
-{
-	item->status = reason_status(task_get(&item->task, NAME_REASON));
-	item->passed_on = item->status != STATUS_OK;
-}
-
-int
 loop_open(struct loop *loop, const struct filter *filter, size_t window,
-    struct decision_log *log, struct fault *f)
+    struct decision_log *log)
 {
 	size_t i;
 
@@ -47,15 +26,10 @@ loop_open(struct loop *loop, const struct filter *filter, size_t window,
 	    .window = window,
 	    .rejects = (struct rejects)REJECTS_INIT,
 	    .log = log};
-	loop->items = calloc(window, sizeof *loop->items);
-	loop->acting = calloc(window, sizeof(struct item *));
-	if (loop->items == NULL || loop->acting == NULL) {
-		loop_release(loop);
-		return fault_set(f, STATUS_IO, "out of memory");
-	}
+	loop->items = memory_new(window, sizeof *loop->items);
+	loop->acting = memory_new(window, sizeof(struct item *));
 	for (i = 0; i < window; i++)
 		loop->items[i].task = (struct task)TASK_INIT;
-	return 0;
 }
 
 void
@@ -63,12 +37,10 @@ loop_release(struct loop *loop)
 {
 	size_t i;
 
-	for (i = 0; i < loop->window && loop->items != NULL; i++)
+	for (i = 0; i < loop->window; i++)
 		task_release(&loop->items[i].task);
 	free(loop->items);
 	free(loop->acting);
-	loop->items = NULL;
-	loop->acting = NULL;
 }
 
 unsigned long
@@ -223,19 +195,13 @@ take_malformed(struct loop *loop, const struct fault *why, struct fault *f)
 	    &loop->rejects, loop->stream->text, loop->stream->len, true, f);
 }
 
-/* 1: parsed, 0: malformed and why, -1 failed. */
-static int
-parse(
-    const struct stream *s, struct task *t, struct fault *why, struct fault *f)
+static bool
+parse(const struct stream *s, struct task *t, struct fault *why)
 {
 	if (task_parse(t, s->text, s->len, why) == 0)
-		return 1;
-	if (why->status == STATUS_DATA) {
-		fault_prefix(why, "%s:%lu: malformed task", s->name, s->line);
-		return 0;
-	}
-	*f = *why;
-	return -1;
+		return true;
+	(void)fault_prefix(why, "%s:%lu: malformed task", s->name, s->line);
+	return false;
 }
 
 static int
@@ -243,17 +209,12 @@ take_object(struct loop *loop, struct fault *f)
 {
 	struct item *item = &loop->items[loop->filled];
 	struct fault why = FAULT_INIT;
-	int got;
 
-	got = parse(loop->stream, &item->task, &why, f);
-	if (got == 0)
+	if (!parse(loop->stream, &item->task, &why))
 		return take_malformed(loop, &why, f);
-	if (got == -1)
-		return -1;
 	item->slot = loop->filled;
-	item->acts = false;
+	item->acts = item->again = item->passed_on = false;
 	item->answer = ANSWER_NONE;
-	item->again = item->passed_on = false;
 	item->status = STATUS_OK;
 	item->problem[0] = '\0';
 	item->line = loop->stream->line;
@@ -267,7 +228,7 @@ take_object(struct loop *loop, struct fault *f)
 	return close_window(loop, f);
 }
 
-/* The input is not there yet, or ended: nothing may wait in our hands. */
+/* Reading on would block, or the input has ended: flush everything. */
 static int
 settle(struct loop *loop, struct fault *f)
 {
@@ -290,10 +251,9 @@ step(struct loop *loop, struct fault *f)
 	case STREAM_MALFORMED:
 		return take_malformed(loop, &why, f) == -1 ? -1 : 1;
 	case STREAM_SKIPPED:
-		return rejects_add(&loop->rejects, s->text, s->len, false, f) ==
-			-1
-		    ? -1
-		    : 1;
+		if (rejects_add(&loop->rejects, s->text, s->len, false, f) == 0)
+			return 1;
+		return -1;
 	case STREAM_WAIT:
 		return settle(loop, f) == -1 ? -1 : 1;
 	case STREAM_END:
@@ -317,11 +277,15 @@ loop_stream(struct loop *loop, int in, const char *in_name, int to,
 
 	stream_open(&stream, in, in_name);
 	out_open(&out, to, to_name);
+	/* A file that is edited stays as it was. */
+	if (to == STDOUT_FILENO)
+		memory_before_exhausted(out_rescue, &out);
 	loop->stream = &stream;
 	loop->out = &out;
 	do
 		r = step(loop, f);
 	while (r == 1);
+	memory_before_exhausted(NULL, NULL);
 	loop->filled = 0;
 	loop->bytes = 0;
 	loop->stream = NULL;
@@ -341,20 +305,15 @@ loop_check(struct loop *loop, int in, const char *in_name, struct fault *f)
 	int r = 0;
 
 	stream_open(&stream, in, in_name);
-	while (
-	    r != -1 && (got = stream_next(&stream, true, &why)) != STREAM_END) {
+	while ((got = stream_next(&stream, true, &why)) != STREAM_END) {
 		if (got == STREAM_FAILED) {
 			*f = why;
 			r = -1;
 			break;
 		}
-		if (got == STREAM_OBJECT)
-			got = parse(&stream, &loop->items[0].task, &why, f) == 1
-			    ? STREAM_OBJECT
-			    : STREAM_MALFORMED;
-		if (f->status != STATUS_OK) {
-			r = -1;
-		} else if (got == STREAM_MALFORMED) {
+		if (got == STREAM_MALFORMED ||
+		    (got == STREAM_OBJECT &&
+			!parse(&stream, &loop->items[0].task, &why))) {
 			report_malformed(loop, &why);
 			r = 1;
 		} else if (got == STREAM_OBJECT) {

@@ -1,6 +1,6 @@
 /*
  * One run of a filter: the window and what has been counted so far. Between
- * filter.c, which knows about files, and run.c, which knows about tasks.
+ * filter.c, which knows about files, and loop.c, which knows about tasks.
  */
 #ifndef COMMON_FILTER_LOOP_H
 #define COMMON_FILTER_LOOP_H
@@ -39,9 +39,8 @@ struct loop {
 	int64_t next_progress_ms;
 };
 
-/* Fails with STATUS_IO without memory. */
-MUST_USE int loop_open(struct loop *loop, const struct filter *filter,
-    size_t window, struct decision_log *log, struct fault *f);
+void loop_open(struct loop *loop, const struct filter *filter, size_t window,
+    struct decision_log *log);
 void loop_release(struct loop *loop);
 
 /*
@@ -61,7 +60,7 @@ MUST_USE int loop_check(
 
 /*
  * Do the work of the items that act, when the window closes. Where it fails
- * they do not act any more, and have no answer. Fails as item_fail().
+ * they do not act any more, and have no answer.
  */
 MUST_USE int loop_work(struct loop *loop, struct fault *f);
 

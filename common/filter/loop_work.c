@@ -10,12 +10,13 @@ enum {
 	/* Between two tries of work that fails again and again. */
 	PAUSE_FIRST_MS = 100,
 	PAUSE_MAX_MS = 2000,
+	ANSWER_BYTES = 2048, /* that an answer makes a task longer, at most */
 };
 
 /*
- * What is temporary is so for one window. A disk that is full has room again
- * one day: of what a window did that failed, nothing counts. Settings are what
- * they are for the whole run.
+ * A temporary failure, or a full disk, may be over when the next window is
+ * worked on: nothing of the failed window counts. Wrong settings stay wrong for
+ * the whole run.
  */
 static bool
 is_for_good(int status)
@@ -32,8 +33,23 @@ may_work(const struct loop *loop)
 	    clock_monotonic_ms() >= loop->again_ms;
 }
 
-/* 1 it worked, 0 not this time. The second try comes with the next window. */
+/*
+ * The memory that the answers take, before a message is sent or an attempt
+ * counted: without it nothing is begun.
+ */
 static int
+reserve(struct loop *loop, size_t n, struct fault *f)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		task_reserve(&loop->acting[i]->task);
+	return buf_reserve(
+	    &loop->out->buf, loop->bytes + loop->filled * ANSWER_BYTES, f);
+}
+
+/* Did it work? It is tried again with the next window. */
+static bool
 try_work(struct loop *loop, size_t n)
 {
 	int64_t pause_ms = loop->pause_ms;
@@ -44,28 +60,25 @@ try_work(struct loop *loop, size_t n)
 	if (loop->filter->work(
 		loop->filter->self, loop->acting, n, &loop->broken) == 0) {
 		loop->pause_ms = 0;
-		return 1;
+		return true;
 	}
 	loop->pause_ms = pause_ms < PAUSE_MAX_MS ? pause_ms : PAUSE_MAX_MS;
 	loop->again_ms = clock_monotonic_ms() + loop->pause_ms;
-	return 0;
+	return false;
 }
 
-/* None of the items could be worked on; the reason is told with the first. */
-static int
-fail_all(struct loop *loop, size_t n, bool tell_why, struct fault *f)
+/* The work failed for all items; the first one says why. */
+static void
+fail_all(struct loop *loop, size_t n, bool tell_why)
 {
 	const char *reason = reason_of_status(loop->broken.status);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		loop->acting[i]->acts = false;
-		if (item_fail(loop->acting[i], loop->broken.status, reason, f,
-			"%s",
-			tell_why && i == 0 ? loop->broken.message : "") == -1)
-			return -1;
+		item_fail(loop->acting[i], loop->broken.status, reason, "%s",
+		    tell_why && i == 0 ? loop->broken.message : "");
 	}
-	return 0;
 }
 
 int
@@ -79,7 +92,9 @@ loop_work(struct loop *loop, struct fault *f)
 			loop->acting[n++] = &loop->items[i];
 	if (n == 0 || loop->filter->work == NULL)
 		return 0;
-	if (tries && try_work(loop, n) == 1)
-		return 0;
-	return fail_all(loop, n, tries, f);
+	if (tries && reserve(loop, n, f) == -1)
+		return -1;
+	if (!tries || !try_work(loop, n))
+		fail_all(loop, n, tries);
+	return 0;
 }

@@ -340,7 +340,7 @@ static int
 write_request(struct call *call, json_t *message, struct fault *f)
 {
 	if (message == NULL)
-		return json_refused(f, STATUS_DATA,
+		return fault_set(f, STATUS_DATA,
 		    "a request to the driver is not valid UTF-8");
 	call->message = message;
 	call->id = json_member_text(message, "id");

@@ -151,7 +151,7 @@ settings_set_from_file(struct settings *s, const char *key, const char *value,
 	if (source->line != 0)
 		return fault_set(f, STATUS_CONFIG, "%s is set twice", where);
 	source->line = line;
-	value = arena_copy(&s->strings, value, strlen(value), f);
+	value = arena_copy(&s->strings, value, strlen(value));
 	return row_set(s, row, value, ORIGIN_FILE, where, f);
 }
 

@@ -1,8 +1,8 @@
 #include "common/task/assign.h"
 
-#include "common/process/prompt.h"
+#include "common/base/plain.h"
 #include "common/file/file.h"
-#include "common/text/json.h"
+#include "common/process/prompt.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -86,21 +86,10 @@ value_from(struct arena *strings, bool *reads_stdin, const char *name,
 		(void)fault_set(
 		    f, STATUS_DATA, "%s: a NUL byte in the value", path);
 	else
-		value = arena_copy(
-		    strings, text.len == 0 ? "" : text.data, text.len, f);
+		value = arena_copy(strings, buf_text(&text), text.len);
 out:
 	buf_release(&text);
 	return value;
-}
-
-static int
-check_value(const char *name, const char *value, struct fault *f)
-{
-	if (json_check_text(
-		value, STATUS_DATA, "the value is not valid UTF-8", f) == 0)
-		return 0;
-	fault_prefix(f, "%s", name);
-	return -1;
 }
 
 const char *
@@ -109,9 +98,11 @@ value_read(struct arena *strings, bool *reads_stdin, const char *name,
 {
 	if (value[0] == '@')
 		value = value_from(strings, reads_stdin, name, value + 1, f);
-	if (value == NULL || check_value(name, value, f) == -1)
-		return NULL;
-	return value;
+	if (value == NULL || plain_is_utf8(value))
+		return value;
+	(void)fault_set(
+	    f, STATUS_DATA, "%s: the value is not valid UTF-8", name);
+	return NULL;
 }
 
 int
@@ -134,9 +125,7 @@ assignments_read(struct assignments *a, char *const operands[], struct fault *f)
 			    "more than %d assignments", ASSIGN_MAX);
 		next = &a->list[a->count++];
 		next->name = arena_copy(
-		    &a->strings, *operands, (size_t)(equals - *operands), f);
-		if (next->name == NULL)
-			return -1;
+		    &a->strings, *operands, (size_t)(equals - *operands));
 		next->value = value_read(
 		    &a->strings, &a->reads_stdin, next->name, equals + 1, f);
 		if (next->value == NULL)

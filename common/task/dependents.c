@@ -59,10 +59,9 @@ dependents_remove(struct task *t, const char *name)
 	dependents_each(name, remove_from_task, t);
 }
 
-int
-dependents_set(
-    struct task *t, const char *name, const char *value, struct fault *f)
+void
+dependents_set(struct task *t, const char *name, const char *value)
 {
 	dependents_remove(t, name);
-	return task_set(t, name, value, f);
+	task_set(t, name, value);
 }

@@ -1,14 +1,20 @@
 /*
- * The task as others see it. How it is read stands in task_parse.c, how it is
- * written in task_write.c.
+ * What a task holds, how it is changed and written. It is read in
+ * task_parse.c.
  */
 #include "common/task/task.h"
 
+#include "common/base/memory.h"
 #include "common/text/json.h"
-#include "common/task/task_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+	/* What an answer sets, and more: parameters, bytes of their text. */
+	ANSWER_PARAMETERS = 16,
+	ANSWER_BYTES = 1024,
+};
 
 int
 task_make(struct task *t, const char *id, struct fault *f)
@@ -91,21 +97,6 @@ task_parameter_next(const struct task *t, size_t *cursor, const char **value)
 	return NULL;
 }
 
-static struct task_parameter *
-parameter_add(struct task *t, const char *name, struct fault *f)
-{
-	struct task_parameter *p = task_parameter_append(t, f);
-
-	if (p == NULL)
-		return NULL;
-	p->name = arena_copy(&t->strings, name, strlen(name), f);
-	if (p->name == NULL) {
-		t->parameter_count--;
-		return NULL;
-	}
-	return p;
-}
-
 /* In one pass: a stranger may have written any number of them. */
 static void
 remove_from(struct task *t, size_t first, const char *name)
@@ -122,27 +113,47 @@ remove_from(struct task *t, size_t first, const char *name)
 	}
 }
 
-int
-task_set(struct task *t, const char *name, const char *value, struct fault *f)
+static struct task_parameter *
+parameter_add(struct task *t, const char *name)
+{
+	struct task_parameter *p;
+
+	t->parameters = memory_room(
+	    t->parameters, t->parameter_count, &t->parameter_size, sizeof *p);
+	p = &t->parameters[t->parameter_count++];
+	p->name = arena_copy(&t->strings, name, strlen(name));
+	return p;
+}
+
+void
+task_set(struct task *t, const char *name, const char *value)
 {
 	struct task_parameter *p = parameter_find(t, name);
 	char *text;
 
 	if (p == NULL)
-		p = parameter_add(t, name, f);
-	if (p == NULL)
-		return -1;
+		p = parameter_add(t, name);
 	if (p->text == NULL || strcmp(p->text, value) != 0) {
-		text = arena_copy(&t->strings, value, strlen(value), f);
-		if (text == NULL)
-			return -1;
+		text = arena_copy(&t->strings, value, strlen(value));
 		p->text = task_text_is_set(text) ? text : NULL;
 		p->changed = true;
 		t->parameters_changed = true;
 	}
 	/* Those in front of the first one have other names. */
 	remove_from(t, (size_t)(p - t->parameters) + 1, name);
-	return 0;
+}
+
+void
+task_reserve(struct task *t)
+{
+	size_t wanted = t->parameter_count + ANSWER_PARAMETERS;
+
+	arena_reserve(&t->strings, ANSWER_BYTES);
+	if (t->parameter_size >= wanted)
+		return;
+	t->parameters =
+	    memory_grow(t->parameters, wanted, sizeof *t->parameters);
+	t->parameter_size = wanted;
 }
 
 void
@@ -188,45 +199,28 @@ members_remove(struct task *t, enum task_member_kind kind)
 	t->used[kind] = 0;
 }
 
-/* *kept: the copy of text, or NULL when that means that it is not set. */
-static int
-member_set(struct task *t, enum task_member_kind kind, const char *text,
-    const char **kept, struct fault *f)
+/* The value that then counts: NULL when text means that it is not set. */
+static const char *
+member_set(struct task *t, enum task_member_kind kind, const char *text)
 {
-	struct buf json = BUF_INIT(TASK_MAX_WRITTEN);
 	struct task_member *m;
-	int r = -1;
 
-	if (t->used[kind] == 0) {
-		if (task_member_append(t, f) == NULL)
-			return -1;
-		t->used[kind] = t->member_count;
-	}
-	m = &t->members[t->used[kind] - 1];
+	t->members = memory_room(
+	    t->members, t->member_count, &t->member_size, sizeof *m);
+	m = &t->members[t->member_count++];
 	m->kind = kind;
-	if (json_write_string(text, &json, f) == -1)
-		goto out;
-	m->fresh = arena_copy(&t->strings, json.data, json.len, f);
-	*kept = arena_copy(&t->strings, text, strlen(text), f);
-	if (m->fresh == NULL || *kept == NULL)
-		goto out;
-	if (!task_text_is_set(text))
-		*kept = NULL;
+	m->fresh = arena_copy(&t->strings, text, strlen(text));
+	t->used[kind] = t->member_count;
 	t->changed = true;
-	r = 0;
-out:
-	buf_release(&json);
-	return r;
+	return task_text_is_set(text) ? m->fresh : NULL;
 }
 
-int
-task_make_event(
-    struct task *t, const char *name, const char *value, struct fault *f)
+void
+task_make_event(struct task *t, const char *name, const char *value)
 {
 	task_make_state(t);
-	if (member_set(t, MEMBER_UPDATED_NAME, name, &t->updated_name, f) == -1)
-		return -1;
-	return member_set(t, MEMBER_UPDATED_VALUE, value, &t->updated_value, f);
+	t->updated_name = member_set(t, MEMBER_UPDATED_NAME, name);
+	t->updated_value = member_set(t, MEMBER_UPDATED_VALUE, value);
 }
 
 void
@@ -245,8 +239,151 @@ task_empty_event_value(struct task *t)
 
 	for (i = 0; i < t->member_count; i++)
 		if (t->members[i].kind == MEMBER_UPDATED_VALUE) {
-			t->members[i].fresh = "\"\"";
+			t->members[i].fresh = "";
 			t->changed = true;
 		}
 	t->updated_value = NULL;
+}
+
+/* --- writing -------------------------------------------------------------- */
+
+static int
+append_slice(
+    const struct task *t, struct slice s, struct buf *out, struct fault *f)
+{
+	return buf_append(out, t->text.data + s.start, s.end - s.start, f);
+}
+
+static int
+append_new_parameter(
+    const struct task_parameter *p, struct buf *out, struct fault *f)
+{
+	if (buf_append_text(out, "{\"name\":", f) == -1 ||
+	    json_write_string(p->name, out, f) == -1 ||
+	    buf_append_text(out, ",\"value\":", f) == -1 ||
+	    json_write_string(p->text == NULL ? "" : p->text, out, f) == -1)
+		return -1;
+	return buf_append_char(out, '}', f);
+}
+
+/* The element as it was, but for its value. */
+static int
+append_changed_parameter(const struct task *t, const struct task_parameter *p,
+    struct buf *out, struct fault *f)
+{
+	struct slice before = {p->whole.start, p->value.start};
+	struct slice after = {p->value.end, p->whole.end};
+
+	if (p->value.end == 0) {
+		before.end = after.start = p->whole.end - 1;
+		if (append_slice(t, before, out, f) == -1 ||
+		    buf_append_text(out, ",\"value\":", f) == -1)
+			return -1;
+	} else if (append_slice(t, before, out, f) == -1) {
+		return -1;
+	}
+	if (json_write_string(p->text == NULL ? "" : p->text, out, f) == -1)
+		return -1;
+	return append_slice(t, after, out, f);
+}
+
+static int
+append_parameters(const struct task *t, struct buf *out, struct fault *f)
+{
+	const struct task_parameter *p;
+	const char *comma = "[";
+	size_t i;
+	int r;
+
+	for (i = 0; i < t->parameter_count; i++) {
+		p = &t->parameters[i];
+		if (p->gone)
+			continue;
+		if (buf_append_text(out, comma, f) == -1)
+			return -1;
+		comma = ",";
+		if (p->whole.end == 0)
+			r = append_new_parameter(p, out, f);
+		else if (p->changed)
+			r = append_changed_parameter(t, p, out, f);
+		else
+			r = append_slice(t, p->whole, out, f);
+		if (r == -1)
+			return -1;
+	}
+	return buf_append_text(out, comma[0] == '[' ? "[]" : "]", f);
+}
+
+/* taskInformation, with its key, around the new array. */
+static int
+append_information(const struct task *t, const struct task_member *m,
+    struct buf *out, struct fault *f)
+{
+	struct slice before = {m->whole.start, t->array.start};
+	struct slice after = {t->array.end, m->whole.end};
+
+	if (t->array.end == 0) {
+		before.end = after.start = m->whole.end - 1;
+		if (append_slice(t, before, out, f) == -1 ||
+		    (t->text.data[before.end - 1] != '{' &&
+			buf_append_char(out, ',', f) == -1) ||
+		    buf_append_text(out, "\"customContextParameters\":", f) ==
+			-1)
+			return -1;
+	} else if (append_slice(t, before, out, f) == -1) {
+		return -1;
+	}
+	if (append_parameters(t, out, f) == -1)
+		return -1;
+	return append_slice(t, after, out, f);
+}
+
+static int
+append_member(const struct task *t, const struct task_member *m,
+    struct buf *out, struct fault *f)
+{
+	if (t->parameters_changed && m->kind == MEMBER_INFORMATION &&
+	    m == &t->members[t->used[MEMBER_INFORMATION] - 1])
+		return append_information(t, m, out, f);
+	if (m->fresh == NULL)
+		return append_slice(t, m->whole, out, f);
+	if (m->whole.end != 0) {
+		if (append_slice(t, m->key, out, f) == -1)
+			return -1;
+	} else if (buf_append_text(out,
+		       m->kind == MEMBER_UPDATED_NAME
+			   ? "\"updatedParameterName\""
+			   : "\"updatedParameterValue\"",
+		       f) == -1) {
+		return -1;
+	}
+	if (buf_append_char(out, ':', f) == -1)
+		return -1;
+	return json_write_string(m->fresh, out, f);
+}
+
+int
+task_write(const struct task *t, struct buf *out, struct fault *f)
+{
+	const char *comma = "{";
+	size_t i;
+
+	if (!task_is_changed(t))
+		return buf_append(out, t->text.data, t->text.len, f);
+	for (i = 0; i < t->member_count; i++) {
+		if (t->members[i].gone)
+			continue;
+		if (buf_append_text(out, comma, f) == -1 ||
+		    append_member(t, &t->members[i], out, f) == -1)
+			return -1;
+		comma = ",";
+	}
+	if (t->parameters_changed && t->used[MEMBER_INFORMATION] == 0 &&
+	    (buf_append_text(out,
+		 ",\"taskInformation\":{\"customContextParameters\":", f) ==
+		    -1 ||
+		append_parameters(t, out, f) == -1 ||
+		buf_append_char(out, '}', f) == -1))
+		return -1;
+	return buf_append_char(out, '}', f);
 }

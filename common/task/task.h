@@ -53,7 +53,7 @@ struct task_member {
 	struct slice key;
 	enum task_member_kind kind;
 	bool gone;
-	const char *fresh; /* JSON that replaces the value, or NULL */
+	const char *fresh; /* text that replaces the value, or NULL */
 };
 
 struct task_parameter {
@@ -102,6 +102,9 @@ const char *task_id(const struct task *t);
 /* Will task_write() give anything but what was read? */
 bool task_is_changed(const struct task *t);
 
+/* Does text mean that something is set: neither "" nor "NULL"? */
+bool task_text_is_set(const char *text);
+
 /* The value of a parameter, or NULL when it is not set. */
 const char *task_get(const struct task *t, const char *name);
 /* Does it have that value? */
@@ -116,11 +119,16 @@ const char *task_parameter_next(
 
 /*
  * Set a parameter; does nothing when it has that value. value is copied and
- * is valid UTF-8; "NULL", which whoever reads it takes for not set, is written
- * as "". Fails with STATUS_IO without memory, STATUS_DATA otherwise.
+ * is valid UTF-8, else task_write() fails; "NULL", which means not set to
+ * whoever reads it, is written as "".
  */
-MUST_USE int task_set(
-    struct task *t, const char *name, const char *value, struct fault *f);
+void task_set(struct task *t, const char *name, const char *value);
+
+/*
+ * Get the memory now that setting the parameters of an answer takes, so that
+ * none is needed once a message is on its way.
+ */
+void task_reserve(struct task *t);
 
 /* Remove every parameter of that name. */
 void task_remove(struct task *t, const char *name);
@@ -137,8 +145,7 @@ const char *task_event_value(const struct task *t);
 bool task_is_event_of(const struct task *t, const char *name);
 
 /* Make it the event that says that name was set to value. */
-MUST_USE int task_make_event(
-    struct task *t, const char *name, const char *value, struct fault *f);
+void task_make_event(struct task *t, const char *name, const char *value);
 
 /* Make it a state: event, updatedParameterName and -Value go. */
 void task_make_state(struct task *t);
@@ -146,7 +153,10 @@ void task_make_state(struct task *t);
 /* Put "" in the place of every updatedParameterValue. */
 void task_empty_event_value(struct task *t);
 
-/* Append the task as compact JSON, without a line end. */
+/*
+ * Append the task as compact JSON, without a line end. Fails as buf_append(),
+ * and with STATUS_DATA where a value that was set is not valid UTF-8.
+ */
 MUST_USE int task_write(const struct task *t, struct buf *out, struct fault *f);
 
 #endif

@@ -1,5 +1,6 @@
-#include "common/task/task_inside.h"
+#include "common/task/task.h"
 
+#include "common/base/memory.h"
 #include "common/text/json.h"
 
 #include <jansson.h>
@@ -14,58 +15,6 @@ static const char *const member_names[MEMBER_KINDS] = {
     [MEMBER_UPDATED_NAME] = "updatedParameterName",
     [MEMBER_UPDATED_VALUE] = "updatedParameterValue",
 };
-
-const char *
-task_member_name(enum task_member_kind kind)
-{
-	return member_names[kind];
-}
-
-/* Grow an array of rows of row_size bytes by one, zeroed. */
-static void *
-append_row(
-    void **rows, size_t *count, size_t *size, size_t row_size, struct fault *f)
-{
-	size_t grown = *size == 0 ? 16 : *size * 2;
-	char *row;
-	void *p;
-
-	if (*count == *size) {
-		p = reallocarray(*rows, grown, row_size);
-		if (p == NULL) {
-			(void)fault_set(f, STATUS_IO, "out of memory");
-			return NULL;
-		}
-		*rows = p;
-		*size = grown;
-	}
-	row = (char *)*rows + *count * row_size;
-	memset(row, 0, row_size);
-	++*count;
-	return row;
-}
-
-struct task_member *
-task_member_append(struct task *t, struct fault *f)
-{
-	void *rows = t->members, *row;
-
-	row = append_row(
-	    &rows, &t->member_count, &t->member_size, sizeof *t->members, f);
-	t->members = rows;
-	return row;
-}
-
-struct task_parameter *
-task_parameter_append(struct task *t, struct fault *f)
-{
-	void *rows = t->parameters, *row;
-
-	row = append_row(&rows, &t->parameter_count, &t->parameter_size,
-	    sizeof *t->parameters, f);
-	t->parameters = rows;
-	return row;
-}
 
 /*
  * A search for one member by exact name, else by any case. The text and the
@@ -117,25 +66,23 @@ task_text_is_set(const char *text)
 	return text[0] != '\0' && strcmp(text, "NULL") != 0;
 }
 
-/* The text of a value, kept in the task; *out NULL: not set. */
-static int
-keep_value(struct task *t, struct slice slice, const json_t *json,
-    const char **out, struct fault *f)
+/* A copy of the text of a value, which the task owns; NULL: not set. */
+static const char *
+keep_value(struct task *t, const struct hit *h)
 {
-	const char *text = t->text.data + slice.start;
-	size_t len = slice.end - slice.start;
+	const json_t *json = h->json;
+	const char *text = t->text.data + h->value.start;
+	size_t len = h->value.end - h->value.start;
 
-	*out = NULL;
 	if (json == NULL || json_is_null(json))
-		return 0;
+		return NULL;
 	if (json_is_string(json)) {
 		text = json_string_value(json);
 		len = json_string_length(json);
 		if (!task_text_is_set(text))
-			return 0;
+			return NULL;
 	}
-	*out = arena_copy(&t->strings, text, len, f);
-	return *out == NULL ? -1 : 0;
+	return arena_copy(&t->strings, text, len);
 }
 
 static int
@@ -152,16 +99,15 @@ read_parameter(
 		    "customContextParameters[%zu] "
 		    "is not an object with a name",
 		    t->parameter_count);
-	p = task_parameter_append(t, f);
-	if (p == NULL)
-		return -1;
+	t->parameters = memory_room(
+	    t->parameters, t->parameter_count, &t->parameter_size, sizeof *p);
+	p = &t->parameters[t->parameter_count++];
 	p->whole = element;
 	p->value = hits[1].value;
 	p->name = arena_copy(&t->strings, json_string_value(hits[0].json),
-	    json_string_length(hits[0].json), f);
-	if (p->name == NULL)
-		return -1;
-	return keep_value(t, p->value, hits[1].json, &p->text, f);
+	    json_string_length(hits[0].json));
+	p->text = keep_value(t, &hits[1]);
+	return 0;
 }
 
 static int
@@ -228,9 +174,8 @@ classify(struct task *t, struct hit hits[MEMBER_KINDS], void *iter,
 	}
 }
 
-static int
-read_members(struct task *t, json_t *json, struct hit hits[MEMBER_KINDS],
-    struct fault *f)
+static void
+read_members(struct task *t, json_t *json, struct hit hits[MEMBER_KINDS])
 {
 	struct slice_walk walk;
 	struct slice key, value;
@@ -239,15 +184,14 @@ read_members(struct task *t, json_t *json, struct hit hits[MEMBER_KINDS],
 
 	slice_walk_start(&walk, (struct slice){0, t->text.len});
 	while (slice_walk_next(&walk, t->text.data, &key, &value)) {
-		m = task_member_append(t, f);
-		if (m == NULL)
-			return -1;
+		t->members = memory_room(
+		    t->members, t->member_count, &t->member_size, sizeof *m);
+		m = &t->members[t->member_count++];
 		m->key = key;
 		m->whole = (struct slice){key.start, value.end};
 		classify(t, hits, iter, value);
 		iter = json_object_iter_next(json, iter);
 	}
-	return 0;
 }
 
 static int
@@ -260,22 +204,16 @@ read_object(struct task *t, json_t *json, struct fault *f)
 		return fault_set(f, STATUS_DATA, "not an object");
 	for (kind = MEMBER_FOREIGN + 1; kind < MEMBER_KINDS; kind++)
 		hits[kind].name = member_names[kind];
-	if (read_members(t, json, hits, f) == -1)
-		return -1;
+	read_members(t, json, hits);
 	if (!id_is_valid(hits[MEMBER_TASK_ID].json))
 		return fault_set(f, STATUS_DATA,
 		    "no taskId of 1 to %d printable ASCII characters, "
 		    "other than NULL",
 		    TASK_ID_MAX);
-	if (keep_value(t, hits[MEMBER_TASK_ID].value, hits[MEMBER_TASK_ID].json,
-		&t->id, f) == -1 ||
-	    keep_value(t, hits[MEMBER_UPDATED_VALUE].value,
-		hits[MEMBER_UPDATED_VALUE].json, &t->updated_value, f) == -1)
-		return -1;
-	if (json_is_string(hits[MEMBER_UPDATED_NAME].json) &&
-	    keep_value(t, hits[MEMBER_UPDATED_NAME].value,
-		hits[MEMBER_UPDATED_NAME].json, &t->updated_name, f) == -1)
-		return -1;
+	t->id = keep_value(t, &hits[MEMBER_TASK_ID]);
+	t->updated_value = keep_value(t, &hits[MEMBER_UPDATED_VALUE]);
+	if (json_is_string(hits[MEMBER_UPDATED_NAME].json))
+		t->updated_name = keep_value(t, &hits[MEMBER_UPDATED_NAME]);
 	if (!hits[MEMBER_INFORMATION].found)
 		return 0;
 	return read_information(t, hits[MEMBER_INFORMATION].value,

@@ -1,8 +1,9 @@
 #include "common/text/json.h"
 
+#include "common/base/memory.h"
+#include "common/base/plain.h"
 #include "common/base/wiping.h"
 
-#include <setjmp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -25,39 +26,23 @@ struct kept {
 
 static struct kept *kept_blocks[CLASSES + 1];
 
-/*
- * jansson blames the text when there is no memory, and where it cannot keep all
- * of a string it reads on behind its end. So want of memory is noted, and ends
- * parsing at once; what jansson holds then is lost, like the run.
- */
-static bool ran_out;
-static jmp_buf *parsing;
-
-static void *
-new_block(size_t size)
-{
-	void *block = wiping_malloc(size);
-
-	if (block != NULL)
-		return block;
-	ran_out = true;
-	if (parsing != NULL)
-		longjmp(*parsing, 1);
-	return NULL;
-}
-
 static void *
 keeping_malloc(size_t size)
 {
-	struct kept *block;
+	void *block;
 
 	if (size > SIZE_MAX / 2)
-		return NULL;
+		memory_exhausted();
 	size = size < STEP ? STEP : (size + STEP - 1) / STEP * STEP;
-	if (size > STEP * CLASSES || kept_blocks[size / STEP] == NULL)
-		return new_block(size);
-	block = kept_blocks[size / STEP];
-	kept_blocks[size / STEP] = block->next;
+	if (size <= STEP * CLASSES && kept_blocks[size / STEP] != NULL) {
+		block = kept_blocks[size / STEP];
+		kept_blocks[size / STEP] = kept_blocks[size / STEP]->next;
+		return block;
+	}
+	block = wiping_malloc(size);
+	/* jansson would call it a fault of the text. */
+	if (block == NULL)
+		memory_exhausted();
 	return block;
 }
 
@@ -83,16 +68,6 @@ void
 json_wipe_freed(void)
 {
 	json_set_alloc_funcs(keeping_malloc, keeping_free);
-}
-
-int
-json_refused(struct fault *f, int status, const char *why)
-{
-	bool memory = ran_out;
-
-	ran_out = false;
-	return memory ? fault_set(f, STATUS_IO, "out of memory")
-		      : fault_set(f, status, "%s", why);
 }
 
 const char *
@@ -130,26 +105,6 @@ describe(json_error_t *error)
 	return text;
 }
 
-/* NULL: refused, or, with ran_out, without memory. */
-static json_t *
-load(const char *text, size_t len, json_error_t *error)
-{
-	jmp_buf out;
-	json_t *value;
-
-	ran_out = false;
-	parsing = &out;
-	if (setjmp(out) != 0) {
-		parsing = NULL;
-		return NULL;
-	}
-	value = json_loadb(text, len,
-	    JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY,
-	    error);
-	parsing = NULL;
-	return value;
-}
-
 int
 json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 {
@@ -162,15 +117,14 @@ json_parse(json_t **out, const char *text, size_t len, struct fault *f)
 	/* jansson passes over one behind a number. */
 	if (memchr(text, '\0', len) != NULL)
 		return fault_set(f, STATUS_DATA, "line 1: a NUL byte");
-	value = load(text, len, &error);
-	if (value != NULL) {
-		*out = value;
-		return 0;
-	}
-	if (ran_out || json_error_code(&error) == json_error_out_of_memory)
-		return fault_set(f, STATUS_IO, "out of memory");
-	return fault_set(
-	    f, STATUS_DATA, "line %d: %s", error.line, describe(&error));
+	value = json_loadb(text, len,
+	    JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY,
+	    &error);
+	if (value == NULL)
+		return fault_set(f, STATUS_DATA, "line %d: %s", error.line,
+		    describe(&error));
+	*out = value;
+	return 0;
 }
 
 static int
@@ -190,51 +144,44 @@ json_write(const json_t *value, struct buf *out, struct fault *f)
 		value, append_chunk, out, JSON_COMPACT | JSON_ENCODE_ANY) == 0)
 		return 0;
 	out->len = before;
-	return fault_set(f, STATUS_IO, "cannot write JSON: out of memory");
+	return fault_set(
+	    f, STATUS_IO, "cannot write JSON: longer than %zu bytes", out->max);
 }
 
-/* Plain ASCII, as most values are, is its own JSON. */
 static bool
-needs_no_escape(const char *text)
+needs_escape(char c)
 {
-	for (; *text != '\0'; text++)
-		if (*text < ' ' || *text > '~' || *text == '"' || *text == '\\')
-			return false;
-	return true;
+	return (unsigned char)c < ' ' || c == '"' || c == '\\';
+}
+
+static int
+write_escape(char c, struct buf *out, struct fault *f)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	const char *at = strchr(from, c);
+
+	return at == NULL ? buf_printf(out, f, "\\u%04X", (unsigned)c)
+			  : buf_printf(out, f, "\\%c", to[at - from]);
 }
 
 int
 json_write_string(const char *text, struct buf *out, struct fault *f)
 {
-	json_t *string;
-	int r;
+	size_t len;
 
-	if (needs_no_escape(text)) {
-		if (buf_append_char(out, '"', f) == -1 ||
-		    buf_append_text(out, text, f) == -1)
+	if (!plain_is_utf8(text))
+		return fault_set(f, STATUS_DATA, "text is not valid UTF-8");
+	if (buf_append_char(out, '"', f) == -1)
+		return -1;
+	for (; *text != '\0'; text += len) {
+		for (len = 0; text[len] != '\0' && !needs_escape(text[len]);)
+			len++;
+		if (buf_append(out, text, len, f) == -1)
 			return -1;
-		return buf_append_char(out, '"', f);
+		if (len == 0 && write_escape(text[len++], out, f) == -1)
+			return -1;
 	}
-	string = json_string(text);
-	if (string == NULL)
-		return json_refused(f, STATUS_DATA, "text is not valid UTF-8");
-	r = json_write(string, out, f);
-	json_decref(string);
-	return r;
-}
-
-int
-json_check_text(const char *text, int status, const char *why, struct fault *f)
-{
-	json_t *string;
-
-	if (needs_no_escape(text))
-		return 0;
-	string = json_string(text);
-	if (string == NULL)
-		return json_refused(f, status, why);
-	json_decref(string);
-	return 0;
+	return buf_append_char(out, '"', f);
 }
 
 const char *

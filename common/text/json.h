@@ -14,7 +14,8 @@
 
 /*
  * First call, once, before any other use of jansson in the process: blocks
- * that jansson frees are wiped. A task may hold a PIN.
+ * that jansson frees are wiped, because a task may hold a PIN, and without
+ * memory the program ends: jansson never returns NULL for want of it.
  */
 void json_wipe_freed(void);
 
@@ -23,7 +24,7 @@ void json_wipe_freed(void);
  *
  * Refused with STATUS_DATA, and a message "line N: reason": anything that is
  * not RFC 8259, duplicate members, U+0000, invalid UTF-8, lone surrogates,
- * numbers beyond a double. Without memory STATUS_IO. Integers come as reals:
+ * numbers beyond a double. Integers come as reals:
  * jansson would refuse those beyond 64 bits.
  */
 MUST_USE int json_parse(
@@ -33,23 +34,18 @@ MUST_USE int json_parse(
  * encoding, or NULL. */
 const char *json_encoding(unsigned char first);
 
-/* Append value as compact JSON; integers and strings only. */
+/*
+ * Append value as compact JSON; integers and strings only. Fails with STATUS_IO
+ * when it is too long; out is then as it was.
+ */
 MUST_USE int json_write(const json_t *value, struct buf *out, struct fault *f);
 
-/* Append text as a JSON string with its quotes. text is valid UTF-8. */
+/*
+ * Append text as a JSON string with its quotes. Fails with STATUS_DATA when it
+ * is not valid UTF-8, and as buf_append().
+ */
 MUST_USE int json_write_string(
     const char *text, struct buf *out, struct fault *f);
-
-/* Fails with status and why unless it is valid UTF-8, as every string of JSON
- * is. */
-MUST_USE int json_check_text(
-    const char *text, int status, const char *why, struct fault *f);
-
-/*
- * jansson gave NULL for a new value: STATUS_IO, "out of memory", if that was
- * it, else status and why. Returns -1.
- */
-int json_refused(struct fault *f, int status, const char *why);
 
 /* The string member name of object, or NULL; borrowed. */
 const char *json_member_text(const json_t *object, const char *name);

@@ -99,7 +99,6 @@ static void
 arena_keeps_until_it_is_reset(void)
 {
 	struct arena p = ARENA_INIT;
-	struct fault f = FAULT_INIT;
 	const char *kept[200];
 	char text[20000], wanted[16];
 	int i, round;
@@ -109,8 +108,8 @@ arena_keeps_until_it_is_reset(void)
 		for (i = 0; i < 200; i++) {
 			(void)snprintf(wanted, sizeof wanted, "n%d", i);
 			kept[i] = i % 10 == 9
-			    ? arena_copy(&p, text, sizeof text - 1, &f)
-			    : arena_copy(&p, wanted, strlen(wanted), &f);
+			    ? arena_copy(&p, text, sizeof text - 1)
+			    : arena_copy(&p, wanted, strlen(wanted));
 			CHECK(kept[i] != NULL);
 		}
 		for (i = 0; i < 200; i++) {
@@ -120,12 +119,12 @@ arena_keeps_until_it_is_reset(void)
 			else
 				CHECK_TEXT(kept[i], wanted);
 		}
-		CHECK_TEXT(arena_copy(&p, "abc", 2, &f), "ab");
-		CHECK_TEXT(arena_copy(&p, "", 0, &f), "");
+		CHECK_TEXT(arena_copy(&p, "abc", 2), "ab");
+		CHECK_TEXT(arena_copy(&p, "", 0), "");
 		arena_reset(&p);
 	}
 	arena_release(&p);
-	CHECK_TEXT(arena_copy(&p, "again", 5, &f), "again");
+	CHECK_TEXT(arena_copy(&p, "again", 5), "again");
 	arena_release(&p);
 	arena_release(&p);
 }

@@ -21,13 +21,13 @@ check_left(const char *name, const char *wanted)
 
 	CHECK(task_make(&t, "x", &f) == 0);
 	for (i = 0; i < ARRAY_LEN(all); i++)
-		CHECK(task_set(&t, all[i], "v", &f) == 0);
+		task_set(&t, all[i], "v");
 	dependents_remove(&t, name);
 	for (i = 0; i < ARRAY_LEN(all); i++)
 		left[i] = task_get(&t, all[i]) == NULL ? '.' : 'x';
 	CHECK_TEXT(left, wanted);
 	/* Setting it does that and sets it. */
-	CHECK(dependents_set(&t, name, "new", &f) == 0);
+	dependents_set(&t, name, "new");
 	CHECK_TEXT(task_get(&t, name), "new");
 	task_release(&t);
 }
@@ -59,7 +59,8 @@ names(void)
 	CHECK(!name_is_valid("A.", 2) && !name_is_valid("\xc3\xa9", 2));
 }
 
-/* --- rate limiter: at most count events in any period ---------------------- */
+/* --- rate limiter: at most count events in any period ----------------------
+ */
 
 static void
 no_limit(void)

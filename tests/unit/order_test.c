@@ -44,7 +44,7 @@ set(struct request *r, const char *name, const char *value)
 	if (value == NULL)
 		task_remove(&r->task, name);
 	else
-		CHECK(task_set(&r->task, name, value, &r->f) == 0);
+		task_set(&r->task, name, value);
 }
 
 static const char *
@@ -476,11 +476,9 @@ a_resend_needs_a_ledger(void)
 	CHECK(r.order.status == STATUS_CONFIG);
 	CHECK(strstr(r.order.problem, "-l FILE") != NULL);
 	r.send.resend = false;
-	CHECK(task_make_event(&r.task, NAME_START_VALIDATION, "Resend", &r.f) ==
-	    0);
+	task_make_event(&r.task, NAME_START_VALIDATION, "Resend");
 	CHECK(plan(&r, true) == ORDER_FAIL && r.order.asks);
-	CHECK(task_make_event(&r.task, NAME_START_VALIDATION, "resend", &r.f) ==
-	    0);
+	task_make_event(&r.task, NAME_START_VALIDATION, "resend");
 	CHECK(plan(&r, true) == ORDER_SEND && !r.order.asks);
 	request_end(&r);
 }

@@ -25,7 +25,7 @@ set(struct call *c, const char *name, const char *value)
 	if (value == NULL)
 		task_remove(&c->task, name);
 	else
-		CHECK(task_set(&c->task, name, value, &c->f) == 0);
+		task_set(&c->task, name, value);
 }
 
 static void
@@ -567,7 +567,7 @@ is_applied(void)
 		set(&c, NAME_PIN_ATTEMPTS, "1");
 		set(&c, NAME_VALIDATION_CHECK, v.ok ? VALUE_FAILED : VALUE_OK);
 		set(&c, NAME_REASON, REASON_SERVICE);
-		CHECK(verdict_apply(&v, &c.task, &c.f) == 0);
+		verdict_apply(&v, &c.task);
 		CHECK(task_get(&c.task, NAME_PIN) == NULL);
 		CHECK(task_get(&c.task, NAME_PIN_ENTRY) == NULL);
 		CHECK_TEXT(task_get(&c.task, NAME_VALIDATION_CHECK),
@@ -589,13 +589,13 @@ is_applied_to_an_event(void)
 	struct call c;
 
 	call_begin(&c);
-	CHECK(task_make_event(&c.task, NAME_PIN, "4711", &c.f) == 0);
-	CHECK(verdict_apply(&v, &c.task, &c.f) == 0);
+	task_make_event(&c.task, NAME_PIN, "4711");
+	verdict_apply(&v, &c.task);
 	CHECK_TEXT(task_event_name(&c.task), NAME_PIN);
 	CHECK_TEXT(task_event_value(&c.task), NULL);
 	/* Another event's value is not the PIN. */
-	CHECK(task_make_event(&c.task, "Other", "4711", &c.f) == 0);
-	CHECK(verdict_apply(&v, &c.task, &c.f) == 0);
+	task_make_event(&c.task, "Other", "4711");
+	verdict_apply(&v, &c.task);
 	CHECK_TEXT(task_event_value(&c.task), "4711");
 	call_end(&c);
 }

@@ -167,7 +167,6 @@ void
 call_add(
     struct search *s, struct finding *finding, const struct check_step *step)
 {
-	struct fault f = FAULT_INIT;
 	struct check_step *added;
 
 	/* What is not set at the start is not listed. */
@@ -179,7 +178,7 @@ call_add(
 	*added = *step;
 	if (step->value != NULL)
 		added->value = arena_copy(
-		    &s->result->strings, step->value, strlen(step->value), &f);
+		    &s->result->strings, step->value, strlen(step->value));
 }
 
 struct seeker {

@@ -129,7 +129,7 @@ read_run(
 		if (arg == NULL || (i == 0 && arg[0] == '\0'))
 			return workflow_bad(
 			    f, "run: a program and its arguments");
-		t->argv[i] = arena_copy(&w->strings, arg, strlen(arg), f);
+		t->argv[i] = arena_copy(&w->strings, arg, strlen(arg));
 	}
 	return 0;
 }

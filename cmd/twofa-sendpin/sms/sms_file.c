@@ -290,8 +290,7 @@ append_message(struct outbox *o, const struct sms *m, struct fault *f)
 	    m->to, "from", m->from == NULL ? "" : m->from, "message",
 	    m->message, "at", at);
 	if (object == NULL)
-		return json_refused(
-		    f, STATUS_DATA, "message is not valid UTF-8");
+		return fault_set(f, STATUS_DATA, "message is not valid UTF-8");
 	if (end_last_line(o, &line, f) == 0 &&
 	    json_write(object, &line, f) == 0 &&
 	    buf_append_char(&line, '\n', f) == 0)
