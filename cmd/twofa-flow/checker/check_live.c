@@ -17,7 +17,8 @@ bit(const struct model *model, const char *name)
 	return at == -1 ? 0 : (uint64_t)1 << at;
 }
 
-/* The state behind the exit next when all parameters had that value. */
+/* The state after the exit next when all parameters had that value before;
+ * false: the call does not leave by it. */
 static bool
 values_after(const struct model *model, const struct activity *a,
     unsigned char value, struct state *s)
@@ -35,10 +36,10 @@ values_after(const struct model *model, const struct activity *a,
 	    effect.move.exit->kind == EXIT_NEXT;
 }
 
-/* The parameters whose value behind the exit next does not depend on the value
+/* The parameters whose value after the exit next does not depend on the value
  * before. */
 static uint64_t
-sets_anew(const struct model *model, const struct activity *a)
+overwrites(const struct model *model, const struct activity *a)
 {
 	struct state other, unset;
 	uint64_t set = 0;
@@ -53,15 +54,9 @@ sets_anew(const struct model *model, const struct activity *a)
 	return set;
 }
 
+/* What is live after its exits, as far as it is known. */
 static uint64_t
-looks_at(const struct model *model, const struct activity *a)
-{
-	return a->type->reads ? bit(model, a->parameter) : 0;
-}
-
-/* What is live behind its exits, as far as it is known. */
-static uint64_t
-live_behind(const struct model *model, const struct activity *a, uint64_t set)
+live_after(const struct model *model, const struct activity *a, uint64_t set)
 {
 	const struct workflow_exit *exit;
 	uint64_t live = 0;
@@ -90,14 +85,17 @@ model_find_live(struct model *model)
 	size_t i;
 
 	for (i = 0; i < w->activity_count; i++) {
-		set[i] = sets_anew(model, &w->activities[i]);
-		model->live[i] = always | looks_at(model, &w->activities[i]);
+		set[i] = overwrites(model, &w->activities[i]);
+		model->live[i] = always;
+		if (w->activities[i].type->reads)
+			model->live[i] |=
+			    bit(model, w->activities[i].parameter);
 	}
 	do {
 		changed = false;
 		for (i = w->activity_count; i > 0; i--) {
 			live = model->live[i - 1] |
-			    live_behind(
+			    live_after(
 				model, &w->activities[i - 1], set[i - 1]);
 			changed = changed || live != model->live[i - 1];
 			model->live[i - 1] = live;

@@ -22,8 +22,7 @@ check_release(struct check_result *r)
 	*r = (struct check_result)CHECK_RESULT_INIT;
 }
 
-/* --- what each activity shows alone -----------------------------------------
- */
+/* --- what each activity shows alone --------------------------------------- */
 
 /* Add it with the call to that activity. NULL: there is no call, or it is
  * known. */

@@ -179,8 +179,7 @@ out:
 	return r;
 }
 
-/* --- a position that somebody else wrote -----------------------------------
- */
+/* --- a position that somebody else wrote ---------------------------------- */
 
 /* Mark the activities that the exits of one lead to; true: some are new. */
 static bool
@@ -241,8 +240,7 @@ position_ask_again(struct position *p, const struct workflow *w, int64_t now_s)
 		position_go(p, w, to, now_s);
 }
 
-/* --- the parameters of a task -----------------------------------------------
- */
+/* --- the parameters of a task --------------------------------------------- */
 
 static const char *
 get(void *self, const char *name)
