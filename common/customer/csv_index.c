@@ -7,13 +7,13 @@
 #include <string.h>
 
 struct csv_slot {
-	int64_t place; /* offset of the row */
+	int64_t offset; /* of the row */
 	uint32_t hash;
 	uint32_t line : 31;
 	uint32_t found : 1;
 };
 
-/* FNV-1a: spreads well, and nobody hostile writes the file. */
+/* FNV-1a: fast; the file is not an attacker's. */
 static uint32_t
 hash_text(const char *text)
 {
@@ -34,7 +34,7 @@ put(struct csv_index *x, struct csv_slot slot)
 	x->slots[x->rows++] = slot;
 }
 
-/* By hash; equal ones as they stand in the file. */
+/* By hash; equal ones in the order of the file. */
 static int
 compare(const void *a, const void *b)
 {
@@ -42,7 +42,7 @@ compare(const void *a, const void *b)
 
 	if (x->hash != y->hash)
 		return x->hash < y->hash ? -1 : 1;
-	return (x->place > y->place) - (x->place < y->place);
+	return (x->offset > y->offset) - (x->offset < y->offset);
 }
 
 int
@@ -54,7 +54,7 @@ csv_index_fill(
 	x->column = column;
 	while ((got = csv_next(c, f)) == 1) {
 		put(x,
-		    (struct csv_slot){.place = c->row_offset,
+		    (struct csv_slot){.offset = c->row_offset,
 			.hash = hash_text(csv_field(c, column)),
 			.line = c->line & 0x7fffffff,
 			.found = 0});
@@ -80,14 +80,14 @@ find(const struct csv_index *x, uint32_t hash)
 	return low;
 }
 
-/* 1: the row of that slot has the text, and c is on it. */
+/* Move c to the row of that slot. 1: its column is text. */
 static int
 row_has(const struct csv_index *x, struct csv *c, const struct csv_slot *slot,
     const char *text, struct fault *f)
 {
 	int got;
 
-	if (csv_seek(c, slot->place, slot->line, f) == -1)
+	if (csv_seek(c, slot->offset, slot->line, f) == -1)
 		return -1;
 	got = csv_next(c, f);
 	if (got != 1)

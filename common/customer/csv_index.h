@@ -1,7 +1,7 @@
 /*
- * Rows of a CSV file by the value of one column: where each row stands, not
- * what is in it. 16 bytes a slot, at least half of the slots in use. Rows with
- * the same value, of which there may be any number, cost no more than others.
+ * Rows of a CSV file by the value of one column: the offset of each row, not
+ * its content. 16 bytes a slot, at least half of the slots in use. Any number
+ * of rows may have the same value.
  */
 #ifndef COMMON_CUSTOMER_CSV_INDEX_H
 #define COMMON_CUSTOMER_CSV_INDEX_H
@@ -16,7 +16,7 @@ struct csv_index {
 	struct csv_slot *slots; /* sorted by hash */
 	size_t size;
 	size_t rows;
-	size_t found; /* rows that csv_index_next() gave at least once */
+	size_t found; /* rows that csv_index_next() has found */
 	size_t column;
 };
 
@@ -25,12 +25,12 @@ struct csv_index {
 		NULL, 0, 0, 0, 0                                               \
 	}
 
-/* Read all rows of c from where it is. Fails as csv_next(). */
+/* Add all rows of c that were not read yet. Fails as csv_next(). */
 MUST_USE int csv_index_fill(
     struct csv_index *x, struct csv *c, size_t column, struct fault *f);
 
 /*
- * Put c on the next row whose column is text: 1, 0 there is none, -1 failed.
+ * Move c to the next row whose column is text: 1, 0 there is none, -1 failed.
  * *cursor is 0 before the first call.
  */
 MUST_USE int csv_index_next(struct csv_index *x, struct csv *c,

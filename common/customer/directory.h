@@ -32,17 +32,15 @@ enum directory_outcome {
 	DIRECTORY_FOUND,      /* exactly one; number is set */
 	DIRECTORY_NOT_FOUND,  /* none */
 	DIRECTORY_NOT_UNIQUE, /* two or more */
-	DIRECTORY_TEMPORARY,  /* no answer now; detail says why */
-	DIRECTORY_PERMANENT,  /* no answer ever; detail says why */
+	DIRECTORY_TEMPORARY,  /* no answer; later there may be one */
+	DIRECTORY_PERMANENT,  /* no answer, and there will be none */
 };
 
 struct directory_query {
 	const char *customer; /* in: valid by identifier_is_valid(); borrowed */
 	enum directory_outcome outcome;
-	/* As it stands there; not yet checked. Cut beyond its size, which no
-	 * telephone number reaches. */
-	char number[DIRECTORY_NUMBER_SIZE];
-	char detail[DIRECTORY_DETAIL_SIZE];
+	char number[DIRECTORY_NUMBER_SIZE]; /* not checked; may be cut */
+	char detail[DIRECTORY_DETAIL_SIZE]; /* why there is no answer */
 };
 
 struct directory;
@@ -54,13 +52,12 @@ struct directory;
 MUST_USE int directory_open(struct directory **out, const char *address,
     const struct request_settings *settings, struct fault *f);
 
-/* Start what is only started at the first need; for --dry-run. */
+/* Start a driver, which otherwise the first query does; for --dry-run. */
 MUST_USE int directory_start(struct directory *d, struct fault *f);
 
 /*
- * Answer n queries. What a query met stands in its outcome; the call fails
- * only when there can be no answer for any (STATUS_CONFIG: a driver that does
- * not start).
+ * Answer n queries: set the outcome of each. Fails only when no query can be
+ * answered (STATUS_CONFIG: a driver does not start).
  */
 MUST_USE int directory_find(
     struct directory *d, struct directory_query *q, size_t n, struct fault *f);
@@ -89,14 +86,14 @@ extern const struct directory_backend directory_csv;
 extern const struct directory_backend directory_sqlite;
 extern const struct directory_backend directory_driver;
 
-/* Note one match: the first makes it FOUND, the second NOT_UNIQUE. */
+/* There is a match: the first makes it FOUND, the second NOT_UNIQUE. */
 void directory_match(struct directory_query *q, const char *number);
 
-/* No answer, and why. */
+/* There is no answer, and why. */
 void directory_fail(struct directory_query *q, enum directory_outcome outcome,
     const char *detail);
 
-/* Add a name to a list for a message; "..." stands for those without room. */
+/* Add a name to the list for a message; it ends in "..." when it is full. */
 void directory_list(char list[DIRECTORY_LIST_SIZE], const char *name);
 
 /* csv: and sqlite: name their columns by these parameters. */

@@ -1,6 +1,6 @@
 /*
- * csv:FILE. The file is read once for an index of where each identifier
- * stands, which takes 16 to 32 bytes a row, and again when it has changed.
+ * csv:FILE. The file is read once to index the offset of each identifier,
+ * which takes 16 to 32 bytes a row, and again when it has changed.
  */
 #include "common/customer/directory.h"
 
@@ -15,7 +15,7 @@ struct directory_csv {
 	const struct address *address;
 	struct csv csv;
 	struct csv_index index;
-	struct stat seen; /* of the file that the index is about */
+	struct stat seen; /* the file that is indexed */
 	size_t identifier, number;
 };
 
@@ -82,7 +82,7 @@ csv_directory_open(void **state, const struct address *address,
 	(void)settings;
 	d->address = address;
 	if (load(d, f) == -1) {
-		/* The customer list is a setting, not a task. */
+		/* The customer list is no task: its name is a setting. */
 		if (f->status == STATUS_DATA)
 			f->status = STATUS_CONFIG;
 		free(d);
@@ -92,16 +92,16 @@ csv_directory_open(void **state, const struct address *address,
 	return 0;
 }
 
-/* Is it another file now, or the same one with other content? */
+/* Has the file been replaced or changed? */
 static bool
 has_changed(const struct directory_csv *d)
 {
 	struct stat now;
 
 	if (d->csv.fd == -1)
-		return true; /* it could not be read the last time */
+		return true; /* it could not be read last time */
 	if (stat(d->address->rest, &now) == -1)
-		return false; /* the one that was opened still answers */
+		return false; /* go on with the open one */
 	return now.st_ino != d->seen.st_ino || now.st_dev != d->seen.st_dev ||
 	    now.st_size != d->seen.st_size ||
 	    memcmp(&now.st_mtim, &d->seen.st_mtim, sizeof now.st_mtim) != 0;
@@ -135,7 +135,7 @@ csv_directory_find(
 	if (has_changed(d)) {
 		unload(d);
 		if (load(d, &why) == -1) {
-			/* It may be in the middle of being written. */
+			/* It may be half written. */
 			for (i = 0; i < n; i++)
 				directory_fail(
 				    &q[i], DIRECTORY_TEMPORARY, why.message);

@@ -17,8 +17,8 @@
 #include <string.h>
 
 /*
- * 6 MiB of pages, against 2 by default: the index of 100,000 customers fits,
- * which halves the time of a look-up, and all of the program stays under 16.
+ * 6 MiB of pages instead of 2: the index of 100,000 customers fits, which
+ * halves the time of a look-up, and the whole program stays under 16 MiB.
  */
 #define CACHE_SIZE "PRAGMA cache_size = -6144"
 
@@ -28,7 +28,7 @@ struct directory_sqlite {
 	sqlite3_stmt *select;
 };
 
-/* The names that a statement with one text to bind finds: how many. */
+/* List the names that a statement with one parameter finds. How many. */
 static size_t
 list_names(sqlite3 *db, const char *sql, const char *about,
     char list[DIRECTORY_LIST_SIZE])
@@ -56,8 +56,8 @@ has_column(sqlite3 *db, const char *table, const char *name)
 }
 
 /*
- * Why the statement cannot be prepared, in the words of the setting; false:
- * neither table nor column are missing.
+ * Say why the statement cannot be prepared. False: neither the table nor a
+ * column is missing.
  */
 static bool
 explain(const struct directory_sqlite *d, struct fault *f)
@@ -94,7 +94,7 @@ explain(const struct directory_sqlite *d, struct fault *f)
 }
 
 static bool
-is_passing(int code)
+is_temporary(int code)
 {
 	code &= 0xff;
 	return code == SQLITE_BUSY || code == SQLITE_LOCKED ||
@@ -124,7 +124,7 @@ prepare(struct directory_sqlite *d, struct fault *f)
 		code = sqlite3_prepare_v3(d->db, sql, -1,
 		    SQLITE_PREPARE_PERSISTENT, &d->select, NULL);
 	sqlite3_free(sql);
-	if (code == SQLITE_OK || is_passing(code))
+	if (code == SQLITE_OK || is_temporary(code))
 		return 0;
 	(void)snprintf(why, sizeof why, "%s", sqlite3_errmsg(d->db));
 	if (code != SQLITE_ERROR || !explain(d, f))
@@ -212,11 +212,10 @@ find_one(struct directory_sqlite *d, struct directory_query *q)
 		if (q->outcome == DIRECTORY_NOT_UNIQUE)
 			code = SQLITE_DONE;
 	}
-	/* What the disk cannot read, and what is being written, is corrupt for
-	 * SQLite. */
+	/* SQLite may say "corrupt" of a file that is being written. */
 	if (code != SQLITE_DONE)
 		directory_fail(q,
-		    is_passing(code) || (code & 0xff) == SQLITE_CORRUPT
+		    is_temporary(code) || (code & 0xff) == SQLITE_CORRUPT
 			? DIRECTORY_TEMPORARY
 			: DIRECTORY_PERMANENT,
 		    sqlite3_errmsg(d->db));
@@ -239,9 +238,8 @@ sqlite_directory_find(
 		return 0;
 	}
 	/*
-	 * One transaction for all of them: taking and giving back the lock
-	 * costs more than a look-up. Where it cannot begin, each look-up
-	 * meets, and reports, the same reason.
+	 * One transaction for all: locking and unlocking costs more than a
+	 * look-up. If it cannot begin, each look-up fails for the same reason.
 	 */
 	(void)sqlite3_exec(d->db, "BEGIN", NULL, NULL, NULL);
 	for (i = 0; i < n; i++)

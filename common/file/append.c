@@ -31,7 +31,6 @@ check_target(int fd, const char *path, enum file_trust trust, struct fault *f)
 		return fault_errno(f, STATUS_IO, "%s", path);
 	if (S_ISCHR(to.st_mode))
 		return 0;
-	/* What is appended would be taken for tasks. */
 	if (fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == to.st_dev &&
 	    out.st_ino == to.st_ino)
 		return fault_set(f, STATUS_CONFIG,
@@ -40,8 +39,8 @@ check_target(int fd, const char *path, enum file_trust trust, struct fault *f)
 }
 
 /*
- * Another open of /dev/stderr would have a place of its own in a file, where
- * messages and lines overwrite each other, and none at all when it is a socket.
+ * Opening /dev/stderr anew would give a file another offset, so that messages
+ * and lines overwrite each other; a socket cannot be opened.
  */
 static int
 open_stderr(int *fd, const char *path, struct fault *f)
@@ -50,18 +49,16 @@ open_stderr(int *fd, const char *path, struct fault *f)
 	return *fd == -1 ? fault_errno(f, STATUS_CONFIG, "%s", path) : 1;
 }
 
-/* A link of root's or one's own is followed: /dev/fd/N is one. */
+/* Follow a symbolic link of root or of this user, as /dev/fd/N is. */
 static int
 open_link(const char *path, int flags, struct fault *f)
 {
 	struct stat link;
 
 	if (lstat(path, &link) == 0 && link.st_uid != 0 &&
-	    link.st_uid != geteuid()) {
-		(void)fault_set(f, STATUS_PERMISSION,
+	    link.st_uid != geteuid())
+		return fault_set(f, STATUS_PERMISSION,
 		    "%s: a symbolic link of another user", path);
-		return -1;
-	}
 	return open(path, flags & ~O_NOFOLLOW, 0600);
 }
 
@@ -87,7 +84,7 @@ append_open(int *fd, const char *path, enum file_trust trust, bool make,
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
 	if (check_target(opened, path, trust, f) == -1)
 		goto fail;
-	/* From now on a full pipe is waited for. */
+	/* Writing waits while a pipe is full. */
 	if (fcntl(opened, F_SETFL, O_APPEND) == -1) {
 		(void)fault_errno(f, STATUS_CONFIG, "%s", path);
 		goto fail;

@@ -3,11 +3,11 @@
  *
  * This file MUST
  *  1. make a file that only its owner can use;
- *  2. refuse a file or pipe of another user, and one that others can write, or
- *     read where the trust says so;
- *  3. follow no symbolic link of another user, who chooses where it leads;
+ *  2. refuse a file or pipe of another user, one that others can write, and
+ *     with FILE_SECRET one that they can read;
+ *  3. not follow a symbolic link of another user;
  *  4. refuse standard output, which carries tasks;
- *  5. not wait for somebody to read from a pipe.
+ *  5. not wait until another program reads from a pipe.
  */
 #ifndef COMMON_FILE_APPEND_H
 #define COMMON_FILE_APPEND_H
@@ -17,12 +17,12 @@
 #include <stdbool.h>
 
 /*
- * Open path, a file, pipe or character device, into *fd: 1. Without make a
- * file that is not there is only looked for: 0, it could be made. -1 failed.
- * /dev/stderr is the program's own standard error.
+ * Open path, a file, pipe or character device, as *fd. /dev/stderr is the
+ * program's own standard error. 1: done; 0: without make, the file does not
+ * exist but could be made; -1: failed.
  *
- * Fails with STATUS_CONFIG: it cannot be opened or made, is none of these, is
- * standard output. STATUS_PERMISSION: 2 and 3.
+ * Fails with STATUS_CONFIG: it cannot be opened or made, is of another type, or
+ * is standard output. STATUS_PERMISSION: 2 and 3.
  */
 MUST_USE int append_open(int *fd, const char *path, enum file_trust trust,
     bool make, struct fault *f);

@@ -26,7 +26,7 @@ check_file(int fd, const char *path, struct fault *f)
 		return fault_set(f, STATUS_PERMISSION,
 		    "%s: not a regular file: -i edits regular files only",
 		    path);
-	/* None: it was replaced just now, which open_locked() notices. */
+	/* 0 names: it has just been replaced, which open_locked() notices. */
 	if (st.st_nlink > 1)
 		return fault_set(f, STATUS_PERMISSION,
 		    "%s: has several names (hard links): copy it first", path);
@@ -85,7 +85,7 @@ open_locked(const char *path, struct fault *f)
 	}
 }
 
-/* What opening the new file came to. */
+/* Was the new file opened? */
 static int
 opened(struct edit *e, int status, struct fault *f)
 {
@@ -100,8 +100,8 @@ opened(struct edit *e, int status, struct fault *f)
 }
 
 /*
- * The name is always the same, so that what a killed run left is found by the
- * next one. Nobody else can be writing it: the old file is locked.
+ * The name is always the same, so that the next run removes what a killed one
+ * left. No other program is writing it: the old file is locked.
  */
 static int
 open_new(struct edit *e, struct fault *f)

@@ -14,8 +14,8 @@
 #include "common/base/fault.h"
 
 struct edit {
-	int old_fd; /* the old file, locked, at its beginning; -1: idle */
-	int new_fd; /* the new content goes here */
+	int old_fd; /* the old file, locked, at its beginning; -1: none */
+	int new_fd; /* write the new content here; -1: idle */
 	/* private */
 	const char *path;
 	char *new_path;
@@ -23,7 +23,7 @@ struct edit {
 
 #define EDIT_INIT                                                              \
 	{                                                                      \
-		-1, -1, NULL, NULL                                             \
+		.old_fd = -1, .new_fd = -1                                     \
 	}
 
 enum {
@@ -40,20 +40,20 @@ enum {
 MUST_USE int edit_begin(struct edit *e, const char *path, struct fault *f);
 
 /*
- * Open a file beside path, for its owner alone, whose name no other program
- * uses; whatever path is now is neither locked nor looked at. Fails with
- * status, see fault_errno(); the edit is then idle.
+ * The same without looking at path, which need not exist: only open a new file
+ * beside it, for its owner alone. Fails with status, see fault_errno(); the
+ * edit is then idle.
  */
 MUST_USE int edit_create(
     struct edit *e, const char *path, int status, struct fault *f);
 
 /*
  * Both fail with STATUS_IO and leave the old file; the edit is idle
- * afterwards in either case. Owner and mode of a file that was edited are kept.
+ * afterwards in any case. Owner and mode of a file that was edited are kept.
  *
- * The first one replaces what is there. The other leaves it, so that of
- * programs that start at once all use one file. 1: it is this one; 0: it is
- * another program's.
+ * edit_commit() replaces the old file. edit_commit_first() does not: of
+ * programs that start at the same time, one makes the file and all use it. 1:
+ * this one made it; 0: the file was there.
  */
 MUST_USE int edit_commit(struct edit *e, struct fault *f);
 MUST_USE int edit_commit_first(struct edit *e, struct fault *f);

@@ -22,7 +22,7 @@ file_check(int fd, const char *path, enum file_trust trust, struct fault *f)
 
 	if (fstat(fd, &st) == -1)
 		return fault_errno(f, STATUS_IO, "%s", path);
-	/* A pipe of the shell's, /dev/fd/N, is its user's and private. */
+	/* The shell's /dev/fd/N may be a pipe. */
 	if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode))
 		return fault_set(
 		    f, STATUS_CONFIG, "%s: not a regular file", path);

@@ -19,19 +19,19 @@ enum file_trust {
 /*
  * Read a whole file into out, up to out->max bytes.
  *
- * Owner must be root or the user who runs the program. A pipe, as the shell
- * gives by /dev/fd/N, is checked like a file.
+ * Its owner must be root or the user who runs the program. A pipe, which
+ * /dev/fd/N may be, is checked like a file.
  *
- * Fails with STATUS_PERMISSION: wrong owner, or modes wider than the trust
- * wants ("chmod ..." stands in the message). STATUS_CONFIG: cannot be opened,
- * is no file, is too long. STATUS_IO: cannot be read.
+ * Fails with STATUS_PERMISSION: wrong owner, or a mode that gives others more
+ * than the trust allows (the message says "chmod ..."). STATUS_CONFIG: cannot
+ * be opened, is no file, is too long. STATUS_IO: cannot be read.
  */
 MUST_USE int file_load(
     const char *path, enum file_trust trust, struct buf *out, struct fault *f);
 
 /*
- * Append what an open descriptor still gives, up to out->max bytes. Fails with
- * STATUS_DATA when that is too little, with STATUS_IO, path in front.
+ * Append the rest of an open file to out. Fails with STATUS_DATA when it is
+ * longer than out->max bytes; with STATUS_IO, "PATH: why".
  */
 MUST_USE int file_read(
     int fd, const char *path, struct buf *out, struct fault *f);
@@ -40,7 +40,7 @@ MUST_USE int file_read(
 MUST_USE int file_check(
     int fd, const char *path, enum file_trust trust, struct fault *f);
 
-/* Write all of data to fd; fails with STATUS_IO, path in front. */
+/* Write all of data to fd. Fails with STATUS_IO, "PATH: why". */
 MUST_USE int file_write_all(
     int fd, const char *path, const void *data, size_t len, struct fault *f);
 
@@ -67,7 +67,7 @@ struct out {
 
 void out_open(struct out *o, int fd, const char *name);
 
-/* After appending: flushes when enough has come together. */
+/* Call this after appending: it flushes when there is enough. */
 MUST_USE int out_written(struct out *o, struct fault *f);
 
 /* Fails with STATUS_IO; "NAME: reason". */

@@ -38,7 +38,7 @@ count_lines(const char *data, size_t len)
 	return n;
 }
 
-/* What the last call returned is used up. */
+/* Move on behind what the last call returned. */
 static void
 consume(struct stream *s)
 {
@@ -66,7 +66,7 @@ input_is_ready(const struct stream *s)
 	return poll(&p, 1, 0) != 0;
 }
 
-/* 1: more bytes (or the end), 0: would block, -1: failed. */
+/* 1: more bytes or the end, 0: would block, -1: failed. */
 static int
 read_more(struct stream *s, bool may_block, struct fault *f)
 {
@@ -90,8 +90,8 @@ read_more(struct stream *s, bool may_block, struct fault *f)
 }
 
 /*
- * Give up on the object at start: what belongs to it is everything up to the
- * next line that begins with a brace.
+ * Skip the malformed object at start: everything up to the next line that
+ * begins with a brace.
  */
 static enum stream_result
 skip(struct stream *s, enum stream_result result)
@@ -124,19 +124,19 @@ malformed(struct stream *s, size_t where, const char *problem, struct fault *f)
 }
 
 static void
-pass_blanks(struct stream *s)
+skip_blanks(struct stream *s)
 {
 	const char *data = s->in.data;
 
-	while (s->start < s->in.len && strchr(" \t\r\n", data[s->start]) &&
-	    data[s->start] != '\0') {
+	while (s->start < s->in.len &&
+	    memchr(" \t\r\n", data[s->start], 4) != NULL) {
 		if (data[s->start] == '\n')
 			s->line++;
 		s->start++;
 	}
 }
 
-/* What the bytes read so far hold; STREAM_WAIT: too few of them. */
+/* Look into the bytes that were read; STREAM_WAIT: too few. */
 static enum stream_result
 look(struct stream *s, struct fault *f)
 {
@@ -145,7 +145,7 @@ look(struct stream *s, struct fault *f)
 	if (s->skipping && s->start < s->in.len)
 		return skip(s, STREAM_SKIPPED);
 	if (!s->framing)
-		pass_blanks(s);
+		skip_blanks(s);
 	len = s->in.len - s->start;
 	if (len == 0)
 		return s->ended ? STREAM_END : STREAM_WAIT;
@@ -163,7 +163,6 @@ look(struct stream *s, struct fault *f)
 			    s, len, "the input ends inside of it", f);
 		return STREAM_WAIT;
 	case FRAMER_DONE:
-	default:
 		if (s->framer.pos > FRAMER_MAX_LEN)
 			break;
 		s->framing = false;
@@ -176,19 +175,15 @@ enum stream_result
 stream_next(struct stream *s, bool may_block, struct fault *f)
 {
 	enum stream_result result;
+	int got;
 
 	consume(s);
 	for (;;) {
 		result = look(s, f);
 		if (result != STREAM_WAIT)
 			return result;
-		switch (read_more(s, may_block, f)) {
-		case -1:
-			return STREAM_FAILED;
-		case 0:
-			return STREAM_WAIT;
-		default:
-			break;
-		}
+		got = read_more(s, may_block, f);
+		if (got != 1)
+			return got == 0 ? STREAM_WAIT : STREAM_FAILED;
 	}
 }

@@ -95,8 +95,8 @@ MUST_USE int child_read(struct child *c, struct buf *out, struct fault *f);
 int child_wait(struct child *c, int64_t deadline_ms);
 
 /*
- * Split "PROGRAM ARG…" at blanks into argv, the strings being in text, which
- * is changed; argv ends in NULL. Returns the number of words. Fails with
+ * Split "PROGRAM ARG…" at blanks into argv, which ends in NULL. The words are
+ * in text, which is changed. Returns the number of words. Fails with
  * STATUS_CONFIG for a program without a '/' and for more than max - 1 words.
  */
 MUST_USE int child_split(char *text, char *argv[], int max, struct fault *f);

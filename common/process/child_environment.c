@@ -11,7 +11,7 @@
 
 extern char **environ;
 
-/* A name that ends in '*' stands for all that begin so. */
+/* A name that ends in '*' matches all that begin so. */
 static const char *const for_all[] = {
     "PATH", "HOME", "TMPDIR", "LANG", "LANGUAGE", "LC_*", "TZ", NULL};
 

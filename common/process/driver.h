@@ -84,9 +84,7 @@ bool driver_needs(const struct driver *d, const char *what);
 MUST_USE int driver_exchange(
     struct driver *d, const struct driver_batch *batch, struct fault *f);
 
-/*
- * End its input, and kill it unless it ends soon. NULL is allowed.
- */
+/* End its input, and kill it unless it ends soon. NULL: do nothing. */
 void driver_close(struct driver *d);
 
 #endif

@@ -68,13 +68,12 @@ append(struct csv *c, struct buf *out, int byte, struct fault *f)
 	if (byte == '\0')
 		return wrong(c, f, "a NUL byte: not a text file");
 	if (out->len >= CSV_MAX_ROW)
-		return wrong(c, f,
-		    "row longer than 1 MiB: a quote not "
-		    "closed?");
+		return wrong(
+		    c, f, "row longer than 1 MiB: a quote not closed?");
 	return buf_append_char(out, (char)byte, f);
 }
 
-/* Behind the opening quote; takes the closing one. */
+/* After the opening quote, up to and with the closing one. */
 static int
 read_quoted(struct csv *c, struct buf *out, struct fault *f)
 {
@@ -108,8 +107,8 @@ read_plain(struct csv *c, struct buf *out, struct fault *f)
 			return -1;
 		if (byte == '"')
 			return wrong(c, f,
-			    "a quote inside a field: quote all "
-			    "of it and double the quote");
+			    "a quote inside a field: quote all of it and "
+			    "double the quote");
 		take(c, byte);
 		if (append(c, out, byte, f) == -1)
 			return -1;
@@ -125,7 +124,7 @@ strip_return(struct buf *out, size_t begin, int next)
 		out->data[--out->len] = '\0';
 }
 
-/* One field and the NUL behind it. Returns the byte that ended it, or -1. */
+/* Append a field and a NUL. Returns the byte that ended it, or -1. */
 static int
 read_field(struct csv *c, struct buf *out, struct fault *f)
 {
@@ -201,7 +200,7 @@ check_header(struct csv *c, struct fault *f)
 
 /* UTF-8's byte order mark, with which some spreadsheets begin a file. */
 static int
-pass_byte_order_mark(struct csv *c, struct fault *f)
+skip_byte_order_mark(struct csv *c, struct fault *f)
 {
 	if (peek(c, f) == -1)
 		return -1;
@@ -223,7 +222,7 @@ begin(struct csv *c, int fd, const char *name, struct fault *f)
 	c->fd = fd;
 	if (c->fd == -1)
 		return fault_errno(f, STATUS_CONFIG, "%s", name);
-	if (pass_byte_order_mark(c, f) == -1)
+	if (skip_byte_order_mark(c, f) == -1)
 		goto fail;
 	n = read_row(c, &c->header, c->header_at, f);
 	if (n == -1)
@@ -246,8 +245,7 @@ csv_open(struct csv *c, const char *path, struct fault *f)
 int
 csv_open_stdin(struct csv *c, struct fault *f)
 {
-	/* Not by a name in /dev, which another user's pipe cannot be opened by.
-	 */
+	/* /dev/stdin cannot be opened when it is another user's pipe. */
 	return begin(c, fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1),
 	    "standard input", f);
 }

@@ -49,14 +49,13 @@ struct csv {
  */
 MUST_USE int csv_open(struct csv *c, const char *path, struct fault *f);
 
-/* The same with standard input, which csv_seek() may not be able to go back in.
- */
+/* The same with standard input, in which csv_seek() may fail. */
 MUST_USE int csv_open_stdin(struct csv *c, struct fault *f);
 
 void csv_close(struct csv *c);
 
 /*
- * Read the next row: 1, 0 at the end, -1 failed. Empty lines are passed over.
+ * Read the next row: 1, 0 at the end, -1 failed. Empty lines are skipped.
  *
  * Fails with STATUS_DATA, "FILE:LINE: …": another number of fields than the
  * header, a quote in the wrong place or not closed, too long, a NUL byte.
