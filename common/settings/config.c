@@ -48,58 +48,54 @@ find_file(struct settings *s, struct fault *f)
 	return 0;
 }
 
-static int
-refuse(struct reading *r, const char *why)
+/*
+ * What is wrong with a line that has to go into size bytes; NULL: nothing.
+ * libinih joins lines that begin with
+ * a blank to the one before, cuts long ones, cuts at " ;" and takes ':' for
+ * '=', though addresses have one: each would change a setting silently.
+ */
+static const char *
+line_fault(const char *line, size_t len, size_t size)
 {
-	return fault_set(r->fault, STATUS_CONFIG, "%s:%u: %s",
-	    r->settings->config.path, r->line, why);
+	char text[CONFIG_MAX_LINE + 1];
+
+	if (len > CONFIG_MAX_LINE || len >= size)
+		return "line too long: at most 198 bytes; give a long message "
+		       "with -m or TWOFA_MESSAGE";
+	(void)snprintf(text, sizeof text, "%.*s", (int)len, line);
+	if ((text[0] == ' ' || text[0] == '\t') && strspn(text, " \t\r") < len)
+		return "a line may not begin with a blank";
+	if (text[0] == '#' || text[0] == ';')
+		return NULL;
+	if (text[strcspn(text, "=:")] == ':')
+		return "give KEY = VALUE, with '=' and not ':'";
+	if (text[0] == '[')
+		return "sections are not used: remove the [...] line";
+	if (strstr(text, " ;") != NULL || strstr(text, "\t;") != NULL)
+		return "';' behind a blank would cut the line: put a comment "
+		       "on a line of its own";
+	return NULL;
 }
 
-/*
- * libinih joins lines that begin with a blank to the one before, cuts long
- * ones, cuts at " ;" and takes ':' for '=', though addresses have one: each
- * would change a setting silently, so they are refused.
- */
+/* For libinih: the next line into out; NULL: there is none. */
 static char *
 next_line(char *out, int size, void *ctx)
 {
 	struct reading *r = ctx;
-	size_t len = strcspn(r->next, "\n");
-	const char *line = r->next;
+	const char *line = r->next, *why;
+	size_t len = strcspn(line, "\n");
 
 	if (line[0] == '\0' || r->fault->status != STATUS_OK)
 		return NULL;
 	r->line++;
 	r->next += len + (line[len] == '\n' ? 1 : 0);
-	if (len > CONFIG_MAX_LINE || len + 1 > (size_t)size) {
-		(void)refuse(r,
-		    "line too long: at most 198 bytes; give a long "
-		    "message with -m or TWOFA_MESSAGE");
+	why = line_fault(line, len, (size_t)size);
+	if (why != NULL) {
+		(void)fault_set(r->fault, STATUS_CONFIG, "%s:%u: %s",
+		    r->settings->config.path, r->line, why);
 		return NULL;
 	}
-	if ((line[0] == ' ' || line[0] == '\t') &&
-	    strspn(line, " \t\r") < len) {
-		(void)refuse(r, "a line may not begin with a blank");
-		return NULL;
-	}
-	memcpy(out, line, len);
-	out[len] = '\0';
-	if (out[0] == '#' || out[0] == ';')
-		return out;
-	if (out[strcspn(out, "=:")] == ':') {
-		(void)refuse(r, "give KEY = VALUE, with '=' and not ':'");
-		return NULL;
-	}
-	if (out[0] == '[') {
-		(void)refuse(r, "sections are not used: remove the [...] line");
-		return NULL;
-	}
-	if (strstr(out, " ;") != NULL || strstr(out, "\t;") != NULL) {
-		(void)refuse(r,
-		    "';' behind a blank would cut the line: put a "
-		    "comment on a line of its own");
-		return NULL;
-	}
+	(void)snprintf(out, (size_t)size, "%.*s", (int)len, line);
 	return out;
 }
 
@@ -110,8 +106,7 @@ take_setting(void *ctx, const char *section, const char *key, const char *value)
 
 	(void)section;
 	return r->fault->status != STATUS_OK ||
-	    settings_set_from_file(
-		r->settings, key, value, r->line, r->fault) == 0;
+	    row_set_from_file(r->settings, key, value, r->line, r->fault) == 0;
 }
 
 static int

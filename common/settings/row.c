@@ -1,5 +1,5 @@
 /*
- * The types of settings.
+ * Setting a member from text.
  */
 #include "common/settings/row.h"
 
@@ -74,44 +74,6 @@ row_of(const struct settings *s, const void *member)
 	return NULL;
 }
 
-/* What a value looks like, for a person. */
-static void
-describe_form(const struct row *row, char *out, size_t size)
-{
-	switch (row->type) {
-	case SETTING_NUMBER:
-		(void)snprintf(
-		    out, size, "a number from %lu to %lu", row->min, row->max);
-		break;
-	case SETTING_DURATION:
-	case SETTING_DURATION_MS:
-		(void)snprintf(out, size,
-		    "a time from %lus to %lus, as 90s or 2m", row->min,
-		    row->max);
-		break;
-	case SETTING_RATE:
-		(void)snprintf(out, size, "N/TIME, as 200/1m or 200/m");
-		break;
-	case SETTING_LIMIT:
-		(void)snprintf(out, size,
-		    "N/TIME, as 5/10m, up to %d with commas, or none",
-		    LIMIT_MAX_RATES);
-		break;
-	case SETTING_LABEL:
-		(void)snprintf(out, size,
-		    "1 to %d characters of UTF-8 that can be printed",
-		    LABEL_MAX_CHARACTERS);
-		break;
-	case SETTING_FLAG:
-	case SETTING_COUNT:
-	case SETTING_TEXT:
-	case SETTING_FILE:
-	case SETTING_LIST:
-		(void)snprintf(out, size, "a text");
-		break;
-	}
-}
-
 static bool
 value_parse(union value *v, const struct row *row, const char *text)
 {
@@ -153,21 +115,47 @@ row_set(struct settings *s, const struct row *row, const char *text,
 {
 	struct setting_source *source = &s->sources[row - settings_table];
 	union value value;
-	char form[80];
 
-	if (!value_parse(&value, row, text)) {
-		describe_form(row, form, sizeof form);
+	if (!value_parse(&value, row, text))
 		return fault_set(f,
 		    origin == ORIGIN_COMMAND_LINE ? STATUS_USAGE
 						  : STATUS_CONFIG,
 		    text[0] == '\0' ? "%s: may not be empty: give %s%s"
 				    : "%s: give %s, not '%s'",
-		    where, form, text);
-	}
+		    where, row->form, text);
 	if (origin < source->origin)
 		return 0;
 	memcpy((char *)s + row->member, &value, row->size);
 	source->text = text;
 	source->origin = origin;
 	return 0;
+}
+
+int
+row_set_from_file(struct settings *s, const char *key, const char *value,
+    unsigned line, struct fault *f)
+{
+	const struct row *row = NULL;
+	struct setting_source *source;
+	char where[DIR_PATH_MAX + 64];
+	size_t i;
+
+	/* A row that another program reads is checked, too. */
+	for (i = 0; i < settings_table_len; i++)
+		if (settings_table[i].key != NULL &&
+		    strcmp(settings_table[i].key, key) == 0 &&
+		    (row == NULL || row_is_read(&settings_table[i], s->usage)))
+			row = &settings_table[i];
+	(void)snprintf(
+	    where, sizeof where, "%s:%u: %s", s->config.path, line, key);
+	if (row == NULL)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s:%u: unknown setting '%s'; see twofa.conf(5)",
+		    s->config.path, line, key);
+	source = &s->sources[row - settings_table];
+	if (source->line != 0)
+		return fault_set(f, STATUS_CONFIG, "%s is set twice", where);
+	source->line = line;
+	value = arena_copy(&s->strings, value, strlen(value));
+	return row_set(s, row, value, ORIGIN_FILE, where, f);
 }

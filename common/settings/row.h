@@ -28,6 +28,7 @@ struct row {
 	size_t member;	  /* of struct settings, which it fills */
 	size_t size;	  /* of the member */
 	enum setting_type type;
+	const char *form; /* what values look like */
 	unsigned long min, max;
 	const char *standard; /* default as text; NULL: none */
 	/* Of two rows for one setting: the programs of this one. 0: all. */
@@ -65,7 +66,7 @@ MUST_USE int row_set(struct settings *s, const struct row *row,
  * Set what the file says in that line. key and value are copied. Fails with
  * STATUS_CONFIG: unknown key, a key for the second time, wrong form.
  */
-MUST_USE int settings_set_from_file(struct settings *s, const char *key,
+MUST_USE int row_set_from_file(struct settings *s, const char *key,
     const char *value, unsigned line, struct fault *f);
 
 /* "key = value (origin)" of row i into out; false: nothing to say. */

@@ -123,36 +123,9 @@ settings_read(struct settings *s, const struct usage *usage, int argc,
 {
 	int r = settings_parse(s, usage, argc, argv, f);
 
-	return r != 0 || usage->program == PROGRAM_TASK ? r : config_load(s, f);
-}
-
-int
-settings_set_from_file(struct settings *s, const char *key, const char *value,
-    unsigned line, struct fault *f)
-{
-	const struct row *row = NULL;
-	struct setting_source *source;
-	char where[DIR_PATH_MAX + 64];
-	size_t i;
-
-	/* A row that another program reads is checked, too. */
-	for (i = 0; i < settings_table_len; i++)
-		if (settings_table[i].key != NULL &&
-		    strcmp(settings_table[i].key, key) == 0 &&
-		    (row == NULL || row_is_read(&settings_table[i], s->usage)))
-			row = &settings_table[i];
-	(void)snprintf(
-	    where, sizeof where, "%s:%u: %s", s->config.path, line, key);
-	if (row == NULL)
-		return fault_set(f, STATUS_CONFIG,
-		    "%s:%u: unknown setting '%s'; see twofa.conf(5)",
-		    s->config.path, line, key);
-	source = &s->sources[row - settings_table];
-	if (source->line != 0)
-		return fault_set(f, STATUS_CONFIG, "%s is set twice", where);
-	source->line = line;
-	value = arena_copy(&s->strings, value, strlen(value));
-	return row_set(s, row, value, ORIGIN_FILE, where, f);
+	return r != 0 || !list_has(usage->options, "config")
+	    ? r
+	    : config_load(s, f);
 }
 
 static const struct setting_source *

@@ -3,28 +3,40 @@
  */
 #include "common/settings/row.h"
 
+#include "common/base/label.h"
+
+_Static_assert(
+    LABEL_MAX_CHARACTERS == 64 && LIMIT_MAX_RATES == 4, "what the forms say");
+
 /* The member that a row fills, which has to be of that C type, and its form. */
-#define FILLS(form, c_type, m)                                                 \
-	.type = (form), .size = sizeof(c_type),                                \
+#define FILLS(kind, c_type, m, looks)                                          \
+	.type = (kind), .size = sizeof(c_type),                                \
 	.member = offsetof(struct settings, m) +                               \
-	    0 * sizeof((c_type *)NULL == &((struct settings *)NULL)->m)
-#define FLAG(m) FILLS(SETTING_FLAG, bool, m)
-#define COUNT(m) FILLS(SETTING_COUNT, unsigned, m)
-#define TEXT(m) FILLS(SETTING_TEXT, const char *, m)
-#define FOUND(m)                                                               \
-	.type = SETTING_FILE, .size = sizeof(const char *),                    \
-	.member = offsetof(struct settings, m.given)
-#define LABEL(m) FILLS(SETTING_LABEL, const char *, m)
-#define LIST(m) FILLS(SETTING_LIST, struct setting_list, m)
+	    0 * sizeof((c_type *)NULL == &((struct settings *)NULL)->m),       \
+	.form = (looks)
+#define FLAG(m) FILLS(SETTING_FLAG, bool, m, NULL)
+#define COUNT(m) FILLS(SETTING_COUNT, unsigned, m, NULL)
+#define TEXT(m) FILLS(SETTING_TEXT, const char *, m, "a text")
+#define FOUND(m) FILLS(SETTING_FILE, const char *, m.given, "a text")
+#define LIST(m) FILLS(SETTING_LIST, struct setting_list, m, "a text")
+#define LABEL(m)                                                               \
+	FILLS(SETTING_LABEL, const char *, m,                                  \
+	    "1 to 64 characters of UTF-8 that can be printed")
 #define NUMBER(m, least, most)                                                 \
-	FILLS(SETTING_NUMBER, unsigned, m), .min = (least), .max = (most)
-#define DURATION(m, least, most)                                               \
-	FILLS(SETTING_DURATION, unsigned long, m), .min = (least), .max = (most)
-#define DURATION_MS(m, least, most)                                            \
-	FILLS(SETTING_DURATION_MS, unsigned long, m), .min = (least),          \
-						      .max = (most)
-#define RATE(m) FILLS(SETTING_RATE, struct rate, m)
-#define LIMIT(m) FILLS(SETTING_LIMIT, struct limit, m)
+	FILLS(SETTING_NUMBER, unsigned, m,                                     \
+	    "a number from " #least " to " #most),                             \
+	    .min = (least), .max = (most)
+#define TIME(kind, m, least, most)                                             \
+	FILLS(kind, unsigned long, m,                                          \
+	    "a time from " #least "s to " #most "s, as 90s or 2m"),            \
+	    .min = (least), .max = (most)
+#define DURATION(m, least, most) TIME(SETTING_DURATION, m, least, most)
+#define DURATION_MS(m, least, most) TIME(SETTING_DURATION_MS, m, least, most)
+#define RATE(m)                                                                \
+	FILLS(SETTING_RATE, struct rate, m, "N/TIME, as 200/1m or 200/m")
+#define LIMIT(m)                                                               \
+	FILLS(SETTING_LIMIT, struct limit, m,                                  \
+	    "N/TIME, as 5/10m, up to 4 with commas, or none")
 
 const struct row settings_table[] = {
     {.name = "directory",

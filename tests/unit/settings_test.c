@@ -1,16 +1,20 @@
 #include "common/settings/config.h"
 #include "common/settings/row.h"
+#include "common/base/memory.h"
 #include "common/base/prog.h"
 #include "tests/unit/check.h"
 #include "tests/unit/quote.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/usages.h"
 
+#include <ctype.h>
 #include <getopt.h>
 
 enum {
 	MAX_ARGS = 16,
 };
+
+static char manual[65536];
 
 /* The words of line as a command line; each run begins anew. */
 static int
@@ -223,26 +227,26 @@ the_file(void)
 
 	CHECK(parse(&o, &usage_sendpin, "-a 5", &f) == 0);
 	overwrite(o.config.path, "x");
-	CHECK(settings_set_from_file(&o, "pin_digits", "6", 1, &f) == 0);
-	CHECK(settings_set_from_file(&o, "max_attempts", "1", 2, &f) == 0);
-	CHECK(settings_set_from_file(&o, "workflows", "1", 3, &f) == -1);
+	CHECK(row_set_from_file(&o, "pin_digits", "6", 1, &f) == 0);
+	CHECK(row_set_from_file(&o, "max_attempts", "1", 2, &f) == 0);
+	CHECK(row_set_from_file(&o, "workflows", "1", 3, &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(
 	    f.message, "x:3: unknown setting 'workflows'; see twofa.conf(5)");
 	fault_clear(&f);
-	CHECK(settings_set_from_file(&o, "pin_digits", "6", 4, &f) == -1);
+	CHECK(row_set_from_file(&o, "pin_digits", "6", 4, &f) == -1);
 	CHECK_TEXT(f.message, "x:4: pin_digits is set twice");
 	fault_clear(&f);
-	CHECK(settings_set_from_file(&o, "pin_ttl", "1h", 5, &f) == -1);
+	CHECK(row_set_from_file(&o, "pin_ttl", "1h", 5, &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(f.message,
 	    "x:5: pin_ttl: give a time from 1s to 600s, as 90s or 2m, not "
 	    "'1h'");
 	fault_clear(&f);
-	CHECK(settings_set_from_file(&o, "limit_number", "5/10", 6, &f) == 0);
+	CHECK(row_set_from_file(&o, "limit_number", "5/10", 6, &f) == 0);
 	CHECK(o.limits.number.count == 1);
 	CHECK(o.limits.number.rates[0].period_s == 10);
-	CHECK(settings_set_from_file(&o, "limit_wrong", "1/2w", 7, &f) == -1);
+	CHECK(row_set_from_file(&o, "limit_wrong", "1/2w", 7, &f) == -1);
 	CHECK_TEXT(f.message,
 	    "x:7: limit_wrong: give N/TIME, as 5/10m, up to 4 with commas, or "
 	    "none, not '1/2w'");
@@ -421,9 +425,116 @@ the_table(void)
 	}
 }
 
+/* --- twofa.conf(5) ----------------------------------------------------------
+ */
+
+/* From "Default 6." or "Default", line end, ".Ql 5/10m .". */
+static bool
+has_default(const char *item, const char *standard)
+{
+	const char *p = strstr(item, "Default");
+
+	if (p == NULL)
+		return false;
+	p += strlen("Default");
+	p += strspn(p, " \n");
+	if (strncmp(p, ".Ql ", 4) == 0 || strncmp(p, ".Cm ", 4) == 0)
+		p += 4;
+	p += *p == '"' ? 1 : 0;
+	return strncmp(p, standard, strlen(standard)) == 0 &&
+	    strchr(".,\" \n", p[strlen(standard)]) != NULL;
+}
+
+static void
+check_item(const struct row *row, const char *item)
+{
+	const bool days = row->min != 0 && row->min % 86400 == 0;
+	const char *unit = row->type == SETTING_NUMBER ? "" : days ? "d" : "s";
+	const unsigned long by = days ? 86400 : 1;
+	char range[40];
+
+	if (row->standard != NULL && !has_default(item, row->standard))
+		CHECK_TEXT(row->key, "a key with its default");
+	(void)snprintf(range, sizeof range, "%lu%s to %lu%s", row->min / by,
+	    unit, row->max / by, unit);
+	if (row->max != 0 && strstr(item, range) == NULL)
+		CHECK_TEXT(row->key, range);
+}
+
+/* ".It Ic directory Pq Fl d , Ev TWOFA_DIRECTORY" */
+static void
+item_head(const struct row *row, char out[200])
+{
+	const char letter[] = {row->letter, '\0'};
+	bool has_letter = row->letter != '\0' && row->letter != 'n';
+	char option[60] = "", variable[40];
+	size_t i;
+
+	for (i = 0; i <= strlen(row->key); i++)
+		variable[i] = (char)toupper(row->key[i]);
+	if (row->name != NULL)
+		(void)snprintf(option, sizeof option, "Fl %s%s , ",
+		    has_letter ? "" : "-", has_letter ? letter : row->name);
+	(void)snprintf(out, 200, "\n.It Ic %s Pq %sEv TWOFA_%s\n", row->key,
+	    option, variable);
+}
+
+static void
+the_manual_has_every_key(void)
+{
+	char head[200], *end, *item;
+	const char *found;
+	size_t i;
+
+	for (i = 0; i < settings_table_len; i++) {
+		if (settings_table[i].key == NULL)
+			continue;
+		item_head(&settings_table[i], head);
+		found = strstr(manual, head);
+		if (found == NULL) {
+			CHECK_TEXT(head, "in twofa.conf(5)");
+			continue;
+		}
+		item = memory_copy(found + strlen(head));
+		end = strstr(item, "\n.It ");
+		if (end != NULL)
+			*end = '\0';
+		check_item(&settings_table[i], item);
+		free(item);
+	}
+}
+
+/* And no others. */
+static void
+the_manual_has_no_other_key(void)
+{
+	const char *p = manual, *end;
+	char key[40];
+	size_t i, keys = 0;
+
+	while ((p = strstr(p, "\n.It Ic ")) != NULL) {
+		p += strlen("\n.It Ic ");
+		end = strchr(p, ' ');
+		if (end == NULL || strncmp(end, " Pq ", 4) != 0)
+			continue;
+		(void)snprintf(key, sizeof key, "%.*s", (int)(end - p), p);
+		for (i = 0; i < settings_table_len; i++)
+			if (is_same(settings_table[i].key, key))
+				break;
+		if (i == settings_table_len)
+			CHECK_TEXT(key, "a key");
+		keys++;
+	}
+	CHECK(keys > 20);
+}
+
 int
 main(void)
 {
+	FILE *page = fopen("man/twofa.conf.5", "r");
+
+	CHECK(page != NULL && fread(manual, 1, sizeof manual - 1, page) > 0 &&
+	    fclose(page) == 0);
 	(void)setenv("XDG_CONFIG_HOME", "/nowhere", 1);
 	scratch_begin();
 	RUN(defaults);
@@ -436,5 +547,7 @@ main(void)
 	RUN(long_lines);
 	RUN(strange_files);
 	RUN(the_table);
+	RUN(the_manual_has_every_key);
+	RUN(the_manual_has_no_other_key);
 	return check_done();
 }
