@@ -444,6 +444,18 @@ b
 	[ "$(jq -r .id taken)" != "$(jq -r .id outbox)" ]
 }
 
+@test "an outbox that is renamed while it is identified" {
+	if is_sanitized; then
+		skip "strace and the sanitizers do not get along"
+	fi
+	strace -f -P "$PWD/outbox" -e trace=readlink,readlinkat \
+		-e inject=readlink,readlinkat:error=ENOENT:when=1 -o trace \
+		twofa-sendpin -k key -s file:outbox t.json >sent.json
+	is "$(grep -c INJECTED trace)" 1
+	is "$(value SMSSent <sent.json)" Yes
+	is "$(wc -l <outbox)" 1
+}
+
 @test "an outbox that is locked is waited for as long as -T says" {
 	(umask 077 && : >outbox)
 	cat >lock.py <<-'END'

@@ -138,9 +138,12 @@ file_identify(void *state, struct buf *out, struct fault *f)
 	char *path;
 	int r;
 
-	if (open_current(o, f) == -1)
-		return -1;
-	path = realpath(o->path, NULL);
+	/* Who delivers may rename it in between. */
+	do {
+		if (open_current(o, f) == -1)
+			return -1;
+		path = realpath(o->path, NULL);
+	} while (path == NULL && errno == ENOENT);
 	if (path == NULL || fstat(o->fd, &st) == -1) {
 		free(path);
 		return fault_errno(f, STATUS_IO, "%s", o->path);
