@@ -1,5 +1,5 @@
 /*
- * Putting right in the ledger what only a person can.
+ * Corrections that only a person can decide.
  */
 #include "common/ledger/ledger_inside.h"
 #include "common/ledger/ledger_admin.h"
@@ -15,26 +15,14 @@ end(struct ledger *l, int r, struct fault *f)
 	return ledger_commit(l, f) == -1 ? -1 : r;
 }
 
-/* How many rows it changed. */
+/* Run a statement with one value; how many rows it changed. */
 static int
-run_with(struct ledger *l, const char *text, const struct ledger_hash *h,
-    struct fault *f)
+change(
+    struct ledger *l, const char *text, struct sql_value value, struct fault *f)
 {
-
-	return sql_run(&l->sql, f, text, ledger_sql_hash(h)) == -1
+	return sql_run(&l->sql, f, text, value) == -1
 	    ? -1
 	    : (int)sql_count_changed(&l->sql);
-}
-
-static int
-run_since(struct ledger *l, const char *text, int64_t at_s, int64_t *changed,
-    struct fault *f)
-{
-
-	if (sql_run(&l->sql, f, text, SQL_NUMBER(at_s)) == -1)
-		return -1;
-	*changed += sql_count_changed(&l->sql);
-	return 0;
 }
 
 /* --- resolve ----------------------------------------------------------------
@@ -114,89 +102,73 @@ ledger_resolve(struct ledger *l, const char *id, bool sent, ledger_clock *now_s,
 /* --- revoke and unlock ------------------------------------------------------
  */
 
+/* What is done about a number or about a customer. */
+struct measure {
+	const char *what;
+	const char *of_number[3], *of_customer[3];
+};
+
+#define REVOKE                                                                 \
+	"INSERT INTO subject(who, revoked) VALUES(?, 1)"                       \
+	" ON CONFLICT(who) DO UPDATE SET revoked = 1"
+
+static const struct measure revoke = {
+    .what = "revoke", .of_number = {REVOKE}, .of_customer = {REVOKE}};
+
+static const struct measure unlock = {.what = "unlock",
+    .of_number = {"UPDATE subject SET revoked = 0, wrong = 0"
+		  " WHERE who = ? AND (revoked = 1 OR wrong > 0)",
+	"DELETE FROM wrong WHERE customer IN"
+	" (SELECT customer FROM pin WHERE number = ?)"},
+    .of_customer = {
+	"UPDATE subject SET revoked = 0 WHERE who = ? AND revoked = 1",
+	"DELETE FROM wrong WHERE customer = ?",
+	"UPDATE subject SET wrong = 0 WHERE wrong > 0 AND who IN"
+	" (SELECT number FROM pin WHERE customer = ?)"}};
+
+/* 1 done, 0 it changed nothing. */
 static int
-note_about(struct ledger *l, const char *subject, const char *what,
-    const char *reason, struct fault *f)
+take(struct ledger *l, const struct measure *m, const char *subject,
+    const char *reason, ledger_clock *now_s, struct fault *f)
 {
-	bool is_number = subject[0] == '+';
-	struct ledger_hash h = ledger_hash(
+	const bool is_number = subject[0] == '+';
+	const char *const *texts = is_number ? m->of_number : m->of_customer;
+	const struct ledger_hash h = ledger_hash(
 	    l, is_number ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
-	struct ledger_event e = {.customer = is_number ? NULL : &h,
+	char masked[E164_SIZE];
+	const struct ledger_event e = {.customer = is_number ? NULL : &h,
 	    .number = is_number ? &h : NULL,
-	    .what = what,
+	    .masked = is_number ? masked : NULL,
+	    .what = m->what,
 	    .outcome = "done",
 	    .reason = reason,
 	    .tries_left = -1};
-	char masked[E164_SIZE];
+	int i, r = 0, changed = 0;
 
 	e164_mask(masked, subject);
-	if (is_number)
-		e.masked = masked;
-	return ledger_note(l, &e, f);
+	if (ledger_begin(l, now_s, f) == -1)
+		return -1;
+	for (i = 0; i < 3 && texts[i] != NULL && r != -1; i++) {
+		r = change(l, texts[i], ledger_sql_hash(&h), f);
+		changed += r;
+	}
+	if (r != -1 && changed > 0)
+		r = ledger_note(l, &e, f);
+	return end(l, r == -1 ? -1 : changed > 0, f);
 }
 
 int
 ledger_revoke(struct ledger *l, const char *subject, const char *reason,
     ledger_clock *now_s, struct fault *f)
 {
-	static const char text[] =
-	    "INSERT INTO subject(who, revoked) VALUES(?, 1)"
-	    " ON CONFLICT(who) DO UPDATE SET revoked = 1";
-	struct ledger_hash h = ledger_hash(l,
-	    subject[0] == '+' ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
-	int r;
-
-	if (ledger_begin(l, now_s, f) == -1)
-		return -1;
-	r = run_with(l, text, &h, f);
-	if (r != -1)
-		r = note_about(l, subject, "revoke", reason, f);
-	return end(l, r, f);
-}
-
-static int
-unlock(struct ledger *l, const char *subject, struct fault *f)
-{
-	static const char *const of_number[] = {
-	    ("UPDATE subject SET revoked = 0, wrong = 0"
-	     " WHERE who = ? AND (revoked = 1 OR wrong > 0)"),
-	    ("DELETE FROM wrong WHERE customer IN"
-	     " (SELECT customer FROM pin WHERE number = ?)"),
-	};
-	static const char *const of_customer[] = {
-	    "UPDATE subject SET revoked = 0 WHERE who = ? AND revoked = 1",
-	    "DELETE FROM wrong WHERE customer = ?",
-	    ("UPDATE subject SET wrong = 0 WHERE wrong > 0 AND who IN"
-	     " (SELECT number FROM pin WHERE customer = ?)"),
-	};
-	bool is_number = subject[0] == '+';
-	const char *const *texts = is_number ? of_number : of_customer;
-	size_t i, n = is_number ? ARRAY_LEN(of_number) : ARRAY_LEN(of_customer);
-	struct ledger_hash h = ledger_hash(
-	    l, is_number ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
-	int r, undone = 0;
-
-	for (i = 0; i < n; i++) {
-		r = run_with(l, texts[i], &h, f);
-		if (r == -1)
-			return -1;
-		undone += r;
-	}
-	return undone > 0;
+	return take(l, &revoke, subject, reason, now_s, f) == -1 ? -1 : 0;
 }
 
 int
 ledger_unlock(struct ledger *l, const char *subject, const char *reason,
     ledger_clock *now_s, struct fault *f)
 {
-	int r;
-
-	if (ledger_begin(l, now_s, f) == -1)
-		return -1;
-	r = unlock(l, subject, f);
-	if (r == 1 && note_about(l, subject, "unlock", reason, f) == -1)
-		r = -1;
-	return end(l, r, f);
+	return take(l, &unlock, subject, reason, now_s, f);
 }
 
 /* --- purge ------------------------------------------------------------------
@@ -243,7 +215,6 @@ static int
 purge_some(struct ledger *l, size_t which, int64_t keep_s, ledger_clock *now_s,
     struct fault *f)
 {
-	int64_t gone = 0;
 	int r;
 
 	if (old[which].is_needed && keep_s < NEEDED_S)
@@ -252,9 +223,9 @@ purge_some(struct ledger *l, size_t which, int64_t keep_s, ledger_clock *now_s,
 		return -1;
 	r = ledger_meta_check_jump(l, f);
 	if (r == 0)
-		r = run_since(
-		    l, old[which].delete, l->now_s - keep_s, &gone, f);
-	return end(l, r == -1 ? -1 : (int)gone, f);
+		r = change(
+		    l, old[which].delete, SQL_NUMBER(l->now_s - keep_s), f);
+	return end(l, r, f);
 }
 
 static int
@@ -302,12 +273,11 @@ set_clock(struct ledger *l, int64_t now_s, struct fault *f)
 	};
 	struct ledger_event e = {
 	    .what = "clock", .outcome = "reset", .tries_left = -1};
-	int64_t changed = 0;
 	size_t i;
 
 	l->now_s = now_s;
 	for (i = 0; i < ARRAY_LEN(later); i++)
-		if (run_since(l, later[i], now_s, &changed, f) == -1)
+		if (change(l, later[i], SQL_NUMBER(now_s), f) == -1)
 			return -1;
 	return ledger_note(l, &e, f);
 }

@@ -1,5 +1,5 @@
 /*
- * Looking into the ledger.
+ * Reports on the ledger.
  */
 #include "common/ledger/ledger_inside.h"
 #include "common/ledger/ledger_admin.h"
@@ -12,24 +12,46 @@ enum {
 	HEX_SIZE = 2 * LEDGER_HASH_BYTES + 1,
 };
 
-/* What a subject may be. */
-struct subject {
-	struct ledger_hash number, customer, task;
+/* Who is shown the rows, and what they are about. */
+struct viewer {
+	struct ledger_hash number, customer, task; /* what a subject may be */
+	const struct wrong_limits *wrong;
+	ledger_see_line see_line;
+	ledger_see_pin see_pin;
+	void *arg;
 };
 
-/* A query about the number ?1, the customer ?2 or the task ?3; NULL: about
- * all. It refers to what is filled in. */
-static struct sql_query
-select_of(struct ledger *l, const char *subject, struct subject *out,
-    const char *all, const char *some)
+typedef int show_row(struct ledger *l, const struct sql_query *q,
+    const struct viewer *v, struct fault *f);
+
+/*
+ * Show the rows of a query: all, or for a subject some, about the number ?1,
+ * the customer ?2 or the task ?3. 1 there were some, 0 none.
+ */
+static int
+show_rows(struct ledger *l, const char *const queries[2], const char *subject,
+    show_row *show, struct viewer *v, struct fault *f)
 {
-	if (subject == NULL)
-		return sql_select(&l->sql, all, SQL_NONE);
-	*out = (struct subject){ledger_hash(l, LEDGER_OF_NUMBER, subject),
-	    ledger_hash(l, LEDGER_OF_CUSTOMER, subject),
-	    ledger_hash(l, LEDGER_OF_TASK, subject)};
-	return sql_select(&l->sql, some, ledger_sql_hash(&out->number),
-	    ledger_sql_hash(&out->customer), ledger_sql_hash(&out->task));
+	struct sql_query q;
+	int r, shown = 0;
+
+	if (subject == NULL) {
+		q = sql_select(&l->sql, queries[0], SQL_NONE);
+	} else {
+		v->number = ledger_hash(l, LEDGER_OF_NUMBER, subject);
+		v->customer = ledger_hash(l, LEDGER_OF_CUSTOMER, subject);
+		v->task = ledger_hash(l, LEDGER_OF_TASK, subject);
+		q = sql_select(&l->sql, queries[1], ledger_sql_hash(&v->number),
+		    ledger_sql_hash(&v->customer), ledger_sql_hash(&v->task));
+	}
+	while ((r = sql_step(&q, f)) == 1) {
+		shown = 1;
+		r = show(l, &q, v, f);
+		if (r == -1)
+			break;
+	}
+	sql_end(&q);
+	return r == -1 ? -1 : shown;
 }
 
 static const char *
@@ -44,8 +66,8 @@ hex_of(const struct sql_query *q, int column, char out[HEX_SIZE])
 }
 
 static int
-show_line(
-    const struct sql_query *q, ledger_see_line see, void *arg, struct fault *f)
+show_line(struct ledger *l, const struct sql_query *q, const struct viewer *v,
+    struct fault *f)
 {
 	char task[HEX_SIZE], customer[HEX_SIZE], number[HEX_SIZE];
 	struct ledger_line line = {.at_s = sql_number(q, 0),
@@ -62,23 +84,8 @@ show_line(
 	    .customer = hex_of(q, 11, customer),
 	    .number = hex_of(q, 12, number)};
 
-	return see(arg, &line, f);
-}
-
-/* Take all rows of a query; 1 there were some. */
-static int
-show_lines(struct sql_query *q, ledger_see_line see, void *arg, struct fault *f)
-{
-	int r, shown = 0;
-
-	while ((r = sql_step(q, f)) == 1) {
-		shown = 1;
-		r = show_line(q, see, arg, f);
-		if (r == -1)
-			break;
-	}
-	sql_end(q);
-	return r == -1 ? -1 : shown;
+	(void)l;
+	return v->see_line(v->arg, &line, f);
 }
 
 #define SELECT_LINE                                                            \
@@ -95,14 +102,12 @@ int
 ledger_history(struct ledger *l, const char *subject, ledger_see_line see,
     void *arg, struct fault *f)
 {
-	static const char all[] = SELECT_LINE " ORDER BY h.n";
-	static const char some[] =
+	static const char *const queries[] = {SELECT_LINE " ORDER BY h.n",
 	    SELECT_LINE " WHERE h.pin IN " PINS_OF " OR h.number = ?1"
-			" OR h.customer = ?2 OR h.task = ?3 ORDER BY h.n";
-	struct subject s;
-	struct sql_query q = select_of(l, subject, &s, all, some);
+			" OR h.customer = ?2 OR h.task = ?3 ORDER BY h.n"};
+	struct viewer v = {.see_line = see, .arg = arg};
 
-	return show_lines(&q, see, arg, f);
+	return show_rows(l, queries, subject, show_line, &v, f);
 }
 
 /* Of LEDGER_DISABLE_AT. */
@@ -114,13 +119,6 @@ ledger_history(struct ledger *l, const char *subject, ledger_see_line see,
 	"   AND (revoked = 1 OR wrong >= 100)), repeats FROM pin"
 
 _Static_assert(LEDGER_DISABLE_AT == 100, "SELECT_PIN says 100");
-
-/* Whom the PINs are shown to. */
-struct viewer {
-	const struct wrong_limits *wrong;
-	ledger_see_pin see;
-	void *arg;
-};
 
 static int
 show_pin(struct ledger *l, const struct sql_query *q, const struct viewer *v,
@@ -147,7 +145,7 @@ show_pin(struct ledger *l, const struct sql_query *q, const struct viewer *v,
 	if (ledger_wrong_forbids_customer(l, &h, v->wrong, &pin.forbidden, f) ==
 	    -1)
 		return -1;
-	return v->see(v->arg, &pin, f);
+	return v->see_pin(v->arg, &pin, f);
 }
 
 int
@@ -155,43 +153,31 @@ ledger_pins(struct ledger *l, const char *subject,
     const struct wrong_limits *wrong, ledger_see_pin see, void *arg,
     struct fault *f)
 {
-	static const char all[] = SELECT_PIN " ORDER BY n";
-	static const char some[] =
-	    SELECT_PIN " WHERE n IN " PINS_OF " ORDER BY n";
-	const struct viewer viewer = {wrong, see, arg};
-	struct subject s;
-	struct sql_query q = select_of(l, subject, &s, all, some);
-	int r, shown = 0;
+	static const char *const queries[] = {SELECT_PIN " ORDER BY n",
+	    SELECT_PIN " WHERE n IN " PINS_OF " ORDER BY n"};
+	struct viewer v = {.wrong = wrong, .see_pin = see, .arg = arg};
 
-	while ((r = sql_step(&q, f)) == 1) {
-		shown = 1;
-		r = show_pin(l, &q, &viewer, f);
-		if (r == -1)
-			break;
-	}
-	sql_end(&q);
-	return r == -1 ? -1 : shown;
-}
-
-static int
-get_number(struct ledger *l, const char *text, int64_t *out, struct fault *f)
-{
-
-	return sql_get(&l->sql, f, out, 0, text, SQL_NONE);
+	return show_rows(l, queries, subject, show_pin, &v, f);
 }
 
 static int
 count_all(struct ledger *l, struct ledger_counts *c, struct fault *f)
 {
-	if (get_number(l, "SELECT count(*) FROM pin", &c->pins, f) == -1 ||
-	    get_number(l,
-		"SELECT count(*) FROM pin WHERE state IN ('intent', 'unknown')",
-		&c->unresolved, f) == -1)
-		return -1;
-	return get_number(l, "SELECT count(*) FROM history", &c->events, f);
+	static const char text[] = "SELECT count(*), count(*) FILTER"
+				   " (WHERE state IN ('intent', 'unknown')),"
+				   " (SELECT count(*) FROM history) FROM pin";
+	struct sql_query q = sql_select(&l->sql, text, SQL_NONE);
+	int r = sql_step(&q, f);
+
+	if (r == 1)
+		*c = (struct ledger_counts){.pins = sql_number(&q, 0),
+		    .unresolved = sql_number(&q, 1),
+		    .events = sql_number(&q, 2)};
+	sql_end(&q);
+	return r == 1 ? 0 : -1;
 }
 
-/* What no run of the programs can have written. */
+/* What no program can have written. */
 static const struct {
 	const char *select; /* how many there are */
 	const char *problem;
@@ -226,7 +212,8 @@ ledger_check(struct ledger *l, struct ledger_counts *counts,
 	if (r == -1 || count_all(l, counts, f) == -1)
 		return -1;
 	for (i = 0; i < ARRAY_LEN(impossible) && problem[0] == '\0'; i++) {
-		if (get_number(l, impossible[i].select, &n, f) == -1)
+		if (sql_get(&l->sql, f, &n, 0, impossible[i].select,
+			SQL_NONE) == -1)
 			return -1;
 		if (n > 0)
 			(void)snprintf(
@@ -245,9 +232,8 @@ ledger_key_use(struct ledger *l, const char *key_id, int64_t now_s,
 	    " WHERE expires > ? AND substr(sealed, 4, 8) = ?";
 	struct sql_query q =
 	    sql_select(&l->sql, text, SQL_NUMBER(now_s), SQL_TEXT(key_id));
-	int r;
+	int r = sql_step(&q, f);
 
-	r = sql_step(&q, f);
 	if (r == 1)
 		*out = (struct ledger_key_use){
 		    .seals_ledger = strcmp(l->key_id, key_id) == 0,
