@@ -85,9 +85,6 @@ intend_new(struct order *o, struct fault *f)
 static int
 plan_new(struct order *o, struct fault *f)
 {
-	struct buf sealed = BUF_INIT(SEAL_TEXT_MAX);
-	int r;
-
 	if (check_policy(o, f) == -1)
 		return -1;
 	if (o->plan != ORDER_SEND)
@@ -95,7 +92,6 @@ plan_new(struct order *o, struct fault *f)
 	if (order_draw(o, f) == -1)
 		return -1;
 	memcpy(o->seal.ledger, ledger_id(o->terms->ledger), UUID_SIZE);
-	r = seal_close(&sealed, &o->seal, &o->binding, o->terms->keys, f);
 	o->pin = (struct ledger_pin){.before = LEDGER_RETRY,
 	    .requested_s = o->seal.sent_s,
 	    .sent_s = o->seal.sent_s,
@@ -104,10 +100,10 @@ plan_new(struct order *o, struct fault *f)
 	    .same_sender = true};
 	memcpy(o->pin.id, o->seal.id, UUID_SIZE);
 	memcpy(o->pin.request, o->seal.id, UUID_SIZE);
-	(void)snprintf(
-	    o->pin.sealed, sizeof o->pin.sealed, "%s", buf_text(&sealed));
-	buf_release(&sealed);
-	return r == -1 ? -1 : intend_new(o, f);
+	if (seal_close(
+		o->pin.sealed, &o->seal, &o->binding, o->terms->keys, f) == -1)
+		return -1;
+	return intend_new(o, f);
 }
 
 static bool

@@ -33,6 +33,7 @@ enum {
 _Static_assert(
     HEAD_LEN + 3 * 8 + TASK_ID_MAX + TASK_CUSTOMER_MAX + E164_SIZE <= DATA_MAX,
     "what a PIN is sent for can be bound");
+_Static_assert(HEAD_LEN + BASE64_SIZE <= SEAL_TEXT_MAX + 1, "a text form");
 
 static const char *
 get_or_empty(const struct task *t, const char *name)
@@ -147,19 +148,17 @@ bind(struct associated *data, const char *head,
 }
 
 int
-seal_close(struct buf *out, const struct seal *s,
+seal_close(char out[SEAL_TEXT_MAX + 1], const struct seal *s,
     const struct seal_binding *binding, const struct keyring *keys,
     struct fault *f)
 {
 	struct associated data;
 	unsigned char plain[PLAIN], sealed[SEALED];
-	char text[BASE64_SIZE], head[HEAD_LEN + 1];
-	int r = -1;
 
-	memcpy(head, PREFIX, PREFIX_LEN);
-	memcpy(head + PREFIX_LEN, keys->keys[0].id, KEY_ID_LEN);
-	memcpy(head + PREFIX_LEN + KEY_ID_LEN, ".", 2);
-	if (!bind(&data, head, binding))
+	memcpy(out, PREFIX, PREFIX_LEN);
+	memcpy(out + PREFIX_LEN, keys->keys[0].id, KEY_ID_LEN);
+	memcpy(out + PREFIX_LEN + KEY_ID_LEN, ".", 2);
+	if (!bind(&data, out, binding))
 		return fault_set(f, STATUS_DATA,
 		    "longer than %d bytes: identifier and number", DATA_MAX);
 	pack(plain, s);
@@ -167,13 +166,10 @@ seal_close(struct buf *out, const struct seal *s,
 	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE, NULL,
 	    plain, PLAIN, data.bytes, data.len, NULL, sealed,
 	    keys->keys[0].bytes);
-	sodium_bin2base64(text, sizeof text, sealed, SEALED,
+	sodium_bin2base64(out + HEAD_LEN, BASE64_SIZE, sealed, SEALED,
 	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	if (buf_append_text(out, head, f) == 0 &&
-	    buf_append_text(out, text, f) == 0)
-		r = 0;
 	sodium_memzero(plain, sizeof plain);
-	return r;
+	return 0;
 }
 
 static const char base64url[] =

@@ -16,7 +16,6 @@
 #ifndef COMMON_TASK_SEAL_H
 #define COMMON_TASK_SEAL_H
 
-#include "common/base/buf.h"
 #include "common/task/keyring.h"
 #include "common/task/pin.h"
 #include "common/task/task.h"
@@ -75,11 +74,10 @@ enum seal_result {
 };
 
 /*
- * Append the text form to out. Fails with STATUS_IO without memory, with
- * STATUS_DATA when the binding is far longer than that of a task whose
- * identifier and number were checked.
+ * Write the text form. Fails with STATUS_DATA when the binding is far longer
+ * than that of a task whose identifier and number were checked.
  */
-MUST_USE int seal_close(struct buf *out, const struct seal *s,
+MUST_USE int seal_close(char out[SEAL_TEXT_MAX + 1], const struct seal *s,
     const struct seal_binding *binding, const struct keyring *keys,
     struct fault *f);
 

@@ -50,19 +50,19 @@ check_shut(
 static void
 opens_what_was_sealed(void)
 {
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal in = sample(), out = SEAL_INIT;
 	struct fault f = FAULT_INIT;
 	struct key keys[2];
 	struct keyring ring = test_keyring(keys, 1, 0);
 	char key_id[KEY_ID_SIZE];
 
-	CHECK(seal_close(&text, &in, &mine, &ring, &f) == 0);
-	CHECK(strncmp(text.data, "v1.00000001.", 12) == 0);
-	CHECK(strspn(text.data + 12,
+	CHECK(seal_close(text, &in, &mine, &ring, &f) == 0);
+	CHECK(strncmp(text, "v1.00000001.", 12) == 0);
+	CHECK(strspn(text + 12,
 		  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		  "0123456789-_") == text.len - 12);
-	CHECK(seal_open(&out, key_id, text.data, &mine, &ring) == SEAL_OPENED);
+		  "0123456789-_") == strlen(text) - 12);
+	CHECK(seal_open(&out, key_id, text, &mine, &ring) == SEAL_OPENED);
 	CHECK_TEXT(out.pin, in.pin);
 	CHECK_TEXT(out.id, in.id);
 	CHECK_TEXT(out.ledger, in.ledger);
@@ -70,13 +70,12 @@ opens_what_was_sealed(void)
 	CHECK(out.max_attempts == 3 && out.not_taken);
 	seal_wipe(&out);
 	CHECK(is_all_zero(&out));
-	buf_release(&text);
 }
 
 static void
 knows_its_sender_without_a_ledger(void)
 {
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal in = sample(), out = SEAL_INIT;
 	struct fault f = FAULT_INIT;
 	struct key keys[2];
@@ -87,33 +86,29 @@ knows_its_sender_without_a_ledger(void)
 	seal_name_sender(in.sender, "file:a");
 	seal_name_sender(other, "file:b");
 	CHECK(strcmp(in.sender, other) != 0 && strlen(other) == 34);
-	CHECK(seal_close(&text, &in, &mine, &ring, &f) == 0);
-	CHECK(seal_open(&out, key_id, text.data, &mine, &ring) == SEAL_OPENED);
+	CHECK(seal_close(text, &in, &mine, &ring, &f) == 0);
+	CHECK(seal_open(&out, key_id, text, &mine, &ring) == SEAL_OPENED);
 	CHECK_TEXT(out.sender, in.sender);
 	CHECK_TEXT(out.ledger, "");
-	buf_release(&text);
 }
 
 static void
 is_another_text_each_time(void)
 {
-	struct buf one = BUF_INIT(SEAL_TEXT_MAX);
-	struct buf two = BUF_INIT(SEAL_TEXT_MAX);
+	char one[SEAL_TEXT_MAX + 1];
+	char two[SEAL_TEXT_MAX + 1];
 	struct seal in = sample();
 	struct fault f = FAULT_INIT;
 	struct key keys[2];
 	struct keyring ring = test_keyring(keys, 1, 0);
 
-	CHECK(seal_close(&one, &in, &mine, &ring, &f) == 0);
-	CHECK(seal_close(&two, &in, &mine, &ring, &f) == 0);
-	CHECK(strcmp(one.data, two.data) != 0);
+	CHECK(seal_close(one, &in, &mine, &ring, &f) == 0);
+	CHECK(seal_close(two, &in, &mine, &ring, &f) == 0);
+	CHECK(strcmp(one, two) != 0);
 	/* A short PIN does not make a short text. */
 	(void)snprintf(in.pin, sizeof in.pin, "1234567890");
-	buf_clear(&two);
-	CHECK(seal_close(&two, &in, &mine, &ring, &f) == 0);
-	CHECK(one.len == two.len);
-	buf_release(&one);
-	buf_release(&two);
+	CHECK(seal_close(two, &in, &mine, &ring, &f) == 0);
+	CHECK(strlen(one) == strlen(two));
 }
 
 static void
@@ -133,7 +128,7 @@ opens_for_nothing_else(void)
 	    {"t1", "123456+", "447700900001"},
 	    {"", "t1123456", "+447700900001"},
 	};
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal in = sample(), out;
 	struct fault f = FAULT_INIT;
 	struct key keys[2];
@@ -142,15 +137,14 @@ opens_for_nothing_else(void)
 	struct seal_binding b = mine;
 	size_t i;
 
-	CHECK(seal_close(&text, &in, &mine, &ring, &f) == 0);
+	CHECK(seal_close(text, &in, &mine, &ring, &f) == 0);
 	for (i = 0; i < ARRAY_LEN(others); i++)
-		CHECK(check_shut(text.data, &others[i], &ring) == SEAL_FORGED);
+		CHECK(check_shut(text, &others[i], &ring) == SEAL_FORGED);
 	memset(longer, 'x', sizeof longer - 1);
 	longer[sizeof longer - 1] = '\0';
 	b.task_id = longer;
-	CHECK(check_shut(text.data, &b, &ring) == SEAL_FORGED);
-	CHECK(seal_open(&out, key_id, text.data, &mine, &ring) == SEAL_OPENED);
-	buf_release(&text);
+	CHECK(check_shut(text, &b, &ring) == SEAL_FORGED);
+	CHECK(seal_open(&out, key_id, text, &mine, &ring) == SEAL_OPENED);
 }
 
 /* What must come of byte i of the text being c. */
@@ -168,7 +162,7 @@ wanted_of(size_t i, int c)
 static void
 no_byte_can_be_changed(void)
 {
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal in = sample(), out;
 	struct fault f = FAULT_INIT;
 	struct key keys[2];
@@ -178,30 +172,29 @@ no_byte_can_be_changed(void)
 	size_t i;
 	int c, was;
 
-	CHECK(seal_close(&text, &in, &mine, &ring, &f) == 0);
-	for (i = 0; i < text.len; i++) {
-		was = (unsigned char)text.data[i];
+	CHECK(seal_close(text, &in, &mine, &ring, &f) == 0);
+	for (i = 0; i < strlen(text); i++) {
+		was = (unsigned char)text[i];
 		for (c = 0; c < 256; c++) {
-			text.data[i] = (char)c;
+			text[i] = (char)c;
 			if (c == was ||
-			    (seal_open(&out, key_id, text.data, &mine, &ring) ==
+			    (seal_open(&out, key_id, text, &mine, &ring) ==
 				    wanted_of(i, c) &&
 				is_all_zero(&out)))
 				continue;
 			if (wrong++ < 10)
 				printf("# byte %zu: %d for %d\n", i, c, was);
 		}
-		text.data[i] = (char)was;
+		text[i] = (char)was;
 	}
 	CHECK(wrong == 0);
-	CHECK(seal_open(&out, key_id, text.data, &mine, &ring) == SEAL_OPENED);
-	buf_release(&text);
+	CHECK(seal_open(&out, key_id, text, &mine, &ring) == SEAL_OPENED);
 }
 
 static void
 no_byte_can_go_or_come(void)
 {
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal in = sample();
 	struct fault f = FAULT_INIT;
 	struct key keys[2];
@@ -209,24 +202,23 @@ no_byte_can_go_or_come(void)
 	char other[SEAL_TEXT_MAX + 2];
 	size_t i;
 
-	CHECK(seal_close(&text, &in, &mine, &ring, &f) == 0);
-	for (i = 0; i < text.len; i++) {
-		memcpy(other, text.data, i);
-		memcpy(other + i, text.data + i + 1, text.len - i);
+	CHECK(seal_close(text, &in, &mine, &ring, &f) == 0);
+	for (i = 0; i < strlen(text); i++) {
+		memcpy(other, text, i);
+		memcpy(other + i, text + i + 1, strlen(text) - i);
 		(void)check_shut(other, &mine, &ring);
-		memcpy(other, text.data, i);
+		memcpy(other, text, i);
 		other[i] = 'A';
-		memcpy(other + i + 1, text.data + i, text.len - i + 1);
+		memcpy(other + i + 1, text + i, strlen(text) - i + 1);
 		(void)check_shut(other, &mine, &ring);
-		memcpy(other, text.data, i);
+		memcpy(other, text, i);
 		other[i] = '\0';
 		(void)check_shut(other, &mine, &ring);
 	}
-	(void)snprintf(other, sizeof other, "%s=", text.data);
+	(void)snprintf(other, sizeof other, "%s=", text);
 	(void)check_shut(other, &mine, &ring);
-	(void)snprintf(other, sizeof other, "%s\n", text.data);
+	(void)snprintf(other, sizeof other, "%s\n", text);
 	(void)check_shut(other, &mine, &ring);
-	buf_release(&text);
 }
 
 static void
@@ -257,7 +249,7 @@ is_no_seal(void)
 static void
 keys_can_be_rotated(void)
 {
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal in = sample(), out;
 	struct fault f = FAULT_INIT;
 	struct key keys[2], more[2], third[2];
@@ -266,22 +258,19 @@ keys_can_be_rotated(void)
 	struct keyring new = test_keyring(third, 2, 0);
 	char key_id[KEY_ID_SIZE];
 
-	CHECK(seal_close(&text, &in, &mine, &old, &f) == 0);
-	CHECK(seal_open(&out, key_id, text.data, &mine, &both) == SEAL_OPENED);
+	CHECK(seal_close(text, &in, &mine, &old, &f) == 0);
+	CHECK(seal_open(&out, key_id, text, &mine, &both) == SEAL_OPENED);
 	CHECK_TEXT(out.pin, "4711");
-	CHECK(seal_open(&out, key_id, text.data, &mine, &new) ==
-	    SEAL_UNKNOWN_KEY);
+	CHECK(seal_open(&out, key_id, text, &mine, &new) == SEAL_UNKNOWN_KEY);
 	CHECK_TEXT(key_id, "00000001");
 	CHECK(is_all_zero(&out));
-	buf_clear(&text);
-	CHECK(seal_close(&text, &in, &mine, &both, &f) == 0);
-	CHECK(strncmp(text.data, "v1.00000002.", 12) == 0);
-	CHECK(seal_open(&out, key_id, text.data, &mine, &new) == SEAL_OPENED);
+	CHECK(seal_close(text, &in, &mine, &both, &f) == 0);
+	CHECK(strncmp(text, "v1.00000002.", 12) == 0);
+	CHECK(seal_open(&out, key_id, text, &mine, &new) == SEAL_OPENED);
 	/* A key that only has the other one's id. */
 	(void)snprintf(third[0].id, KEY_ID_SIZE, "00000002");
 	third[0].bytes[31] ^= 1;
-	CHECK(check_shut(text.data, &mine, &new) == SEAL_FORGED);
-	buf_release(&text);
+	CHECK(check_shut(text, &mine, &new) == SEAL_FORGED);
 }
 
 static void
@@ -289,7 +278,7 @@ numbers_keep_their_size(void)
 {
 	static const int64_t times[] = {
 	    0, 1, 2147483647, 2147483648, 4294967296, INT64_MAX, -1};
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal in = sample(), out;
 	struct fault f = FAULT_INIT;
 	struct key keys[2];
@@ -303,17 +292,15 @@ numbers_keep_their_size(void)
 		in.max_attempts = i == 0 ? 1 : 10;
 		in.not_taken = i % 2 == 0;
 		in.ledger[0] = '\0';
-		buf_clear(&text);
-		CHECK(seal_close(&text, &in, &mine, &ring, &f) == 0);
-		CHECK(seal_open(&out, key_id, text.data, &mine, &ring) ==
-		    SEAL_OPENED);
+		CHECK(seal_close(text, &in, &mine, &ring, &f) == 0);
+		CHECK(
+		    seal_open(&out, key_id, text, &mine, &ring) == SEAL_OPENED);
 		CHECK(out.sent_s == in.sent_s);
 		CHECK(out.expires_s == in.expires_s);
 		CHECK(out.max_attempts == in.max_attempts);
 		CHECK(out.not_taken == in.not_taken);
 		CHECK_TEXT(out.ledger, "");
 	}
-	buf_release(&text);
 }
 
 int

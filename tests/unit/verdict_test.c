@@ -32,7 +32,7 @@ static void
 reseal(struct call *c, const char *pin, const char *ledger)
 {
 	struct seal_binding b = {"t1", "123456", "+447700900001"};
-	struct buf text = BUF_INIT(SEAL_TEXT_MAX);
+	char text[SEAL_TEXT_MAX + 1];
 	struct seal s = SEAL_INIT;
 
 	(void)snprintf(s.pin, sizeof s.pin, "%s", pin);
@@ -40,9 +40,8 @@ reseal(struct call *c, const char *pin, const char *ledger)
 	s.sent_s = SENT;
 	s.expires_s = EXPIRES;
 	s.max_attempts = 3;
-	CHECK(seal_close(&text, &s, &b, &c->ring, &c->f) == 0);
-	set(c, NAME_GENERATED_PIN, text.data);
-	buf_release(&text);
+	CHECK(seal_close(text, &s, &b, &c->ring, &c->f) == 0);
+	set(c, NAME_GENERATED_PIN, text);
 }
 
 static void
