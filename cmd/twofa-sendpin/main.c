@@ -90,9 +90,7 @@ answer(struct item *item, const struct order *o)
 {
 	const char *what = o->problem;
 
-	if (o->plan == ORDER_FAIL ||
-	    (o->plan == ORDER_SENT && o->reason != NULL &&
-		o->status != STATUS_NO)) {
+	if (o->status != STATUS_OK && o->status != STATUS_NO) {
 		item_fail(item, o->status, o->reason, "%s", what);
 		return;
 	}

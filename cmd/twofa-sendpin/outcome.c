@@ -101,34 +101,19 @@ outcome_note(const struct order *o, struct fault *f)
 static int
 write_pin(const struct order *o, struct fault *f)
 {
-	const struct order_terms *terms = o->terms;
-	struct buf sealed = BUF_INIT(SEAL_TEXT_MAX);
+	char sealed[SEAL_TEXT_MAX + 1];
 	const char *text = o->pin.sealed;
-	int r = 0;
 
-	if (terms->pin->clear) {
+	if (o->terms->pin->clear) {
 		text = o->seal.pin;
-	} else if (terms->ledger == NULL) {
-		r = seal_close(&sealed, &o->seal, &o->binding, terms->keys, f);
-		text = sealed.data;
+	} else if (o->terms->ledger == NULL) {
+		if (seal_close(
+			sealed, &o->seal, &o->binding, o->terms->keys, f) == -1)
+			return -1;
+		text = sealed;
 	}
-	if (r == 0)
-		task_set(o->task, NAME_GENERATED_PIN, text);
-	buf_release(&sealed);
-	return r;
-}
-
-/* Another message with the same PIN may come after wrong PINs. */
-static void
-write_attempts(const struct order *o)
-{
-	unsigned wrong = o->pin.attempts - (o->pin.used ? 1 : 0);
-	char text[24];
-
-	if (wrong == 0)
-		return;
-	(void)snprintf(text, sizeof text, "%u", wrong);
-	task_set(o->task, NAME_PIN_ATTEMPTS, text);
+	task_set(o->task, NAME_GENERATED_PIN, text);
+	return 0;
 }
 
 static int
@@ -145,8 +130,10 @@ apply_accepted(struct order *o, struct fault *f)
 	task_set(o->task, NAME_SMS_SENT, VALUE_YES);
 	if (write_pin(o, f) == -1)
 		return -1;
+	/* Another message with the same PIN may come after wrong PINs. */
 	if (recorded)
-		write_attempts(o);
+		task_set_count(o->task, NAME_PIN_ATTEMPTS,
+		    o->pin.attempts - (o->pin.used ? 1 : 0));
 	if (o->terms->pin->clear && !recorded)
 		return 0;
 	clock_rfc3339(expires, recorded ? o->pin.expires_s : o->seal.expires_s);

@@ -165,18 +165,6 @@ verdict_compare(struct verdict *v)
 		v->reason = holds ? REASON_WRONG : REASON_FORGED;
 }
 
-static void
-set_attempts(const struct verdict *v, struct task *t)
-{
-	char text[24];
-
-	(void)snprintf(text, sizeof text, "%ld", v->attempts);
-	if (v->attempts == 0)
-		task_remove(t, NAME_PIN_ATTEMPTS);
-	else if (v->attempts > 0)
-		task_set(t, NAME_PIN_ATTEMPTS, text);
-}
-
 /* Can nothing be compared with this PIN any more? */
 static bool
 is_over(const struct verdict *v)
@@ -200,7 +188,9 @@ verdict_apply(const struct verdict *v, struct task *t)
 	dependents_remove(t, NAME_PIN);
 	if (is_over(v))
 		task_remove(t, NAME_GENERATED_PIN);
-	set_attempts(v, t);
+	if (v->attempts >= 0)
+		task_set_count(
+		    t, NAME_PIN_ATTEMPTS, (unsigned long)v->attempts);
 	task_set(t, NAME_VALIDATION_CHECK, v->ok ? VALUE_OK : VALUE_FAILED);
 	if (!v->ok)
 		task_set(t, NAME_REASON, v->reason);

@@ -7,6 +7,7 @@
 #include "common/base/memory.h"
 #include "common/text/json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,6 +142,18 @@ task_set(struct task *t, const char *name, const char *value)
 	}
 	/* Those in front of the first one have other names. */
 	remove_from(t, (size_t)(p - t->parameters) + 1, name);
+}
+
+void
+task_set_count(struct task *t, const char *name, unsigned long count)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%lu", count);
+	if (count == 0)
+		task_remove(t, name);
+	else
+		task_set(t, name, text);
 }
 
 void

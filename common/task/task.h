@@ -123,6 +123,8 @@ const char *task_parameter_next(
  * whoever reads it, is written as "".
  */
 void task_set(struct task *t, const char *name, const char *value);
+/* Set it to a number; 0 removes it. */
+void task_set_count(struct task *t, const char *name, unsigned long count);
 
 /*
  * Get the memory now that setting the parameters of an answer takes, so that
