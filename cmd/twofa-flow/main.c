@@ -5,7 +5,6 @@
 #include "cmd/twofa-flow/commands.h"
 #include "cmd/twofa-flow/trigger.h"
 #include "cmd/twofa-flow/workflow_open.h"
-#include "common/settings/config.h"
 #include "common/settings/settings.h"
 
 #include <stdlib.h>

@@ -1,7 +1,9 @@
-#include "common/settings/config.h"
+/*
+ * The configuration file: "key = value" a line; '#' or ';' begins a comment.
+ */
+#include "common/settings/row.h"
 
 #include "common/file/file.h"
-#include "common/settings/row.h"
 
 #include <ini.h>
 #include <stdio.h>
@@ -49,10 +51,10 @@ find_file(struct settings *s, struct fault *f)
 }
 
 /*
- * What is wrong with a line that has to go into size bytes; NULL: nothing.
- * libinih joins lines that begin with
- * a blank to the one before, cuts long ones, cuts at " ;" and takes ':' for
- * '=', though addresses have one: each would change a setting silently.
+ * What is wrong with a line that is copied into size bytes; NULL: nothing.
+ * libinih joins a line that begins with a blank to the one before, cuts long
+ * lines, cuts at " ;" and takes ':' for '=', which addresses have: each would
+ * change a setting silently.
  */
 static const char *
 line_fault(const char *line, size_t len, size_t size)

@@ -31,7 +31,7 @@ struct row {
 	const char *form; /* what values look like */
 	unsigned long min, max;
 	const char *standard; /* default as text; NULL: none */
-	/* Of two rows for one setting: the programs of this one. 0: all. */
+	/* Where a setting has two rows: the programs of this one. 0: all. */
 	unsigned programs;
 	unsigned letter_in;   /* which programs have the letter; 0: all */
 	bool is_for_all;      /* every program and command has it */
@@ -42,10 +42,10 @@ struct row {
 extern const struct row settings_table[];
 extern const size_t settings_table_len;
 
-/* Is name one of the words of list, which have blanks between? NULL: none. */
+/* Is name one of the words in list, which blanks separate? NULL has none. */
 bool list_has(const char *list, const char *name);
 
-/* Does that program read it, is it an option there, and has it a letter? */
+/* Does the program read it? Is it an option there, and one with a letter? */
 bool row_is_read(const struct row *row, const struct usage *usage);
 bool row_is_option(const struct row *row, const struct usage *usage);
 bool row_has_letter(const struct row *row, const struct usage *usage);
@@ -54,8 +54,8 @@ bool row_has_letter(const struct row *row, const struct usage *usage);
 const struct row *row_of(const struct settings *s, const void *member);
 
 /*
- * Set the member of a row from text, which is borrowed, unless it has a value
- * of a higher origin. where: how the user knows the setting: "--pin-ttl",
+ * Set the member of a row from text, which is borrowed, unless it was set from
+ * a later origin. where: how the user knows the setting: "--pin-ttl",
  * "TWOFA_PIN_TTL", "FILE:LINE: pin_ttl". Fails with STATUS_USAGE for the
  * command line, else with STATUS_CONFIG.
  */

@@ -1,7 +1,6 @@
 #include "common/settings/row.h"
 
 #include "common/base/prog.h"
-#include "common/settings/config.h"
 #include "common/text/json.h"
 
 #include <ctype.h>

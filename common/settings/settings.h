@@ -42,6 +42,7 @@ struct usage {
 enum {
 	SETTINGS_MAX_ROWS = 64,
 	SETTINGS_MAX_LIST = 64,
+	CONFIG_MAX_LINE = 198, /* bytes of a line: libinih's limit */
 };
 
 struct setting_list {
@@ -164,17 +165,30 @@ struct settings {
  *
  * Fails with STATUS_USAGE for the command line, which includes --help and
  * --version beside operands or -i that may be names of files, and with
- * STATUS_CONFIG for the environment and the file; see config.h.
+ * STATUS_CONFIG for the environment and the file; see config_load().
  */
 MUST_USE int settings_read(struct settings *s, const struct usage *usage,
     int argc, char *argv[], struct fault *f);
 
 /*
- * The same without the configuration file: config_load() is for who has
- * something to do before it is read. What is right is set also after a failure.
+ * The same without the configuration file, for a program that does something
+ * before it calls config_load(). After a failure all valid values are set.
  */
 MUST_USE int settings_parse(struct settings *s, const struct usage *usage,
     int argc, char *argv[], struct fault *f);
+
+/*
+ * Find the configuration file and read it; settings of the command line and the
+ * environment stay. The file is that of -c, else of $TWOFA_CONF, else the first
+ * that exists of twofa.conf in dir_config() and /etc/twofa/twofa.conf; if there
+ * is none, or it is /dev/null, nothing is read.
+ *
+ * Fails with STATUS_CONFIG, "FILE:LINE: ...": no "key = value", ':' for '=', a
+ * section, an unknown key, a key for the second time, a value in the wrong
+ * form, a line that is too long, begins with a blank or has " ;" in it.
+ * STATUS_PERMISSION: others can write the file.
+ */
+MUST_USE int config_load(struct settings *s, struct fault *f);
 
 /*
  * Fails with STATUS_USAGE when the command line has an option that the command

@@ -2,7 +2,6 @@
  * Any bytes as twofa.conf: read or refused with a message, and a setting that
  * was read is one that stands in the file.
  */
-#include "common/settings/config.h"
 #include "common/settings/row.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/usages.h"

@@ -1,4 +1,3 @@
-#include "common/settings/config.h"
 #include "common/settings/row.h"
 #include "common/base/memory.h"
 #include "common/base/prog.h"
