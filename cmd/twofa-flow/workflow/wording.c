@@ -120,24 +120,32 @@ append_value(const char *value, struct buf *out, struct fault *f)
 	return 0;
 }
 
+/* The next placeholder in text, or NULL. A '{' that begins none is text. */
+static const char *
+next_placeholder(struct placeholder *p, const char *text)
+{
+	for (text = strchr(text, '{'); text != NULL;
+	     text = strchr(text + 1, '{'))
+		if (placeholder_read(p, text))
+			return text;
+	return NULL;
+}
+
 int
 wording_fill(const char *text, wording_get *get, void *self, struct buf *out,
     struct fault *f)
 {
 	struct placeholder p;
+	const char *at;
 
-	while (*text != '\0') {
-		if (*text != '{' || !placeholder_read(&p, text)) {
-			if (buf_append_char(out, *text++, f) == -1)
-				return -1;
-			continue;
-		}
-		if (append_value(placeholder_value(&p, get, self), out, f) ==
-		    -1)
+	while ((at = next_placeholder(&p, text)) != NULL) {
+		if (buf_append(out, text, (size_t)(at - text), f) == -1 ||
+		    append_value(placeholder_value(&p, get, self), out, f) ==
+			-1)
 			return -1;
-		text += p.len;
+		text = at + p.len;
 	}
-	return 0;
+	return buf_append_text(out, text, f);
 }
 
 int
@@ -147,10 +155,8 @@ wording_digits(const char *text, wording_get *get, void *self, struct buf *out,
 	struct placeholder p;
 	const char *value;
 
-	for (text = strchr(text, '{'); text != NULL;
-	     text = strchr(text + 1, '{')) {
-		if (!placeholder_read(&p, text))
-			continue;
+	while ((text = next_placeholder(&p, text)) != NULL) {
+		text += p.len;
 		value = placeholder_value(&p, get, self);
 		if (!is_digits(value) || strlen(value) > WORDING_VALUE_MAX)
 			continue;
