@@ -16,8 +16,7 @@ save(struct session *s, struct fault *f)
 {
 	struct parameters parameters = parameters_of_task(&s->task);
 
-	if (position_store(&s->at, &s->workflow, &parameters, f) == -1)
-		return -1;
+	position_store(&s->at, &s->workflow, &parameters);
 	return s->saved == NULL || task_get(&s->task, NAME_PIN) != NULL
 	    ? 0
 	    : saved_session_store(s->saved, &s->task, f);

@@ -127,10 +127,12 @@ replay_move(struct replay *r, struct input input)
 {
 	struct parameters p = parameters_of_task(&r->task);
 
-	return position_load(&r->at.at, r->w, &p, r->now_s, &r->fault) == 0 &&
+	if (position_load(&r->at.at, r->w, &p, r->now_s, &r->fault) == -1 ||
 	    engine_move(r->w, &r->at.at, &p, &input, &r->at.last, &r->fault) ==
-	    0 &&
-	    position_store(&r->at.at, r->w, &p, &r->fault) == 0;
+		-1)
+		return false;
+	position_store(&r->at.at, r->w, &p);
+	return true;
 }
 
 /* twofa-flow step never says that a trigger has failed, others do. */

@@ -209,7 +209,7 @@ moves_that_lead_nowhere(void)
 		struct position p = position_at(&w, lost_rows[i].at,
 		    lost_rows[i].visits, lost_rows[i].passed_s);
 		const struct position before = p;
-		struct pairs pairs = {.full = true};
+		struct pairs pairs = {.fixed = true};
 		struct parameters parameters = parameters_of(&pairs);
 		struct input input = lost_rows[i].input;
 		struct move m = {.at = NULL};
@@ -229,7 +229,7 @@ before_and_behind_a_call(void)
 {
 	struct workflow w;
 	struct position p;
-	struct pairs pairs = {.full = true};
+	struct pairs pairs = {.fixed = true};
 	struct parameters parameters = parameters_of(&pairs);
 	struct input input = KEYS("1");
 	struct move m = {.at = NULL};
@@ -253,33 +253,13 @@ before_and_behind_a_call(void)
 	workflow_release(&w);
 }
 
-/* What cannot be saved is told, and the call stays where it is. */
-static void
-a_save_that_fails(void)
-{
-	struct workflow w;
-	struct position p;
-	struct pairs pairs = {.full = true};
-	struct parameters parameters = parameters_of(&pairs);
-	struct input input = KEYS("1234");
-	struct move m = {.at = NULL};
-	struct fault f = FAULT_INIT;
-
-	open_workflow(&w, everything);
-	p = position_at(&w, "Pin", 1, 0);
-	CHECK(engine_move(&w, &p, &parameters, &input, &m, &f) == -1);
-	CHECK(f.status == STATUS_IO);
-	CHECK(p.activity == workflow_find(&w, "Pin") && p.since_s == NOW_S);
-	workflow_release(&w);
-}
-
 /* The entry through many visits: none twice, and each the same at a rerun. */
 static void
 entries_of_pins(void)
 {
 	struct workflow w;
 	struct position p, before;
-	struct pairs pairs = {.full = false};
+	struct pairs pairs = {.fixed = false};
 	struct parameters parameters = parameters_of(&pairs);
 	struct move m = {.at = NULL};
 	struct fault f = FAULT_INIT;
@@ -312,7 +292,6 @@ main(void)
 	RUN(moves);
 	RUN(moves_that_lead_nowhere);
 	RUN(before_and_behind_a_call);
-	RUN(a_save_that_fails);
 	RUN(entries_of_pins);
 	return check_done();
 }

@@ -145,16 +145,14 @@ put(struct reader *r, const char *name, const char *value)
 	    : domain_find(&r->model->domains[at], value);
 }
 
-static int
-set(void *self, const char *name, const char *value, struct fault *f)
+static void
+set(void *self, const char *name, const char *value)
 {
 	struct reader *r = self;
 
-	(void)f;
 	put(r, name, value);
 	if (strcmp(name, NAME_START_VALIDATION) == 0)
 		count_message(r->s, r->model);
-	return 0;
 }
 
 static void

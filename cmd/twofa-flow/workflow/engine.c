@@ -47,15 +47,14 @@ stay(struct engine *e, enum move_kind kind)
 }
 
 /* The same when the visit is repeated, another one at the next visit. */
-static int
-save_entry(struct engine *e, struct fault *f)
+static void
+save_entry(struct engine *e)
 {
 	char entry[WORKFLOW_NAME_MAX + 16];
 
 	(void)snprintf(entry, sizeof entry, "%s.%u", e->out->at->name,
 	    e->p->visits[e->p->activity]);
-	return e->parameters->set(
-	    e->parameters->self, NAME_PIN_ENTRY, entry, f);
+	e->parameters->set(e->parameters->self, NAME_PIN_ENTRY, entry);
 }
 
 /* The parameter, and what twofa-task(1) and its trigger remove with it. */
@@ -71,9 +70,9 @@ save_value(struct engine *e, const char *value, struct fault *f)
 	for (i = 0; trigger != NULL && i < trigger->set_count; i++)
 		if (strcmp(trigger->sets[i], name) != 0)
 			p->remove(p->self, trigger->sets[i]);
-	if (p->set(p->self, name, value, f) == -1 ||
-	    (strcmp(name, NAME_PIN) == 0 && save_entry(e, f) == -1))
-		return -1;
+	p->set(p->self, name, value);
+	if (strcmp(name, NAME_PIN) == 0)
+		save_entry(e);
 	return leave(
 	    e, trigger == NULL ? MOVE_WENT : MOVE_RAISED, EXIT_NEXT, f);
 }

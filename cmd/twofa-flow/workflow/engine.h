@@ -54,8 +54,8 @@ struct input {
  *  - Digits are read as keypad_digits() does; a single key that is a choice is
  *    that choice. Any other number of digits, or other characters, is invalid.
  *
- * Fails with STATUS_CONFIG when the activity lacks the exit (a workflow that
- * was checked has all of them), and as parameters->set.
+ * Fails with STATUS_CONFIG when the activity lacks the exit; a workflow that
+ * was checked has all of them.
  */
 MUST_USE int engine_move(const struct workflow *w, struct position *p,
     const struct parameters *parameters, struct input *input, struct move *out,

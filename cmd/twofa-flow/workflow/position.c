@@ -1,6 +1,5 @@
 #include "cmd/twofa-flow/workflow/position.h"
 
-#include "common/base/buf.h"
 #include "common/base/number.h"
 #include "common/task/names.h"
 #include "common/task/task.h"
@@ -10,7 +9,7 @@
 #include <string.h>
 
 enum {
-	COUNT_MAX = 1 << 15, /* bytes of FlowCount */
+	COUNT_SIZE = (WORKFLOW_MAX_ACTIVITIES + 1) * (WORKFLOW_NAME_MAX + 16),
 };
 
 #define TRIES "*"
@@ -133,50 +132,50 @@ position_load(struct position *p, const struct workflow *w,
 	return text == NULL ? 0 : load_counts(p, w, text, f);
 }
 
-static int
-write_counts(const struct position *p, const struct workflow *w,
-    struct buf *out, struct fault *f)
+/* The length with one more count behind len bytes. */
+static size_t
+add_count(char out[COUNT_SIZE], size_t len, const char *name, unsigned count)
 {
-	size_t i;
-
-	for (i = 0; i < w->activity_count; i++)
-		if (p->visits[i] > 0 &&
-		    buf_printf(out, f, "%s%s=%u", out->len > 0 ? " " : "",
-			w->activities[i].name, p->visits[i]) == -1)
-			return -1;
-	if (p->tries == 0)
-		return 0;
-	return buf_printf(
-	    out, f, "%s%s=%u", out->len > 0 ? " " : "", TRIES, p->tries);
+	if (count == 0)
+		return len;
+	return len +
+	    (size_t)snprintf(out + len, COUNT_SIZE - len, "%s%s=%u",
+		len > 0 ? " " : "", name, count);
 }
 
-int
+static void
+store_counts(const struct position *p, const struct workflow *w,
+    const struct parameters *to)
+{
+	char counts[COUNT_SIZE];
+	size_t i, len = 0;
+
+	for (i = 0; i < w->activity_count; i++)
+		len =
+		    add_count(counts, len, w->activities[i].name, p->visits[i]);
+	len = add_count(counts, len, TRIES, p->tries);
+	if (len == 0)
+		to->remove(to->self, NAME_FLOW_COUNT);
+	else
+		to->set(to->self, NAME_FLOW_COUNT, counts);
+}
+
+void
 position_store(const struct position *p, const struct workflow *w,
-    const struct parameters *to, struct fault *f)
+    const struct parameters *to)
 {
 	const struct activity *a = &w->activities[p->activity];
-	struct buf counts = BUF_INIT(COUNT_MAX);
 	char since[32];
-	int r = -1;
 
 	(void)snprintf(since, sizeof since, "%" PRId64, p->since_s);
-	if (to->set(to->self, NAME_FLOW_ACTIVITY, a->name, f) == -1 ||
-	    to->set(to->self, NAME_FLOW_SINCE, since, f) == -1 ||
-	    write_counts(p, w, &counts, f) == -1)
-		goto out;
-	if (counts.len == 0)
-		to->remove(to->self, NAME_FLOW_COUNT);
-	else if (to->set(to->self, NAME_FLOW_COUNT, counts.data, f) == -1)
-		goto out;
-	r = 0;
+	to->set(to->self, NAME_FLOW_ACTIVITY, a->name);
+	to->set(to->self, NAME_FLOW_SINCE, since);
+	store_counts(p, w, to);
 	if (p->ended)
-		r = to->set(to->self, NAME_FLOW_OUTCOME,
-		    p->hung_up ? VALUE_DISCONNECTED : a->type->outcome, f);
+		to->set(to->self, NAME_FLOW_OUTCOME,
+		    p->hung_up ? VALUE_DISCONNECTED : a->type->outcome);
 	else
 		to->remove(to->self, NAME_FLOW_OUTCOME);
-out:
-	buf_release(&counts);
-	return r;
 }
 
 /* --- a position that somebody else wrote ---------------------------------- */
@@ -248,12 +247,10 @@ get(void *self, const char *name)
 	return task_get(self, name);
 }
 
-static int
-set(void *self, const char *name, const char *value, struct fault *f)
+static void
+set(void *self, const char *name, const char *value)
 {
-	(void)f;
 	task_set(self, name, value);
-	return 0;
 }
 
 static void

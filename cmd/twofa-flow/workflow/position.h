@@ -21,8 +21,7 @@ struct parameters {
 	/* The value, borrowed until the next set; NULL: it is not set. */
 	const char *(*get)(void *self, const char *name);
 	/* The value is copied. */
-	int (*set)(
-	    void *self, const char *name, const char *value, struct fault *f);
+	void (*set)(void *self, const char *name, const char *value);
 	void (*remove)(void *self, const char *name);
 };
 
@@ -60,9 +59,9 @@ void position_go(
 MUST_USE int position_load(struct position *p, const struct workflow *w,
     const struct parameters *from, int64_t now_s, struct fault *f);
 
-/* Write it. Fails as parameters->set. */
-MUST_USE int position_store(const struct position *p, const struct workflow *w,
-    const struct parameters *to, struct fault *f);
+/* Write it. */
+void position_store(const struct position *p, const struct workflow *w,
+    const struct parameters *to);
 
 /*
  * Whoever can write a task can write any activity into it.
