@@ -80,39 +80,28 @@ find(const struct csv_index *x, uint32_t hash)
 	return low;
 }
 
-/* Move c to the row of that slot. 1: its column is text. */
-static int
-row_has(const struct csv_index *x, struct csv *c, const struct csv_slot *slot,
-    const char *text, struct fault *f)
-{
-	int got;
-
-	if (csv_seek(c, slot->offset, slot->line, f) == -1)
-		return -1;
-	got = csv_next(c, f);
-	if (got != 1)
-		return got;
-	return strcmp(csv_field(c, x->column), text) == 0;
-}
-
 int
 csv_index_next(struct csv_index *x, struct csv *c, const char *text,
     size_t *cursor, struct fault *f)
 {
 	uint32_t hash = hash_text(text);
 	size_t i = find(x, hash) + *cursor;
+	struct csv_slot *slot;
 	int got;
 
 	for (; i < x->rows && x->slots[i].hash == hash; i++) {
 		++*cursor;
-		got = row_has(x, c, &x->slots[i], text, f);
-		if (got == 0)
+		slot = &x->slots[i];
+		if (csv_seek(c, slot->offset, slot->line, f) == -1)
+			return -1;
+		got = csv_next(c, f);
+		if (got == -1)
+			return -1;
+		if (got == 0 || strcmp(csv_field(c, x->column), text) != 0)
 			continue;
-		if (got == 1 && x->slots[i].found == 0) {
-			x->slots[i].found = 1;
-			x->found++;
-		}
-		return got;
+		x->found += slot->found == 0;
+		slot->found = 1;
+		return 1;
 	}
 	return 0;
 }

@@ -48,12 +48,16 @@ peek(struct csv *c, struct fault *f)
 	return n == 0 ? END : (unsigned char)c->in.data[0];
 }
 
-static void
-take(struct csv *c, int byte)
+static int
+take(struct csv *c, struct fault *f)
 {
-	c->pos++;
+	int byte = peek(c, f);
+
+	if (byte >= 0)
+		c->pos++;
 	if (byte == '\n')
 		c->next_line++;
+	return byte;
 }
 
 static int
@@ -73,90 +77,67 @@ append(struct csv *c, struct buf *out, int byte, struct fault *f)
 	return buf_append_char(out, (char)byte, f);
 }
 
-/* After the opening quote, up to and with the closing one. */
-static int
-read_quoted(struct csv *c, struct buf *out, struct fault *f)
-{
-	int byte;
+/* Where in a field a byte is. */
+enum place {
+	START,
+	PLAIN,
+	QUOTED,
+	AFTER_QUOTE,
+	AFTER_RETURN, /* behind a closing quote */
+	ENDED,
+	WRONG,
+};
 
-	for (;;) {
-		byte = peek(c, f);
-		if (byte == -1)
-			return -1;
+/* Where the next byte is; why, if it is WRONG. */
+static enum place
+move(enum place from, int byte, const char **why)
+{
+	const bool after = from == AFTER_QUOTE || from == AFTER_RETURN;
+
+	if (from == QUOTED) {
+		*why = "a quote is not closed";
 		if (byte == END)
-			return wrong(c, f, "a quote is not closed");
-		take(c, byte);
-		if (byte == '"') {
-			byte = peek(c, f);
-			if (byte != '"')
-				return byte == -1 ? -1 : 0;
-			take(c, byte);
-		}
-		if (append(c, out, byte, f) == -1)
-			return -1;
+			return WRONG;
+		return byte == '"' ? AFTER_QUOTE : QUOTED;
 	}
-}
-
-static int
-read_plain(struct csv *c, struct buf *out, struct fault *f)
-{
-	int byte;
-
-	while ((byte = peek(c, f)) != ',' && byte != '\n' && byte != END) {
-		if (byte == -1)
-			return -1;
-		if (byte == '"')
-			return wrong(c, f,
-			    "a quote inside a field: quote all of it and "
-			    "double the quote");
-		take(c, byte);
-		if (append(c, out, byte, f) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* CRLF ends a line as LF does. */
-static void
-strip_return(struct buf *out, size_t begin, int next)
-{
-	if (next != ',' && out->len > begin && out->data[out->len - 1] == '\r')
-		out->data[--out->len] = '\0';
+	if (byte == '\n' || byte == END ||
+	    (byte == ',' && from != AFTER_RETURN))
+		return ENDED;
+	if (byte == '"' && (from == START || from == AFTER_QUOTE))
+		return QUOTED;
+	if (byte == '\r' && from == AFTER_QUOTE)
+		return AFTER_RETURN;
+	*why = after ? "text behind a closing quote"
+		     : "a quote inside a field: quote all of it and double "
+		       "the quote";
+	return after || byte == '"' ? WRONG : PLAIN;
 }
 
 /* Append a field and a NUL. Returns the byte that ended it, or -1. */
 static int
 read_field(struct csv *c, struct buf *out, struct fault *f)
 {
-	size_t begin = out->len;
-	int byte = peek(c, f);
+	enum place from = START, to;
+	const char *why;
+	int byte;
 
-	if (byte == '"') {
-		take(c, byte);
-		if (read_quoted(c, out, f) == -1)
+	for (;; from = to) {
+		byte = take(c, f);
+		if (byte == -1)
 			return -1;
-		byte = peek(c, f);
-		if (byte == '\r') {
-			take(c, byte);
-			byte = peek(c, f);
-			if (byte == ',')
-				byte = 0;
-		}
-		if (byte != ',' && byte != '\n' && byte != END)
-			return byte == -1
-			    ? -1
-			    : wrong(c, f, "text behind a closing quote");
-	} else {
-		if (byte == -1 || read_plain(c, out, f) == -1)
+		to = move(from, byte, &why);
+		if (to == WRONG)
+			return wrong(c, f, why);
+		if (to == ENDED)
+			break;
+		if ((to == PLAIN || (to == QUOTED && from != START)) &&
+		    append(c, out, byte, f) == -1)
 			return -1;
-		byte = peek(c, f);
-		strip_return(out, begin, byte);
 	}
-	if (byte == -1 || buf_append_char(out, '\0', f) == -1)
-		return -1;
-	if (byte != END)
-		take(c, byte);
-	return byte;
+	/* CRLF ends a line as LF does. */
+	if (from == PLAIN && byte != ',' && out->data[out->len - 1] == '\r')
+		out->data[--out->len] = '\0';
+	return buf_append_char(out, '\0', f) == -1 ? -1 : byte;
 }
 
 /* Fields up to the line's end: how many, or -1. */
