@@ -311,6 +311,30 @@ make_accept() {
 	diff wanted explained
 }
 
+@test "twofa.7 gives every reason the event and the kind of the table" {
+	# One line a reason: its word in the place of REASON_…, then its members.
+	sed -n 's/^#define REASON_\([A-Z_]*\) "\(.*\)"/s,REASON_\1\\b,\2,/p' \
+		"$ROOT/common/task/names.h" >words
+	sed -n '/ reasons\[\] = {/,/^};/p' "$ROOT/common/task/reason.c" |
+		tr -d '\n' | sed 's/{\.word/\n&/g' | sed -f words >table
+	[ "$(grep -c word table)" -ge 30 ]
+	sed -n 's/.*word = \([a-z-]*\),.*status = .*/\1/p' table | sort >wanted
+	sed -n '/^\.Em .*No answer/,/^\.El/s/^\.It Li //p' "$ROOT/man/twofa.7" |
+		sort >explained
+	diff wanted explained
+	while read -r line; do
+		word=$(sed 's/.*word = \([a-z-]*\),.*/\1/' <<<"$line")
+		grep -o '[a-z_]*event = "[a-z_]*"' <<<"$line" |
+			sed "s/.*\"\(.*\)\"/\1 $word/"
+	done < <(grep word table) | grep -v '^sensitive_read ' | sort -u >wanted
+	sed -n '/^Events are words/,/^\.El/p' "$ROOT/man/twofa.7" | awk '
+		$1 == ".It" { event = $3; next }
+		$1 == ".Li" { for (i = 2; i <= NF; i++)
+			if ($i ~ /^[a-z-]+$/) print event, $i }' |
+		sort -u >explained
+	diff wanted explained
+}
+
 @test "twofa-ledger.1 names every place where a PIN can stand" {
 	sed -n '/standings\[\] = {/,/^};/p' "$ROOT/cmd/twofa-ledger/report.c" |
 		grep -o '{"[a-z]*"' | tr -d '{"' | sort -u >wanted

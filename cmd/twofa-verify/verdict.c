@@ -4,6 +4,7 @@
 #include "common/base/number.h"
 #include "common/task/dependents.h"
 #include "common/task/names.h"
+#include "common/task/reason.h"
 #include "common/task/pin.h"
 
 #include <limits.h>
@@ -165,20 +166,6 @@ verdict_compare(struct verdict *v)
 		v->reason = holds ? REASON_WRONG : REASON_FORGED;
 }
 
-/* Can nothing be compared with this PIN any more? */
-static bool
-is_over(const struct verdict *v)
-{
-	static const char *const reasons[] = {
-	    REASON_USED, REASON_EXHAUSTED, REASON_EXPIRED};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(reasons) && !v->ok; i++)
-		if (strcmp(v->reason, reasons[i]) == 0)
-			return true;
-	return v->ok;
-}
-
 void
 verdict_apply(const struct verdict *v, struct task *t)
 {
@@ -186,7 +173,7 @@ verdict_apply(const struct verdict *v, struct task *t)
 		task_empty_event_value(t);
 	task_remove(t, NAME_PIN); /* with its dependents, PINEntry too */
 	dependents_remove(t, NAME_PIN);
-	if (is_over(v))
+	if (v->ok || reason_find(v->reason)->ends_pin)
 		task_remove(t, NAME_GENERATED_PIN);
 	if (v->attempts >= 0)
 		task_set_count(

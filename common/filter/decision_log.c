@@ -4,12 +4,82 @@
 #include "common/base/number.h"
 #include "common/base/prog.h"
 #include "common/file/append.h"
+#include "common/task/e164.h"
 #include "common/task/names.h"
+#include "common/task/reason.h"
+#include "common/text/json.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
+
+/* The event of a yes. */
+static const char *
+yes_event(enum program program, unsigned how)
+{
+	if (program == PROGRAM_LOOKUP || (how & DECISION_AGAIN) != 0)
+		return "sensitive_read";
+	if (program == PROGRAM_SENDPIN)
+		return "authn_token_created";
+	return (how & DECISION_AFTER_WRONG) != 0
+	    ? "authn_login_successafterfail"
+	    : "authn_login_success";
+}
+
+const char *
+decision_event(enum program program, const char *word, unsigned how)
+{
+	const struct reason *r = reason_find(word);
+
+	if (program != PROGRAM_LOOKUP && program != PROGRAM_SENDPIN &&
+	    program != PROGRAM_VERIFY)
+		return NULL;
+	if (word == NULL)
+		return yes_event(program, how);
+	if (r == NULL)
+		return NULL;
+	if ((how & DECISION_AGAIN) != 0 && r->again_event != NULL)
+		return r->again_event;
+	if (program == PROGRAM_LOOKUP && r->lookup_event != NULL)
+		return r->lookup_event;
+	if (program == PROGRAM_SENDPIN && r->resend_event != NULL)
+		return r->resend_event;
+	return r->event;
+}
+
+/* before: the text between the member before it and the value. */
+static int
+member(struct buf *out, const char *before, const char *value, struct fault *f)
+{
+	if (value == NULL)
+		return 0;
+	if (buf_append_text(out, before, f) == -1)
+		return -1;
+	return json_write_string(value, out, f);
+}
+
+int
+decision_write(const struct decision *d, struct buf *out, struct fault *f)
+{
+	char time[CLOCK_TEXT_SIZE], number[E164_SIZE] = "";
+
+	clock_rfc3339(time, d->time_s);
+	if (d->number != NULL)
+		e164_mask(number, d->number);
+	if (member(out, "{\"time\":", time, f) == -1 ||
+	    member(out, ",\"program\":", d->program, f) == -1 ||
+	    member(out, ",\"taskId\":", d->task_id, f) == -1 ||
+	    member(out, ",\"event\":", d->event, f) == -1 ||
+	    member(out, ",\"reason\":", d->reason, f) == -1 ||
+	    member(out, ",\"who\":", d->who, f) == -1 ||
+	    member(out, ",\"ref\":", d->ref, f) == -1 ||
+	    member(out, ",\"number\":", d->number == NULL ? NULL : number, f) ==
+		-1)
+		return -1;
+	return buf_append_text(out, "}\n", f);
+}
 
 int
 decision_log_open(

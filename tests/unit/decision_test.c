@@ -182,7 +182,7 @@ no_reason_without_an_event(void)
 	}
 	if (f != NULL)
 		(void)fclose(f);
-	CHECK(seen >= 26);
+	CHECK(seen >= 30);
 }
 
 static void
