@@ -94,12 +94,8 @@ state_graph_add_edge(struct state_graph *g, uint32_t to)
 		g->too_many_edges = true;
 		return;
 	}
-	if (g->edge_count == g->edge_size) {
-		g->edge_size =
-		    g->edge_size == 0 ? FIRST_SIZE : 2 * g->edge_size;
-		g->edges =
-		    memory_grow(g->edges, g->edge_size, sizeof *g->edges);
-	}
+	g->edges = memory_room(
+	    g->edges, g->edge_count, &g->edge_size, sizeof *g->edges);
 	g->edges[g->edge_count++] = to;
 }
 
