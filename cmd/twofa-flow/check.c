@@ -175,13 +175,13 @@ check(struct settings *settings, const char *path, const char *builtin,
 }
 
 int
-flow_check(struct settings *settings, struct session *s, struct fault *f)
+flow_check(void *self, struct settings *settings, struct fault *f)
 {
 	const char *path;
 	size_t i;
 	int r, status = STATUS_OK;
 
-	(void)s;
+	(void)self;
 	if (workflow_operand(&path, "check", settings, f) == -1)
 		return -1;
 	if (path != NULL || settings->flow.workflow != NULL)

@@ -155,8 +155,9 @@ check_customer(const struct settings *settings, struct fault *f)
 }
 
 int
-flow_desk(struct settings *settings, struct session *s, struct fault *f)
+flow_desk(void *self, struct settings *settings, struct fault *f)
 {
+	struct session *s = self;
 	struct saved_session saved = SAVED_SESSION_INIT;
 	int status = -1;
 

@@ -5,69 +5,45 @@
 #include "cmd/twofa-flow/commands.h"
 #include "cmd/twofa-flow/trigger.h"
 #include "cmd/twofa-flow/workflow_open.h"
-#include "common/settings/settings.h"
+#include "common/settings/command.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+static const struct command commands[] = {
+    {.name = "step",
+	.usage = "[-i] [-I KEYS]... [FILE...]",
+	.options = "workflow input in-place rejects config",
+	.run = NULL /* flow_step() */},
+    {.name = "run",
+	.usage = "[-F CHANNEL] [-o FILE] [TASK]",
+	.options = "workflow face output trace ref config",
+	.run = flow_run},
+    {.name = "desk",
+	.usage = "CUSTOMER",
+	.options = "ref config",
+	.run = flow_desk},
+    {.name = "check",
+	.usage = "[FILE]",
+	.options = "workflow config",
+	.run = flow_check},
+    {.name = "graph",
+	.usage = "[--mermaid] [FILE]",
+	.options = "workflow mermaid config",
+	.run = flow_graph},
+    {.name = "show",
+	.usage = "[call | desk]",
+	.options = "config",
+	.run = flow_show},
+    {.name = NULL},
+};
 
 static const struct usage usage = {.program = PROGRAM_FLOW,
     .name = "twofa-flow",
-    .text = "usage: twofa-flow step [-i] [-I KEYS]... [FILE...]\n"
-	    "       twofa-flow run [-F CHANNEL] [-o FILE] [TASK]\n"
-	    "       twofa-flow desk CUSTOMER\n"
-	    "       twofa-flow check | graph [FILE]\n"
-	    "       twofa-flow show [call | desk]\n",
+    .commands = commands,
     .purpose = "Take calls through a workflow.",
     .options = "workflow input face output trace mermaid in-place ref "
 	       "rejects config",
     .keys = "identifier_digits pin_digits max_attempts language"};
-
-static const struct command {
-	const char *name;
-	const char *takes;
-	int (*run)(
-	    struct settings *settings, struct session *s, struct fault *f);
-} commands[] = {
-    {.name = "step", /* a filter: flow_step() */
-	.takes = "workflow input in-place rejects config"},
-    {.name = "run",
-	.takes = "workflow face output trace ref config",
-	.run = flow_run},
-    {.name = "desk", .takes = "ref config", .run = flow_desk},
-    {.name = "check", .takes = "workflow config", .run = flow_check},
-    {.name = "graph", .takes = "workflow mermaid config", .run = flow_graph},
-    {.name = "show", .takes = "config", .run = flow_show},
-};
-
-static const struct command *
-find_command(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(commands); i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
-	return NULL;
-}
-
-static int
-no_command(const struct settings *settings, struct fault *f)
-{
-	if (settings->operand_count > 0 &&
-	    find_command(settings->operands[0]) != NULL)
-		return fault_set(f, STATUS_USAGE,
-		    "the command comes before the options: %s %s ...; see %s "
-		    "--help",
-		    prog_name(), settings->operands[0], prog_name());
-	if (settings->operand_count > 0)
-		return fault_set(f, STATUS_USAGE,
-		    "unknown command '%s'; see %s --help",
-		    settings->operands[0], prog_name());
-	return fault_set(f, STATUS_USAGE,
-	    "give a command: step, run, desk, check, graph or show; see %s "
-	    "--help",
-	    prog_name());
-}
 
 /* Also when the command line is wrong: see channel.h. */
 static int
@@ -109,32 +85,28 @@ run_command(const struct command *c, struct settings *settings,
 	if (config_load(settings, f) == -1)
 		return -1;
 	if (c == NULL)
-		return no_command(settings, f);
-	if (settings_check_command(settings, c->name, c->takes, f) == -1)
+		return command_missing(settings, f);
+	if (settings_check_command(settings, c, f) == -1)
 		return -1;
 	/* Triggers read the file that was found, or that -c names. */
 	if (settings->config.path[0] != '\0' &&
 	    setenv("TWOFA_CONF", settings->config.path, 1) == -1)
 		return fault_errno(f, STATUS_IO, "TWOFA_CONF");
 	return settings->dry_run ? dry_run(c, settings, s, f)
-				 : c->run(settings, s, f);
+				 : c->run(s, settings, f);
 }
 
 int
 main(int argc, char *argv[])
 {
-	const struct command *c = argc > 1 ? find_command(argv[1]) : NULL;
+	const struct command *c = command_take(commands, &argc, &argv);
 	struct settings settings = SETTINGS_INIT;
 	struct session session = SESSION_INIT;
 	struct fault f = FAULT_INIT;
 	int status;
 
-	if (c != NULL) {
-		argc--;
-		argv++;
-	}
 	if (c != NULL && c->run == NULL)
-		return flow_step(&usage, c->takes, argc, argv);
+		return flow_step(c, &usage, argc, argv);
 	prog_start(usage.name);
 	status = settings_parse(&settings, &usage, argc, argv, &f);
 	if (status == 1)

@@ -57,8 +57,9 @@ prepare(struct session *s, const struct settings *settings, struct fault *f)
 }
 
 int
-flow_run(struct settings *settings, struct session *s, struct fault *f)
+flow_run(void *self, struct settings *settings, struct fault *f)
 {
+	struct session *s = self;
 	const char *path = settings->flow.output;
 	int r;
 

@@ -15,7 +15,6 @@
 #include <string.h>
 
 struct step {
-	const char *takes; /* the options of the command */
 	struct workflow workflow;
 	struct arena strings;
 	const char *inputs[SETTINGS_MAX_LIST]; /* of every task, in order */
@@ -79,8 +78,6 @@ step_open(
 	size_t i;
 
 	(void)window;
-	if (settings_check_command(settings, "step", s->takes, f) == -1)
-		return -1;
 	for (i = 0; i < settings->flow.inputs.count; i++) {
 		s->inputs[i] = value_read(&s->strings, &reads_stdin, "-I",
 		    settings->flow.inputs.texts[i], f);
@@ -192,10 +189,12 @@ step_close(void *self)
 }
 
 int
-flow_step(const struct usage *usage, const char *takes, int argc, char *argv[])
+flow_step(
+    const struct command *c, const struct usage *usage, int argc, char *argv[])
 {
-	struct step step = {.takes = takes};
+	struct step step = {.input_count = 0};
 	const struct filter filter = {.self = &step,
+	    .command = c,
 	    .open = step_open,
 	    .close = step_close,
 	    .begin = step_begin,

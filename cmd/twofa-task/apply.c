@@ -1,7 +1,7 @@
 /*
  * What new, set and event do to a task: NAME=VALUE and a row of --csv FILE.
  */
-#include "cmd/twofa-task/commands_inside.h"
+#include "cmd/twofa-task/commands.h"
 
 #include "common/task/dependents.h"
 #include "common/task/names.h"
@@ -22,25 +22,24 @@ set(struct task *t, const char *name, const char *value)
 
 /* Does the row that csv is on say something about that column's parameter? */
 bool
-shell_row_sets(const struct shell *s, size_t column)
+row_sets(const struct task_command *c, size_t column)
 {
-	return (int)column != s->id_column &&
-	    csv_field(&s->csv, column)[0] != '\0';
+	return (int)column != c->id_column &&
+	    csv_field(&c->csv, column)[0] != '\0';
 }
 
 /* Is name among the assignments or, with_row, in the row that csv is on? */
 static bool
-is_assigned(const struct shell *s, bool with_row, const char *name)
+is_assigned(const struct task_command *c, bool with_row, const char *name)
 {
 	size_t i;
 	int j;
 
-	for (j = 0; j < s->assignments.count; j++)
-		if (strcmp(s->assignments.list[j].name, name) == 0)
+	for (j = 0; j < c->assignments.count; j++)
+		if (strcmp(c->assignments.list[j].name, name) == 0)
 			return true;
-	for (i = 0; i < s->csv.columns && with_row; i++)
-		if (shell_row_sets(s, i) &&
-		    strcmp(csv_column(&s->csv, i), name) == 0)
+	for (i = 0; i < c->csv.columns && with_row; i++)
+		if (row_sets(c, i) && strcmp(csv_column(&c->csv, i), name) == 0)
 			return true;
 	return false;
 }
@@ -51,13 +50,13 @@ is_assigned(const struct shell *s, bool with_row, const char *name)
  * the wish to send a PIN once more. See twofa-task(5).
  */
 static int
-set_entry(const struct shell *s, struct task *t, bool with_row,
+set_entry(const struct task_command *c, struct task *t, bool with_row,
     const char *name, const char *entry_name, struct fault *f)
 {
 	char entry[UUID_SIZE];
 
-	if (!is_assigned(s, with_row, name) ||
-	    is_assigned(s, with_row, entry_name) || task_get(t, name) == NULL)
+	if (!is_assigned(c, with_row, name) ||
+	    is_assigned(c, with_row, entry_name) || task_get(t, name) == NULL)
 		return 0;
 	if (uuid_draw(entry, f) == -1)
 		return -1;
@@ -66,67 +65,68 @@ set_entry(const struct shell *s, struct task *t, bool with_row,
 }
 
 static int
-set_entries(
-    const struct shell *s, struct task *t, bool with_row, struct fault *f)
+set_entries(const struct task_command *c, struct task *t, bool with_row,
+    struct fault *f)
 {
 	const char *start = task_get(t, NAME_START_VALIDATION);
 
-	if (set_entry(s, t, with_row, NAME_PIN, NAME_PIN_ENTRY, f) == -1)
+	if (set_entry(c, t, with_row, NAME_PIN, NAME_PIN_ENTRY, f) == -1)
 		return -1;
 	return start != NULL && strcmp(start, VALUE_RESEND) == 0
 	    ? set_entry(
-		  s, t, with_row, NAME_START_VALIDATION, NAME_START_ENTRY, f)
+		  c, t, with_row, NAME_START_VALIDATION, NAME_START_ENTRY, f)
 	    : 0;
 }
 
 /* Apply the assignments, then the row that csv is on. */
 int
-shell_apply(struct shell *s, struct task *t, bool with_row, struct fault *f)
+apply_to_task(
+    struct task_command *c, struct task *t, bool with_row, struct fault *f)
 {
 	size_t i;
 	int j;
 
 	/* All that is derived goes first: the order of names does not matter.
 	 */
-	for (j = 0; j < s->assignments.count; j++)
-		dependents_remove(t, s->assignments.list[j].name);
-	for (i = 0; i < s->csv.columns && with_row; i++)
-		if (shell_row_sets(s, i))
-			dependents_remove(t, csv_column(&s->csv, i));
-	for (j = 0; j < s->assignments.count; j++)
-		set(t, s->assignments.list[j].name,
-		    s->assignments.list[j].value);
-	for (i = 0; i < s->csv.columns && with_row; i++)
-		if (shell_row_sets(s, i))
-			set(t, csv_column(&s->csv, i), csv_field(&s->csv, i));
-	return set_entries(s, t, with_row, f);
+	for (j = 0; j < c->assignments.count; j++)
+		dependents_remove(t, c->assignments.list[j].name);
+	for (i = 0; i < c->csv.columns && with_row; i++)
+		if (row_sets(c, i))
+			dependents_remove(t, csv_column(&c->csv, i));
+	for (j = 0; j < c->assignments.count; j++)
+		set(t, c->assignments.list[j].name,
+		    c->assignments.list[j].value);
+	for (i = 0; i < c->csv.columns && with_row; i++)
+		if (row_sets(c, i))
+			set(t, csv_column(&c->csv, i), csv_field(&c->csv, i));
+	return set_entries(c, t, with_row, f);
 }
 
 /* Open --csv FILE; its columns are names of parameters. */
 int
-shell_open_csv(struct shell *s, struct fault *f)
+open_csv(struct task_command *c, struct fault *f)
 {
 	const char *column;
 	size_t i;
 
-	if (s->reads_rows_on_stdin ? csv_open_stdin(&s->csv, f) == -1
-				   : csv_open(&s->csv, s->csv_path, f) == -1) {
+	if (c->reads_rows_on_stdin ? csv_open_stdin(&c->csv, f) == -1
+				   : csv_open(&c->csv, c->csv_path, f) == -1) {
 		/* Here it is input, not a setting. */
 		if (f->status == STATUS_CONFIG)
-			f->status = s->reads_rows_on_stdin ||
-				access(s->csv_path, R_OK) == 0
+			f->status = c->reads_rows_on_stdin ||
+				access(c->csv_path, R_OK) == 0
 			    ? STATUS_DATA
 			    : STATUS_IO;
 		return -1;
 	}
-	s->id_column = csv_find_column(&s->csv, SHELL_TASK_ID);
-	for (i = 0; i < s->csv.columns; i++) {
-		column = csv_column(&s->csv, i);
+	c->id_column = csv_find_column(&c->csv, COLUMN_TASK_ID);
+	for (i = 0; i < c->csv.columns; i++) {
+		column = csv_column(&c->csv, i);
 		if (!name_is_valid(column, strlen(column)))
 			return fault_set(f, STATUS_DATA,
 			    "%s: column '%s' is no name of a parameter: "
 			    "letters, digits and _, a letter first",
-			    s->csv_path, column);
+			    c->csv_path, column);
 	}
 	return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * The commands of twofa-task as filters: new, get, set, event, show.
+ * The commands of twofa-task as filters; self is a struct task_command. See
+ * filter.h.
  */
 #ifndef CMD_TWOFA_TASK_COMMANDS_H
 #define CMD_TWOFA_TASK_COMMANDS_H
@@ -10,14 +11,13 @@
 
 #include <stdbool.h>
 
+#define COLUMN_TASK_ID "taskId" /* also of get */
+
 enum {
-	SHELL_MAX_NAMES = 64, /* of one get */
+	GET_MAX_NAMES = 64,
 };
 
-struct command;
-
-struct shell {
-	const struct command *command;
+struct task_command {
 	struct assignments assignments;
 	bool makes_events; /* event, not set */
 	/* new */
@@ -30,22 +30,30 @@ struct shell {
 	int id_column;	       /* -1: none */
 	/* get */
 	char *names_text; /* owned: what names points into */
-	const char *names[SHELL_MAX_NAMES];
+	const char *names[GET_MAX_NAMES];
 	int name_count;
 };
 
-#define SHELL_INIT                                                             \
+#define TASK_COMMAND_INIT                                                      \
 	{                                                                      \
 		.csv = CSV_INIT, .rows = CSV_INDEX_INIT, .id_column = -1       \
 	}
 
-/* Make filter the one of that command; false: there is none of that name. */
-bool shell_choose(struct filter *filter, const char *command);
+/* Without self, command and close. */
+extern const struct filter filter_new, filter_get, filter_set, filter_event,
+    filter_show;
 
-/* The open function without a command: fails with STATUS_USAGE. */
-MUST_USE int shell_no_command(
-    void *self, struct settings *settings, size_t *window, struct fault *f);
+/* Does the row that csv is on set that column's parameter? */
+bool row_sets(const struct task_command *c, size_t column);
 
-void shell_close(void *self);
+/*
+ * Apply the assignments and, with_row, the row that csv is on; a PIN among them
+ * gets a PINEntry.
+ */
+MUST_USE int apply_to_task(
+    struct task_command *c, struct task *t, bool with_row, struct fault *f);
+
+/* Open --csv FILE; its columns are names of parameters. */
+MUST_USE int open_csv(struct task_command *c, struct fault *f);
 
 #endif

@@ -1,37 +1,36 @@
 /*
- * twofa-task get and show: read tasks. What show writes stands in show.c.
+ * twofa-task get: the values of parameters.
  */
-#include "cmd/twofa-task/commands_inside.h"
+#include "cmd/twofa-task/commands.h"
 
 #include "common/base/prog.h"
 
 #include <string.h>
 
-int
-shell_get_open(
-    void *self, struct settings *settings, size_t *window, struct fault *f)
+static int
+get_open(void *self, struct settings *settings, size_t *window, struct fault *f)
 {
-	struct shell *s = self;
+	struct task_command *c = self;
 	char *name, *comma;
 
 	(void)window;
 	if (settings->operand_count == 0)
 		return fault_set(f, STATUS_USAGE,
 		    "get: give NAME[,NAME...]; see %s --help", prog_name());
-	s->names_text = strdup(settings->operands[0]);
-	if (s->names_text == NULL)
+	c->names_text = strdup(settings->operands[0]);
+	if (c->names_text == NULL)
 		return fault_set(f, STATUS_IO, "out of memory");
 	settings->operands++;
 	settings->operand_count--;
-	for (name = s->names_text; name != NULL; name = comma) {
+	for (name = c->names_text; name != NULL; name = comma) {
 		comma = strchr(name, ',');
 		if (comma != NULL)
 			*comma++ = '\0';
 		if (!name_is_valid(name, strlen(name)) ||
-		    s->name_count == SHELL_MAX_NAMES)
+		    c->name_count == GET_MAX_NAMES)
 			return fault_set(f, STATUS_USAGE,
 			    "get: '%s' is no name of a parameter", name);
-		s->names[s->name_count++] = name;
+		c->names[c->name_count++] = name;
 	}
 	return 0;
 }
@@ -39,20 +38,20 @@ shell_get_open(
 static const char *
 value_of(const struct task *t, const char *name)
 {
-	return strcmp(name, SHELL_TASK_ID) == 0 ? task_id(t)
-						: task_get(t, name);
+	return strcmp(name, COLUMN_TASK_ID) == 0 ? task_id(t)
+						 : task_get(t, name);
 }
 
-int
-shell_get_begin(void *self, struct item *item, struct fault *f)
+static int
+get_begin(void *self, struct item *item, struct fault *f)
 {
-	const struct shell *s = self;
+	const struct task_command *c = self;
 	int i;
 
 	(void)f;
 	item->answer = ANSWER_YES;
-	for (i = 0; i < s->name_count; i++)
-		if (value_of(&item->task, s->names[i]) == NULL)
+	for (i = 0; i < c->name_count; i++)
+		if (value_of(&item->task, c->names[i]) == NULL)
 			item->answer = ANSWER_NO;
 	return 0;
 }
@@ -75,16 +74,15 @@ append_tsv(struct buf *out, const char *text, struct fault *f)
 	return 0;
 }
 
-int
-shell_get_write(
-    void *self, const struct item *item, struct buf *out, struct fault *f)
+static int
+get_write(void *self, const struct item *item, struct buf *out, struct fault *f)
 {
-	const struct shell *s = self;
+	const struct task_command *c = self;
 	const char *value;
 	int i;
 
-	for (i = 0; i < s->name_count; i++) {
-		value = value_of(&item->task, s->names[i]);
+	for (i = 0; i < c->name_count; i++) {
+		value = value_of(&item->task, c->names[i]);
 		if ((i > 0 && buf_append_char(out, '\t', f) == -1) ||
 		    (value != NULL && append_tsv(out, value, f) == -1))
 			return -1;
@@ -92,22 +90,7 @@ shell_get_write(
 	return buf_append_char(out, '\n', f);
 }
 
-int
-shell_show_open(
-    void *self, struct settings *settings, size_t *window, struct fault *f)
-{
-	(void)self;
-	(void)settings;
-	(void)window;
-	(void)f;
-	return 0;
-}
-
-int
-shell_show_begin(void *self, struct item *item, struct fault *f)
-{
-	(void)self;
-	(void)item;
-	(void)f;
-	return 0;
-}
+const struct filter filter_get = {.open = get_open,
+    .begin = get_begin,
+    .write = get_write,
+    .no_answer = ANSWER_NONE};

@@ -1,7 +1,8 @@
 /*
- * A task for the eyes of people: no PIN, no full number, a seal cut short.
+ * twofa-task show: a task for people. Without PIN or full number; a seal is
+ * cut.
  */
-#include "cmd/twofa-task/commands_inside.h"
+#include "cmd/twofa-task/commands.h"
 
 #include "common/base/plain.h"
 #include "common/task/e164.h"
@@ -85,8 +86,8 @@ append_line(struct buf *out, size_t width, const char *name, const char *value,
 	return buf_append_char(out, '\n', f);
 }
 
-int
-shell_show(
+static int
+show_write(
     void *self, const struct item *item, struct buf *out, struct fault *f)
 {
 	const struct task *t = &item->task;
@@ -106,3 +107,28 @@ shell_show(
 			return -1;
 	return 0;
 }
+
+static int
+show_open(
+    void *self, struct settings *settings, size_t *window, struct fault *f)
+{
+	(void)self;
+	(void)settings;
+	(void)window;
+	(void)f;
+	return 0;
+}
+
+static int
+show_begin(void *self, struct item *item, struct fault *f)
+{
+	(void)self;
+	(void)item;
+	(void)f;
+	return 0;
+}
+
+const struct filter filter_show = {.open = show_open,
+    .begin = show_begin,
+    .write = show_write,
+    .no_answer = ANSWER_NONE};

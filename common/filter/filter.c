@@ -258,7 +258,8 @@ open_and_run(const struct filter *filter, struct settings *settings)
 	struct fault f = FAULT_INIT;
 	size_t window = 1;
 
-	if (filter->open(filter->self, settings, &window, &f) == -1)
+	if (settings_check_command(settings, filter->command, &f) == -1 ||
+	    filter->open(filter->self, settings, &window, &f) == -1)
 		return prog_fail(&f);
 	if (filter->produce != NULL)
 		return produce(filter, settings->dry_run);

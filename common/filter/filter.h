@@ -17,6 +17,7 @@
 
 struct filter {
 	void *self; /* the first argument of the functions below */
+	const struct command *command; /* NULL, or whose options are checked */
 	/*
 	 * Open what the settings name, and say how many tasks a window has (1
 	 * unless said). May take operands that are no files off the front.

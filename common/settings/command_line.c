@@ -4,6 +4,7 @@
 #include "common/settings/row.h"
 
 #include "common/base/prog.h"
+#include "common/settings/command.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -160,21 +161,21 @@ command_line_read(struct settings *s, int argc, char *argv[], struct fault *f)
 }
 
 int
-settings_check_command(const struct settings *s, const char *command,
-    const char *takes, struct fault *f)
+settings_check_command(
+    const struct settings *s, const struct command *command, struct fault *f)
 {
 	const struct row *row;
 	char letter[2] = {'\0', '\0'};
 	size_t i;
 
-	for (i = 0; i < settings_table_len; i++) {
+	for (i = 0; i < settings_table_len && command != NULL; i++) {
 		row = &settings_table[i];
 		if (s->sources[i].origin != ORIGIN_COMMAND_LINE ||
-		    row->is_for_all || list_has(takes, row->name))
+		    row->is_for_all || list_has(command->options, row->name))
 			continue;
 		letter[0] = row->letter;
 		return fault_set(f, STATUS_USAGE,
-		    "%s does not take %s%s; see %s --help", command,
+		    "%s does not take %s%s; see %s --help", command->name,
 		    row->letter == '\0' ? "--" : "-",
 		    row->letter == '\0' ? row->name : letter, prog_name());
 	}
@@ -194,12 +195,26 @@ print_row(const struct row *row, const struct usage *usage)
 	(void)printf("  %-28s %s\n", left, row->help);
 }
 
+static void
+print_usage(const struct usage *usage)
+{
+	const struct command *c = usage->commands;
+
+	if (c == NULL)
+		(void)printf("%s", usage->text);
+	for (; c != NULL && c->name != NULL; c++)
+		(void)printf("%s %s %s %s\n",
+		    c == usage->commands ? "usage:" : "      ", usage->name,
+		    c->name, c->usage);
+}
+
 void
 help_print(const struct settings *s)
 {
 	size_t i;
 
-	(void)printf("%s%s\n", s->usage->text, s->usage->purpose);
+	print_usage(s->usage);
+	(void)printf("%s\n", s->usage->purpose);
 	for (i = 0; i < settings_table_len; i++)
 		if (row_is_option(&settings_table[i], s->usage) &&
 		    settings_table[i].help != NULL)

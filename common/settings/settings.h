@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct command;
+
 enum program {
 	PROGRAM_TASK = 1 << 0,
 	PROGRAM_LOOKUP = 1 << 1,
@@ -34,7 +36,8 @@ enum program {
 struct usage {
 	enum program program;
 	const char *name;
-	const char *text; /* "usage: ..." for --help, with line ends */
+	const char *text; /* "usage: ..." for --help, with line ends, or: */
+	const struct command *commands;
 	const char *purpose;
 	const char *options, *keys;
 };
@@ -192,10 +195,10 @@ MUST_USE int config_load(struct settings *s, struct fault *f);
 
 /*
  * Fails with STATUS_USAGE when the command line has an option that the command
- * of that name does not take. takes: as usage.options, or NULL for none.
+ * does not take. NULL: there is no command.
  */
-MUST_USE int settings_check_command(const struct settings *s,
-    const char *command, const char *takes, struct fault *f);
+MUST_USE int settings_check_command(
+    const struct settings *s, const struct command *command, struct fault *f);
 
 /* For --dry-run: a line on stderr for each setting of the program. */
 void settings_tell(const struct settings *s);
