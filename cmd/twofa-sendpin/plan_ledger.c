@@ -155,34 +155,36 @@ check_pin(struct order *o)
 
 	if (o->pin.used)
 		order_fail(o, STATUS_NO, REASON_USED,
-		    "not sent again: its PIN was used: begin a new task");
+		    "its PIN was used: begin a new task");
 	else if (o->pin.attempts >= o->pin.max_attempts)
 		order_fail(o, STATUS_NO, REASON_EXHAUSTED,
-		    "not sent again: no attempt is left: begin a new task");
+		    "no attempt is left: begin a new task");
 	else if (left_s <= 0)
 		order_fail(o, STATUS_NO, REASON_EXPIRED,
-		    "not sent again: its PIN has expired: begin a new task");
+		    "its PIN has expired: begin a new task");
 	else if (left_s < 60 && template_has_minutes(o->terms->send->message))
 		order_fail(o, STATUS_NO, REASON_EXPIRED,
-		    "not sent again: its PIN expires in less than a minute, "
-		    "and the message gives minutes: begin a new task");
+		    "its PIN expires in less than a minute, and the message "
+		    "gives minutes: begin a new task");
 	else if (age_s < LEDGER_COOL_DOWN_S)
 		order_fail(o, STATUS_TEMPORARY, REASON_COOL_DOWN,
-		    "not sent again: the last message is %llds old: again in "
-		    "%llds",
+		    "the last message is %llds old: again in %llds",
 		    (long long)age_s, (long long)(LEDGER_COOL_DOWN_S - age_s));
 }
 
-/* The limits forbid another message; the one before it stays sent. */
+/* It is not sent again, but was sent before: the task gets that, and the
+ * reason. The caller may still have that PIN. */
 static void
-keep_sent(struct order *o)
+plan_denied(struct order *o)
 {
+	bool failed = o->plan == ORDER_FAIL;
 	char problem[FAULT_SIZE];
 
-	(void)snprintf(problem, sizeof problem, "%s",
-	    o->plan == ORDER_FAIL ? o->problem : o->reason);
-	order_fail(o, o->plan == ORDER_FAIL ? o->status : STATUS_NO, o->reason,
+	(void)snprintf(
+	    problem, sizeof problem, "%s", failed ? o->problem : o->reason);
+	order_fail(o, failed ? o->status : STATUS_NO, o->reason,
 	    "not sent again: %s", problem);
+	plan_sent(o);
 }
 
 /* The same PIN in a new request. */
@@ -206,31 +208,23 @@ send_again(struct order *o, struct fault *f)
 	    : ledger_note_wish(o->terms->ledger, &o->pin, o->entry, f);
 }
 
-/*
- * If it is not to be sent again, the task gets what was sent, and the reason:
- * the caller may still have that PIN.
- */
 static int
 plan_resend(struct order *o, struct fault *f)
 {
+	int r;
+
 	check_pin(o);
-	if (o->plan == ORDER_FAIL) {
-		if (!was_sent(o)) {
-			plan_lost(o);
-			return 0;
-		}
-		if (note_refusal(o, f) == -1)
-			return -1;
-	} else {
-		if (check_policy(o, f) == -1)
-			return -1;
-		if (o->plan == ORDER_SEND)
-			return send_again(o, f);
-		if (!was_sent(o))
-			return 0;
-		keep_sent(o);
+	if (o->plan == ORDER_FAIL && !was_sent(o)) {
+		plan_lost(o);
+		return 0;
 	}
-	plan_sent(o);
+	r = o->plan == ORDER_FAIL ? note_refusal(o, f) : check_policy(o, f);
+	if (r == -1)
+		return -1;
+	if (o->plan == ORDER_SEND)
+		return send_again(o, f);
+	if (was_sent(o))
+		plan_denied(o);
 	return 0;
 }
 
@@ -315,16 +309,14 @@ plan_first(struct order *o, struct fault *f)
 static bool
 plan_settled(struct order *o)
 {
-	bool settled = true;
-
 	/* Used, whatever else is open: the caller had it. */
 	if (!o->resend && (o->pin.used || o->pin.state == LEDGER_SENT))
 		plan_sent(o);
 	else if (!o->pin.used && o->pin.state == LEDGER_REJECTED)
 		order_refuse(o, REASON_REJECTED);
 	else
-		settled = false;
-	return settled;
+		return false;
+	return true;
 }
 
 /* The latest request, and whether this order is what it was made for: 1 there

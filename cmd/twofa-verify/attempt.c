@@ -101,7 +101,7 @@ note(struct attempt *a, const struct ledger_try *try, struct ledger *l,
 		    l, &a->binding, try->pin, v->ok, &a->charge.again, f);
 	if (a->is_due)
 		return ledger_charge(l, &a->binding, try, &a->charge, f);
-	if (v->status != STATUS_OK)
+	if (v->fault.status != STATUS_OK)
 		return 0;
 	return ledger_note_refusal(
 	    l, &a->binding, "verify", try->pin, v->reason, f);

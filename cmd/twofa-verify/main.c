@@ -103,9 +103,9 @@ verify_finish(void *self, struct item *item, struct fault *f)
 	verdict_wipe(verdict);
 	item->again = a->is_given && !verdict->compared;
 	(void)f;
-	if (verdict->status != STATUS_OK) {
-		item_fail(item, verdict->status, verdict->reason, "%s",
-		    verdict->problem);
+	if (verdict->fault.status != STATUS_OK) {
+		item_fail(item, verdict->fault.status, verdict->reason, "%s",
+		    verdict->fault.message);
 		return 0;
 	}
 	item->answer = verdict->ok ? ANSWER_YES : ANSWER_NO;

@@ -8,22 +8,7 @@
 #include "common/task/pin.h"
 
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-/* The task cannot be answered. */
-static void PRINTF_LIKE(4, 5) fail_with(
-    struct verdict *v, int status, const char *reason, const char *format, ...)
-{
-	va_list ap;
-
-	v->status = status;
-	v->reason = reason;
-	va_start(ap, format);
-	(void)vsnprintf(v->problem, sizeof v->problem, format, ap);
-	va_end(ap);
-}
 
 /* --clear-pin: only the digits are known. */
 static void
@@ -45,14 +30,16 @@ check_ledger(struct verdict *v, const struct verdict_terms *terms)
 {
 	const char *wanted = terms->ledger == NULL ? "" : terms->ledger;
 
-	if (strcmp(v->seal.ledger, wanted) == 0)
-		v->opened = true;
-	else if (v->seal.ledger[0] == '\0')
-		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
+	v->opened = strcmp(v->seal.ledger, wanted) == 0;
+	if (v->opened)
+		return;
+	v->reason = REASON_CONFIGURATION;
+	if (v->seal.ledger[0] == '\0')
+		fault_set(&v->fault, STATUS_CONFIG,
 		    "its PIN was sent without a ledger: give twofa-sendpin "
 		    "and twofa-verify the same -l");
 	else
-		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
+		fault_set(&v->fault, STATUS_CONFIG,
 		    "its PIN belongs to ledger %s: name that with -l",
 		    v->seal.ledger);
 }
@@ -72,7 +59,8 @@ verdict_open_sealed(struct verdict *v, const char *sealed,
 			check_ledger(v, terms);
 		break;
 	case SEAL_UNKNOWN_KEY:
-		fail_with(v, STATUS_CONFIG, REASON_CONFIGURATION,
+		v->reason = REASON_CONFIGURATION;
+		fault_set(&v->fault, STATUS_CONFIG,
 		    "its PIN is sealed with key %s, which is not in the key "
 		    "file: put it back there, behind the first, or name the "
 		    "key file of twofa-sendpin with -k",
@@ -127,12 +115,15 @@ verdict_decide(struct verdict *v, const struct verdict_memory *m,
 
 	if (terms->max_attempts > 0 && terms->max_attempts < limit)
 		limit = terms->max_attempts;
+	if (m->is_known && !m->is_expired &&
+	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S) {
+		v->reason = REASON_TEMPORARY;
+		fault_set(&v->fault, STATUS_TEMPORARY,
+		    "its PIN was sent in the future: the clock was set back");
+		return false;
+	}
 	if (!m->is_known)
 		v->reason = REASON_UNKNOWN_PIN;
-	else if (!m->is_expired &&
-	    terms->now_s < v->seal.sent_s - CLOCK_SLACK_S)
-		fail_with(v, STATUS_TEMPORARY, REASON_TEMPORARY,
-		    "its PIN was sent in the future: the clock was set back");
 	else if (m->is_revoked)
 		v->reason = REASON_LOCKED;
 	else if (m->forbidden != NULL && !given)

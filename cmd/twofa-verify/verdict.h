@@ -36,10 +36,9 @@ struct verdict {
 	bool compared; /* now, which used up an attempt */
 	/* Why not: a REASON_ of names.h; NULL when ok. */
 	const char *reason;
-	/* STATUS_OK, or the status of a task that cannot be answered, which
-	 * stays as it is; problem then says what to do. */
-	int status;
-	char problem[FAULT_SIZE];
+	/* Why the task cannot be answered and stays as it is; else STATUS_OK.
+	 */
+	struct fault fault;
 	/* PINAttempts as it goes out; -1: as it came. */
 	long attempts;
 	/* Secrets: wiped by verdict_wipe(). */
@@ -88,7 +87,7 @@ MUST_USE bool verdict_decide(struct verdict *v,
 /* Compare what verdict_decide() says is to be. */
 void verdict_compare(struct verdict *v);
 
-/* Write a verdict with STATUS_OK into the task. */
+/* Write a verdict without a fault into the task. */
 void verdict_apply(const struct verdict *v, struct task *t);
 
 void verdict_wipe(struct verdict *v);

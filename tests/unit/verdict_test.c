@@ -101,8 +101,8 @@ check_reason(struct call *c, const char *entry, const char *wanted)
 	decide(&v, c, entry);
 	CHECK_TEXT(v.reason, wanted);
 	CHECK(v.ok == (wanted == NULL));
-	CHECK(v.status == STATUS_OK);
-	CHECK(strstr(v.problem, "4711") == NULL);
+	CHECK(v.fault.status == STATUS_OK);
+	CHECK(strstr(v.fault.message, "4711") == NULL);
 	/* Nothing but OK and wrong uses up an attempt. */
 	CHECK(v.compared ==
 	    (wanted == NULL || strcmp(wanted, REASON_WRONG) == 0));
@@ -190,9 +190,9 @@ times(void)
 	 * PIN a longer life. */
 	c.terms.now_s = SENT - 6;
 	decide(&v, &c, "4711");
-	CHECK(!v.ok && v.status == STATUS_TEMPORARY);
+	CHECK(!v.ok && v.fault.status == STATUS_TEMPORARY);
 	CHECK_TEXT(v.reason, REASON_TEMPORARY);
-	CHECK(v.problem[0] != '\0');
+	CHECK(v.fault.message[0] != '\0');
 	call_end(&c);
 }
 
@@ -285,15 +285,15 @@ without_an_answer(void)
 	call_begin(&c);
 	(void)snprintf(c.keys[0].id, KEY_ID_SIZE, "00000009");
 	decide(&v, &c, "4711");
-	CHECK(!v.ok && v.status == STATUS_CONFIG);
+	CHECK(!v.ok && v.fault.status == STATUS_CONFIG);
 	CHECK_TEXT(v.reason, REASON_CONFIGURATION);
-	CHECK(strstr(v.problem, "00000001") != NULL);
+	CHECK(strstr(v.fault.message, "00000001") != NULL);
 	(void)snprintf(c.keys[0].id, KEY_ID_SIZE, "00000001");
 	reseal(&c, "4711", "89abcdef-0123-4567-89ab-cdef01234567");
 	decide(&v, &c, "4711");
-	CHECK(!v.ok && v.status == STATUS_CONFIG);
+	CHECK(!v.ok && v.fault.status == STATUS_CONFIG);
 	CHECK_TEXT(v.reason, REASON_CONFIGURATION);
-	CHECK(strstr(v.problem, "89abcdef-0123") != NULL);
+	CHECK(strstr(v.fault.message, "89abcdef-0123") != NULL);
 	call_end(&c);
 }
 
@@ -360,14 +360,14 @@ which_ledger(void)
 		c.terms.ledger = table[i].used;
 		verdict_open(&v, &c.task, "4711", &c.terms);
 		CHECK(v.opened == (table[i].problem == NULL));
-		CHECK(v.status == (v.opened ? STATUS_OK : STATUS_CONFIG));
+		CHECK(v.fault.status == (v.opened ? STATUS_OK : STATUS_CONFIG));
 		CHECK_TEXT(v.reason, v.opened ? NULL : REASON_CONFIGURATION);
 		CHECK(table[i].problem == NULL ||
-		    strstr(v.problem, table[i].problem) != NULL);
+		    strstr(v.fault.message, table[i].problem) != NULL);
 		/* What costs nothing is said all the same. */
 		verdict_open(&v, &c.task, "471", &c.terms);
 		CHECK_TEXT(v.reason, REASON_MALFORMED);
-		CHECK(v.status == STATUS_OK);
+		CHECK(v.fault.status == STATUS_OK);
 		call_end(&c);
 	}
 }
@@ -496,7 +496,7 @@ judged_by_what_is_known(void)
 		CHECK_TEXT(v.reason, known[i].reason);
 		CHECK(v.ok == (known[i].reason == NULL));
 		CHECK(v.compared == known[i].compared);
-		CHECK(v.status == STATUS_OK);
+		CHECK(v.fault.status == STATUS_OK);
 	}
 	/* Set back, the clock answers nothing: not even what was given. */
 	c.terms.now_s = SENT - 6;
@@ -504,7 +504,7 @@ judged_by_what_is_known(void)
 		verdict_open(&v, &c.task, known[i].entry, &c.terms);
 		judge(&v, &known[i].known, &c.terms);
 		CHECK(!v.ok && !v.compared);
-		CHECK(v.status ==
+		CHECK(v.fault.status ==
 		    (known[i].known.is_known && !known[i].known.is_expired
 			    ? STATUS_TEMPORARY
 			    : STATUS_OK));
