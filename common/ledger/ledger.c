@@ -2,19 +2,116 @@
 
 #include "common/base/clock.h"
 #include "common/base/prog.h"
+#include "common/file/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NONE "none"
+#define SYSTEM_DIR "/var/lib/twofa"
+#define FILE_NAME "ledger.db"
 
 enum {
 	LOOK_AGAIN_MS = 20,
 };
+
+/* --- the file ---------------------------------------------------------------
+ */
+
+/* Where the ledger is: given, or for NULL the default. With make the
+ * directories of a user's own are made. */
+static int
+find_place(
+    char path[DIR_PATH_MAX], const char *given, bool make, struct fault *f)
+{
+	if (given != NULL) {
+		if (strlen(given) >= DIR_PATH_MAX - 32)
+			return fault_set(
+			    f, STATUS_CONFIG, "ledger: path too long");
+		(void)snprintf(path, DIR_PATH_MAX, "%s", given);
+		return 0;
+	}
+	if (access(SYSTEM_DIR, W_OK) == 0) {
+		(void)snprintf(
+		    path, DIR_PATH_MAX, "%s/%s", SYSTEM_DIR, FILE_NAME);
+		return 0;
+	}
+	if (dir_state(path, f) == -1)
+		return fault_prefix(
+		    f, "no ledger: -l FILE, or -l none to do without");
+	(void)snprintf(path + strlen(path), 16, "/%s", FILE_NAME);
+	return make ? dir_make_above(path, f) : 0;
+}
+
+/* A pipe will do for a key, not for a ledger. Not to be chowned: it is its
+ * owner who sends and verifies. */
+static int
+check_file(int fd, const char *path, struct fault *f)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return fault_errno(f, STATUS_IO, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return fault_set(
+		    f, STATUS_CONFIG, "%s: not a regular file", path);
+	if (st.st_uid != 0 && st.st_uid != geteuid())
+		return fault_set(f, STATUS_PERMISSION,
+		    "%s: belongs to another user: run this as that user", path);
+	return file_check(fd, path, FILE_SECRET, f);
+}
+
+/* Ours to read and write, whatever the caller's umask is. */
+static void
+make_file(const char *path)
+{
+	int fd = open(
+	    path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd == -1)
+		return; /* it is there, or is met again when it is opened */
+	(void)fchmod(fd, 0600);
+	(void)close(fd);
+}
+
+/* Make the file, empty, if it is missing, and check who can write it. */
+static int
+check_place(const char *path, bool make, struct fault *f)
+{
+	int r, fd;
+
+	if (make)
+		make_file(path);
+	fd = open(path,
+	    (make ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOFOLLOW |
+		O_NOCTTY | O_NONBLOCK,
+	    0600);
+	if (fd == -1 && errno == ENOENT && !make)
+		return fault_set(f, STATUS_CONFIG,
+		    "%s: no ledger: twofa-sendpin makes it; or name another "
+		    "with -l",
+		    path);
+	if (fd == -1 && errno == ELOOP)
+		return fault_set(
+		    f, STATUS_PERMISSION, "%s: a symbolic link", path);
+	if (fd == -1)
+		return fault_errno(f, STATUS_CONFIG, "%s", path);
+	r = check_file(fd, path, f);
+	/* SQLite is not open yet: closing drops no lock of its own. */
+	(void)close(fd);
+	/* Whoever can write the directory can put another ledger in its place.
+	 */
+	return r == 0 ? dir_check(path, f) : -1;
+}
+
+/* --- opening ----------------------------------------------------------------
+ */
 
 /*
  * What is written is kept until the commit (cache_spill): SQLite would write a
@@ -132,7 +229,7 @@ open_file(struct ledger *l, enum ledger_use use, const struct keyring *keys,
 {
 	bool make = use == LEDGER_MAKE, is_earlier;
 
-	if (ledger_place_check(l->path, make, f) == -1 ||
+	if (check_place(l->path, make, f) == -1 ||
 	    mark_open(&l->mark, l->path, use != LEDGER_READ, f) == -1 ||
 	    open_database(l, make, false, f) == -1 ||
 	    ledger_schema_is_earlier(l, &is_earlier, f) == -1)
@@ -159,7 +256,7 @@ ledger_is_there(const struct ledger_settings *settings)
 	char path[DIR_PATH_MAX];
 
 	return !ledger_is_off(settings) &&
-	    ledger_place(path, settings->file.given, false, &none) == 0 &&
+	    find_place(path, settings->file.given, false, &none) == 0 &&
 	    access(path, F_OK) == 0;
 }
 
@@ -176,7 +273,7 @@ ledger_open(struct ledger **out, struct ledger_settings *settings,
 		return 0;
 	l = memory_new(1, sizeof *l);
 	l->mark = (struct mark)MARK_INIT;
-	if (ledger_place(l->path, given, make && !dry, f) == -1)
+	if (find_place(l->path, given, make && !dry, f) == -1)
 		goto fail;
 	memcpy(settings->file.path, l->path, sizeof l->path);
 	if (ledger_schema_check_there(l, f) == -1)
@@ -211,6 +308,9 @@ ledger_close(struct ledger *l)
 	free(l);
 }
 
+/* --- transactions -----------------------------------------------------------
+ */
+
 const char *
 ledger_id(const struct ledger *l)
 {
@@ -220,7 +320,7 @@ ledger_id(const struct ledger *l)
 void
 ledger_set_sender(struct ledger *l, const char *identity)
 {
-	l->sender = ledger_hash(l, LEDGER_OF_SENDER, identity);
+	l->sender = ledger_hash_of(l, LEDGER_OF_SENDER, identity);
 }
 
 int

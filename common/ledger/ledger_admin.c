@@ -133,7 +133,7 @@ take(struct ledger *l, const struct measure *m, const char *subject,
 {
 	const bool is_number = subject[0] == '+';
 	const char *const *texts = is_number ? m->of_number : m->of_customer;
-	const struct ledger_hash h = ledger_hash(
+	const struct ledger_hash h = ledger_hash_of(
 	    l, is_number ? LEDGER_OF_NUMBER : LEDGER_OF_CUSTOMER, subject);
 	char masked[E164_SIZE];
 	const struct ledger_event e = {.customer = is_number ? NULL : &h,

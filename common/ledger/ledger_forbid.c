@@ -74,7 +74,7 @@ ledger_wrong_forbids(struct ledger *l, const struct seal_binding *b,
     const struct wrong_limits *limits, const char **reason, struct fault *f)
 {
 	struct ledger_hash customer =
-	    ledger_hash(l, LEDGER_OF_CUSTOMER, b->customer);
+	    ledger_hash_of(l, LEDGER_OF_CUSTOMER, b->customer);
 
 	return ledger_wrong_forbids_customer(l, &customer, limits, reason, f);
 }

@@ -1,7 +1,67 @@
 /*
- * The history: what happened, for people.
+ * What the ledger notes: whom, as keyed hashes, and the history, for people.
  */
 #include "common/ledger/ledger_inside.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* --- hashes -----------------------------------------------------------------
+ */
+
+static void
+add_text(crypto_generichash_state *s, const char *text)
+{
+	unsigned char len[4];
+	size_t n = strlen(text);
+	int i;
+
+	for (i = 0; i < 4; i++)
+		len[i] = (unsigned char)(n >> (8 * i));
+	(void)crypto_generichash_update(s, len, sizeof len);
+	(void)crypto_generichash_update(s, (const unsigned char *)text, n);
+}
+
+struct ledger_hash
+ledger_hash_texts(
+    const struct ledger *l, enum ledger_kind kind, const char *const texts[])
+{
+	const unsigned char kind_byte = (unsigned char)kind;
+	crypto_generichash_state s;
+	struct ledger_hash h;
+
+	(void)crypto_generichash_init(&s, l->key, KEY_BYTES, sizeof h.bytes);
+	(void)crypto_generichash_update(&s, &kind_byte, 1);
+	for (; *texts != NULL; texts++)
+		add_text(&s, *texts);
+	(void)crypto_generichash_final(&s, h.bytes, sizeof h.bytes);
+	sodium_memzero(&s, sizeof s);
+	return h;
+}
+
+struct ledger_party
+ledger_party_of(const struct ledger *l, const struct seal_binding *b)
+{
+	struct ledger_party p = {
+	    .task = ledger_hash_of(l, LEDGER_OF_TASK, b->task_id),
+	    .customer = ledger_hash_of(l, LEDGER_OF_CUSTOMER, b->customer),
+	    .number = ledger_hash_of(l, LEDGER_OF_NUMBER, b->number),
+	    .party = ledger_hash_of(
+		l, LEDGER_OF_PARTY, b->task_id, b->customer, b->number)};
+
+	e164_mask(p.masked, b->number);
+	policy_country(p.country, b->number);
+	return p;
+}
+
+struct sql_value
+ledger_sql_hash(const struct ledger_hash *h)
+{
+	return SQL_BLOB(h == NULL ? NULL : h->bytes, LEDGER_HASH_BYTES);
+}
+
+/* --- history ----------------------------------------------------------------
+ */
 
 static const char *
 or_null(const char *text)

@@ -55,28 +55,19 @@ struct ledger_party {
 	char country[POLICY_COUNTRY_SIZE];
 };
 
-struct ledger_hash ledger_hash(
-    const struct ledger *l, enum ledger_kind kind, const char *text);
+/* Of texts with a NULL behind the last. */
+struct ledger_hash ledger_hash_texts(
+    const struct ledger *l, enum ledger_kind kind, const char *const texts[]);
+#define ledger_hash_of(l, kind, ...)                                           \
+	ledger_hash_texts(l, kind, (const char *const[]){__VA_ARGS__, NULL})
 struct ledger_party ledger_party_of(
     const struct ledger *l, const struct seal_binding *b);
-struct ledger_hash ledger_hash_try(
-    const struct ledger *l, const struct ledger_try *try);
-struct ledger_hash ledger_hash_wish(
-    const struct ledger *l, const struct ledger_pin *pin, const char *entry);
 /* For a '?'; NULL is NULL. */
 struct sql_value ledger_sql_hash(const struct ledger_hash *h);
 
-/* The ledger's key sealed with the first key of the key file, and back. */
-enum {
-	LEDGER_SEALED_KEY_BYTES = 24 + KEY_BYTES + 16,
-};
-void ledger_key_seal(unsigned char out[LEDGER_SEALED_KEY_BYTES],
-    const unsigned char key[KEY_BYTES], const char *id, const struct key *with);
-MUST_USE bool ledger_key_open(unsigned char out[KEY_BYTES],
-    const unsigned char sealed[LEDGER_SEALED_KEY_BYTES], const char *id,
-    const struct key *with);
-void ledger_key_draw(unsigned char out[KEY_BYTES]);
-
+/* In a new ledger: its id, and its key sealed with the first key. */
+MUST_USE int ledger_meta_make(
+    struct ledger *l, const struct keyring *keys, struct fault *f);
 /*
  * What the ledger says of itself: id, key, time, commits. Read when it is
  * opened; fails with STATUS_CONFIG without the key, with STATUS_IO when commits
@@ -92,13 +83,6 @@ MUST_USE int ledger_meta_time(
 MUST_USE int ledger_meta_check_jump(struct ledger *l, struct fault *f);
 /* At the end of one that changed something: one commit more. */
 MUST_USE int ledger_meta_count(struct ledger *l, struct fault *f);
-
-/* Where the ledger is: given, or for NULL the default. With make the
- * directories of a user's own are made. */
-MUST_USE int ledger_place(
-    char path[DIR_PATH_MAX], const char *given, bool make, struct fault *f);
-/* Make the file, empty, if it is not there, and check who can write it. */
-MUST_USE int ledger_place_check(const char *path, bool make, struct fault *f);
 
 /*
  * Is it a ledger of this version or an earlier one, or with make empty? Changes

@@ -10,6 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+	SEALED_KEY_BYTES =
+	    NONCE + KEY_BYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+};
+
 /* --- lost commits -----------------------------------------------------------
  */
 
@@ -35,13 +41,53 @@ check_mark(const struct ledger *l, const struct mark_text *mark,
 /* --- the key ----------------------------------------------------------------
  */
 
+static void
+seal_key(unsigned char out[SEALED_KEY_BYTES],
+    const unsigned char key[KEY_BYTES], const char *id, const struct key *with)
+{
+	randombytes_buf(out, NONCE);
+	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, key,
+	    KEY_BYTES, (const unsigned char *)id, strlen(id), NULL, out,
+	    with->bytes);
+}
+
+static bool
+open_key(unsigned char out[KEY_BYTES],
+    const unsigned char sealed[SEALED_KEY_BYTES], const char *id,
+    const struct key *with)
+{
+	return crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL,
+		   sealed + NONCE, SEALED_KEY_BYTES - NONCE,
+		   (const unsigned char *)id, strlen(id), sealed,
+		   with->bytes) == 0;
+}
+
+int
+ledger_meta_make(struct ledger *l, const struct keyring *keys, struct fault *f)
+{
+	unsigned char sealed[SEALED_KEY_BYTES];
+	unsigned char key[KEY_BYTES];
+	char id[UUID_SIZE];
+
+	if (uuid_draw(id, f) == -1)
+		return -1;
+	randombytes_buf(key, KEY_BYTES);
+	seal_key(sealed, key, id, &keys->keys[0]);
+	sodium_memzero(key, sizeof key);
+	return sql_run(&l->sql, f,
+	    "INSERT INTO meta(one, id, key_id, key, clock)"
+	    " VALUES(1, ?, ?, ?, 0)",
+	    SQL_TEXT(id), SQL_TEXT(keys->keys[0].id),
+	    SQL_BLOB(sealed, sizeof sealed));
+}
+
 /* The ledger's key, sealed anew under the first key of the key file. */
 static int
 reseal_key(struct ledger *l, const struct keyring *keys, struct fault *f)
 {
-	unsigned char sealed[LEDGER_SEALED_KEY_BYTES];
+	unsigned char sealed[SEALED_KEY_BYTES];
 
-	ledger_key_seal(sealed, l->key, l->id, &keys->keys[0]);
+	seal_key(sealed, l->key, l->id, &keys->keys[0]);
 	if (sql_run(&l->sql, f, "UPDATE meta SET key_id = ?, key = ?",
 		SQL_TEXT(keys->keys[0].id),
 		SQL_BLOB(sealed, sizeof sealed)) == -1)
@@ -65,7 +111,7 @@ take_key(struct ledger *l, const void *sealed, const struct keyring *keys,
 	l->key = sodium_malloc(KEY_BYTES);
 	if (l->key == NULL)
 		memory_exhausted();
-	if (sealed == NULL || !ledger_key_open(l->key, sealed, l->id, key))
+	if (sealed == NULL || !open_key(l->key, sealed, l->id, key))
 		return fault_set(f, STATUS_IO,
 		    "%s: damaged: its key does not open", l->path);
 	return key == &keys->keys[0] ? 0 : 1;
@@ -80,7 +126,7 @@ take_meta(struct ledger *l, const struct sql_query *q,
 	(void)snprintf(l->key_id, sizeof l->key_id, "%s", sql_text(q, 1));
 	if (check_mark(l, mark, sql_number(q, 3), f) == -1)
 		return -1;
-	return take_key(l, sql_blob(q, 2, LEDGER_SEALED_KEY_BYTES), keys, f);
+	return take_key(l, sql_blob(q, 2, SEALED_KEY_BYTES), keys, f);
 }
 
 int

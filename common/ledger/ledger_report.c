@@ -38,9 +38,9 @@ show_rows(struct ledger *l, const char *const queries[2], const char *subject,
 	if (subject == NULL) {
 		q = sql_select(&l->sql, queries[0], SQL_NONE);
 	} else {
-		v->number = ledger_hash(l, LEDGER_OF_NUMBER, subject);
-		v->customer = ledger_hash(l, LEDGER_OF_CUSTOMER, subject);
-		v->task = ledger_hash(l, LEDGER_OF_TASK, subject);
+		v->number = ledger_hash_of(l, LEDGER_OF_NUMBER, subject);
+		v->customer = ledger_hash_of(l, LEDGER_OF_CUSTOMER, subject);
+		v->task = ledger_hash_of(l, LEDGER_OF_TASK, subject);
 		q = sql_select(&l->sql, queries[1], ledger_sql_hash(&v->number),
 		    ledger_sql_hash(&v->customer), ledger_sql_hash(&v->task));
 	}

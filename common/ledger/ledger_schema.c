@@ -5,7 +5,6 @@
 #include "common/ledger/ledger_inside.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -134,25 +133,6 @@ get_own_version(struct ledger *l, int64_t *version, struct fault *f)
 	    : fault_set(f, STATUS_CONFIG, "%s: not a ledger", l->path);
 }
 
-static int
-draw_meta(struct ledger *l, const struct keyring *keys, struct fault *f)
-{
-	unsigned char sealed[LEDGER_SEALED_KEY_BYTES];
-	unsigned char key[KEY_BYTES];
-	char id[UUID_SIZE];
-
-	if (uuid_draw(id, f) == -1)
-		return -1;
-	ledger_key_draw(key);
-	ledger_key_seal(sealed, key, id, &keys->keys[0]);
-	sodium_memzero(key, sizeof key);
-	return sql_run(&l->sql, f,
-	    "INSERT INTO meta(one, id, key_id, key, clock)"
-	    " VALUES(1, ?, ?, ?, 0)",
-	    SQL_TEXT(id), SQL_TEXT(keys->keys[0].id),
-	    SQL_BLOB(sealed, sizeof sealed));
-}
-
 /* In a transaction: others may have been first. */
 static int
 take_steps(
@@ -167,7 +147,7 @@ take_steps(
 		return 0;
 	for (v = (size_t)version; v < to; v++)
 		if (sql_exec(&l->sql, steps[v], f) == -1 ||
-		    (v == 0 && draw_meta(l, keys, f) == -1))
+		    (v == 0 && ledger_meta_make(l, keys, f) == -1))
 			return -1;
 	return set_version(l, v, f);
 }

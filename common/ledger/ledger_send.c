@@ -160,7 +160,8 @@ ledger_find_wish(struct ledger *l, const struct ledger_pin *pin,
     const char *entry, char request[UUID_SIZE], struct fault *f)
 {
 	static const char text[] = "SELECT id FROM request WHERE wish = ?";
-	struct ledger_hash h = ledger_hash_wish(l, pin, entry);
+	struct ledger_hash h =
+	    ledger_hash_of(l, LEDGER_OF_WISH, pin->id, entry);
 	struct sql_query q = sql_select(&l->sql, text, ledger_sql_hash(&h));
 	int r = sql_step(&q, f);
 
@@ -175,7 +176,8 @@ ledger_note_wish(struct ledger *l, const struct ledger_pin *pin,
     const char *entry, struct fault *f)
 {
 	static const char text[] = "UPDATE request SET wish = ? WHERE id = ?";
-	struct ledger_hash h = ledger_hash_wish(l, pin, entry);
+	struct ledger_hash h =
+	    ledger_hash_of(l, LEDGER_OF_WISH, pin->id, entry);
 
 	return sql_run(
 	    &l->sql, f, text, ledger_sql_hash(&h), SQL_TEXT(pin->request));
@@ -183,23 +185,6 @@ ledger_note_wish(struct ledger *l, const struct ledger_pin *pin,
 
 /* --- outcomes ---------------------------------------------------------------
  */
-
-static int
-forget_request(struct ledger *l, const char *request, struct fault *f)
-{
-	static const char text[] = "DELETE FROM request WHERE id = ?";
-
-	return sql_run(&l->sql, f, text, SQL_TEXT(request));
-}
-
-static int
-forget_wish(struct ledger *l, const char *request, struct fault *f)
-{
-	static const char text[] =
-	    "UPDATE request SET wish = NULL WHERE id = ?";
-
-	return sql_run(&l->sql, f, text, SQL_TEXT(request));
-}
 
 /*
  * What is known of a request changes only so far: a message that was taken is
@@ -248,10 +233,12 @@ ledger_note_outcome(struct ledger *l, const struct seal_binding *b,
 	if (set_state(l, pin, outcome->state, f) == -1)
 		return -1;
 	if (outcome->state == LEDGER_RETRY && sql_changed(&l->sql) &&
-	    forget_request(l, pin->request, f) == -1)
+	    sql_run(&l->sql, f, "DELETE FROM request WHERE id = ?",
+		SQL_TEXT(pin->request)) == -1)
 		return -1;
 	if (outcome->state == LEDGER_REJECTED &&
-	    forget_wish(l, pin->request, f) == -1)
+	    sql_run(&l->sql, f, "UPDATE request SET wish = NULL WHERE id = ?",
+		SQL_TEXT(pin->request)) == -1)
 		return -1;
 	e.provider = outcome->provider;
 	e.reason = outcome->reason;

@@ -33,7 +33,7 @@ ledger_find_charge(struct ledger *l, const struct ledger_try *try,
 
 	if (!is_kept(try))
 		return 0;
-	keyed = ledger_hash_try(l, try);
+	keyed = ledger_hash_of(l, LEDGER_OF_TRY, try->pin->id, try->keyed);
 	q = sql_select(&l->sql, text, SQL_NUMBER(try->pin->row),
 	    SQL_TEXT(try->entry), ledger_sql_hash(&keyed));
 	r = sql_step(&q, f);
@@ -58,7 +58,7 @@ keep_try(struct ledger *l, const struct ledger_try *try,
 
 	if (!is_kept(try))
 		return 0;
-	keyed = ledger_hash_try(l, try);
+	keyed = ledger_hash_of(l, LEDGER_OF_TRY, try->pin->id, try->keyed);
 	return sql_run(&l->sql, f, text, SQL_NUMBER(c->pin),
 	    SQL_TEXT(try->entry), ledger_sql_hash(&keyed), SQL_NUMBER(c->at_s),
 	    SQL_NUMBER(c->event));
@@ -199,27 +199,6 @@ take_back_wrong(struct ledger *l, const struct ledger_party *p,
 	    SQL_NUMBER(c->at_s));
 }
 
-/* A right one ends a row of wrong ones. */
-static int
-end_row(struct ledger *l, const struct ledger_party *p, struct fault *f)
-{
-	static const char text[] =
-	    "DELETE FROM subject WHERE who = ? AND revoked = 0";
-
-	return sql_run(&l->sql, f, text, ledger_sql_hash(&p->number));
-}
-
-/* Without an entry that was kept there is none. */
-static int
-mark_verdict(struct ledger *l, const struct ledger_charge *c, struct fault *f)
-{
-	static const char text[] =
-	    "UPDATE verdict SET ok = 1 WHERE pin = ? AND event = ?";
-
-	return sql_run(
-	    &l->sql, f, text, SQL_NUMBER(c->pin), SQL_NUMBER(c->event));
-}
-
 /* The charge is no longer wrong in the history, nor counted: both at once, as
  * the same question may come to this from two programs. */
 static int
@@ -238,25 +217,18 @@ settle_charge(struct ledger *l, const struct ledger_party *p,
 	return sql_changed(&l->sql) ? take_back_wrong(l, p, c, f) : 0;
 }
 
-/* Nor is what was noted of its being given again. */
-static int
-settle_again(struct ledger *l, const struct ledger_charge *c,
-    const char *reason, struct fault *f)
-{
-	static const char text[] =
-	    "UPDATE history SET reason = ifnull(?1, 'ok') WHERE n = ?2";
-
-	if (c->again == 0)
-		return 0;
-	return sql_run(
-	    &l->sql, f, text, SQL_TEXT(reason), SQL_NUMBER(c->again));
-}
-
 int
 ledger_mark(struct ledger *l, const struct seal_binding *b,
     const struct ledger_charge *charge, const char **reason, long *attempts,
     struct fault *f)
 {
+	static const char again[] =
+	    "UPDATE history SET reason = ifnull(?1, 'ok') WHERE n = ?2";
+	static const char verdict[] =
+	    "UPDATE verdict SET ok = 1 WHERE pin = ? AND event = ?";
+	/* A right PIN ends a row of wrong ones. */
+	static const char end_row[] =
+	    "DELETE FROM subject WHERE who = ? AND revoked = 0";
 	struct ledger_party party = ledger_party_of(l, b);
 	int64_t used_up = -1;
 	int revoked, marked = 0;
@@ -267,11 +239,16 @@ ledger_mark(struct ledger *l, const struct seal_binding *b,
 		marked = use_pin(l, charge, reason, &used_up, f);
 	if (revoked == -1 || marked == -1 ||
 	    settle_charge(l, &party, charge, *reason, f) == -1 ||
-	    settle_again(l, charge, *reason, f) == -1)
+	    (charge->again != 0 &&
+		sql_run(&l->sql, f, again, SQL_TEXT(*reason),
+		    SQL_NUMBER(charge->again)) == -1))
 		return -1;
 	if (*reason == NULL)
 		*attempts = (long)used_up;
 	if (marked == 0)
 		return 0;
-	return mark_verdict(l, charge, f) == -1 ? -1 : end_row(l, &party, f);
+	return sql_run(&l->sql, f, verdict, SQL_NUMBER(charge->pin),
+		   SQL_NUMBER(charge->event)) == -1
+	    ? -1
+	    : sql_run(&l->sql, f, end_row, ledger_sql_hash(&party.number));
 }
