@@ -11,7 +11,7 @@ enum setting_type {
 	SETTING_COUNT,	  /* unsigned: how often it is given */
 	SETTING_TEXT,	  /* const char *: any text but the empty one */
 	SETTING_LABEL,	  /* const char *: label_is_valid() */
-	SETTING_FILE,	  /* struct found_file: its given is a text */
+	SETTING_FILE,	  /* const char *: given, the first of a found_file */
 	SETTING_LIST,	  /* struct setting_list: each time it is given adds one
 			     text */
 	SETTING_NUMBER,	  /* unsigned: number_parse() */

@@ -8,16 +8,18 @@
 _Static_assert(
     LABEL_MAX_CHARACTERS == 64 && LIMIT_MAX_RATES == 4, "what the forms say");
 
-/* The member that a row fills, which has to be of that C type, and its form. */
+/* The member that a row fills, and its form. Of another type than c_type, its
+ * size would be divided by 0. */
 #define FILLS(kind, c_type, m, looks)                                          \
-	.type = (kind), .size = sizeof(c_type),                                \
-	.member = offsetof(struct settings, m) +                               \
-	    0 * sizeof((c_type *)NULL == &((struct settings *)NULL)->m),       \
-	.form = (looks)
+	.type = (kind), .form = (looks),                                       \
+	.member = offsetof(struct settings, m),                                \
+	.size = sizeof(c_type) /                                               \
+	    __builtin_types_compatible_p(                                      \
+		c_type, __typeof__(((struct settings *)NULL)->m))
 #define FLAG(m) FILLS(SETTING_FLAG, bool, m, NULL)
 #define COUNT(m) FILLS(SETTING_COUNT, unsigned, m, NULL)
 #define TEXT(m) FILLS(SETTING_TEXT, const char *, m, "a text")
-#define FOUND(m) FILLS(SETTING_FILE, const char *, m.given, "a text")
+#define FOUND(m) FILLS(SETTING_FILE, const char *, m, "a text")
 #define LIST(m) FILLS(SETTING_LIST, struct setting_list, m, "a text")
 #define LABEL(m)                                                               \
 	FILLS(SETTING_LABEL, const char *, m,                                  \
@@ -104,13 +106,13 @@ const struct row settings_table[] = {
     {.name = "key",
 	.letter = 'k',
 	.key = "key",
-	FOUND(key.file),
+	FOUND(key.file.given),
 	.argument = "FILE",
 	.help = "key file (/etc/twofa/key or your own)"},
     {.name = "ledger",
 	.letter = 'l',
 	.key = "ledger",
-	FOUND(ledger.file),
+	FOUND(ledger.file.given),
 	.argument = "FILE",
 	.help = "ledger (/var/lib/twofa/ledger.db or your own)"},
     {.key = "limit_number", LIMIT(limits.number), .standard = "5/10m,10/1d"},
@@ -210,7 +212,7 @@ const struct row settings_table[] = {
 	.help = "keep malformed tasks in FILE"},
     {.name = "config",
 	.letter = 'c',
-	FOUND(config),
+	FOUND(config.given),
 	.argument = "FILE",
 	.help = "settings (/etc/twofa/twofa.conf or your own)"},
     {.name = "dry-run",
