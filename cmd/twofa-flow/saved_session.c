@@ -1,9 +1,9 @@
 #include "cmd/twofa-flow/saved_session.h"
 
+#include "cmd/twofa-flow/task_file.h"
 #include "common/base/clock.h"
 #include "common/base/number.h"
 #include "common/base/prog.h"
-#include "cmd/twofa-flow/task_file.h"
 #include "common/file/file.h"
 #include "common/task/names.h"
 

@@ -44,8 +44,7 @@ directory_open(struct directory **out, const char *address,
 	return 0;
 fail:
 	free(d);
-	fault_prefix(f, "directory");
-	return -1;
+	return fault_prefix(f, "directory");
 }
 
 int
@@ -68,8 +67,7 @@ directory_find(
 	}
 	if (n == 0 || d->backend->find(d->state, q, n, f) == 0)
 		return 0;
-	fault_prefix(f, "directory");
-	return -1;
+	return fault_prefix(f, "directory");
 }
 
 void

@@ -1,7 +1,7 @@
 #include "common/file/file.h"
 
-#include "common/base/prog.h"
 #include "common/base/clock.h"
+#include "common/base/prog.h"
 
 #include <errno.h>
 #include <fcntl.h>

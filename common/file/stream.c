@@ -126,13 +126,14 @@ malformed(struct stream *s, size_t where, const char *problem, struct fault *f)
 static void
 skip_blanks(struct stream *s)
 {
-	const char *data = s->in.data;
+	char c;
 
-	while (s->start < s->in.len &&
-	    memchr(" \t\r\n", data[s->start], 4) != NULL) {
-		if (data[s->start] == '\n')
+	for (; s->start < s->in.len; s->start++) {
+		c = s->in.data[s->start];
+		if (c == '\n')
 			s->line++;
-		s->start++;
+		else if (c != ' ' && c != '\t' && c != '\r')
+			return;
 	}
 }
 

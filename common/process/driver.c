@@ -48,8 +48,7 @@ name_program(struct driver *d, const struct address *a, struct fault *f)
 		(void)snprintf(d->text, sizeof d->text, "%s", a->rest);
 		if (child_split(d->text, d->argv, DRIVER_WORDS + 1, f) != -1)
 			return 0;
-		fault_prefix(f, "exec");
-		return -1;
+		return fault_prefix(f, "exec");
 	}
 	if (driver_find(d->text, d->kind, a->scheme, f) == -1)
 		return -1;

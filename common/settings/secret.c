@@ -1,9 +1,9 @@
 #include "common/settings/secret.h"
 
 #include "common/base/clock.h"
-#include "common/text/address.h"
-#include "common/process/child.h"
 #include "common/file/file.h"
+#include "common/process/child.h"
+#include "common/text/address.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 #include "cmd/twofa-sendpin/sms/sms.h"
 
+#include "cmd/twofa-sendpin/sms/rate_limiter.h"
 #include "common/base/clock.h"
+#include "common/base/memory.h"
 #include "common/base/prog.h"
 #include "common/ledger/ledger.h"
-#include "common/base/memory.h"
-#include "cmd/twofa-sendpin/sms/rate_limiter.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -34,19 +34,14 @@ command_open(void **state, const struct address *address,
 	c->settings = *settings;
 	(void)snprintf(c->text, sizeof c->text, "%s", address->rest);
 	c->words = child_split(c->text, c->argv, WORDS + 1, f);
+	if (c->words != -1 && access(c->argv[0], X_OK) == -1)
+		c->words = fault_errno(f, STATUS_CONFIG, "%s", c->argv[0]);
 	if (c->words == -1) {
-		fault_prefix(f, "command");
-		goto fail;
-	}
-	if (access(c->argv[0], X_OK) == -1) {
-		(void)fault_errno(f, STATUS_CONFIG, "command: %s", c->argv[0]);
-		goto fail;
+		free(c);
+		return fault_prefix(f, "command");
 	}
 	*state = c;
 	return 0;
-fail:
-	free(c);
-	return -1;
 }
 
 static void
