@@ -45,7 +45,7 @@ changed() {
 	run -64 --separate-stderr twofa-flow -w a.json nonsense
 	is "$stderr" "twofa-flow: unknown command 'nonsense'; see twofa-flow --help"
 	run -0 twofa-flow --help
-	has "$output" "twofa-flow check | graph [FILE]"
+	has "$output" "twofa-flow check [FILE]"
 	has "$output" "twofa-flow show [call | desk]"
 }
 

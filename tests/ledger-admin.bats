@@ -443,8 +443,8 @@ PIN SHORT: ask the caller for the PIN: 2 of 3 attempts left, until TIME"
 		is "$(wc -l <<<"$stderr")" 1
 		has "$stderr" "twofa-ledger: $message"
 	done <<-'END'
-		|give a command; see twofa-ledger --help
-		nonsense|nonsense: unknown command; see twofa-ledger --help
+		|give a command: show, list, export, check, resolve, unlock, revoke, purge or clock; see twofa-ledger --help
+		nonsense|unknown command 'nonsense'; see twofa-ledger --help
 		show|usage: twofa-ledger show TASK|CUSTOMER|+NUMBER; see
 		show a b|usage: twofa-ledger show
 		show ''|give a taskId, a customer's identifier or a +number

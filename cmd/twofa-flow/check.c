@@ -157,7 +157,7 @@ print_result(const struct workflow *w, const struct check_result *r)
 }
 
 static int
-check(struct settings *settings, const char *path, const char *builtin,
+check(const struct settings *settings, const char *path, const char *builtin,
     struct fault *f)
 {
 	struct workflow w = WORKFLOW_INIT;
@@ -175,13 +175,14 @@ check(struct settings *settings, const char *path, const char *builtin,
 }
 
 int
-flow_check(void *self, struct settings *settings, struct fault *f)
+flow_check(void *self, struct fault *f)
 {
+	const struct session *s = self;
+	const struct settings *settings = s->settings;
 	const char *path;
 	size_t i;
 	int r, status = STATUS_OK;
 
-	(void)self;
 	if (workflow_operand(&path, "check", settings, f) == -1)
 		return -1;
 	if (path != NULL || settings->flow.workflow != NULL)

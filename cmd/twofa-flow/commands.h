@@ -7,13 +7,13 @@
 #include "cmd/twofa-flow/session.h"
 #include "common/settings/command.h"
 
-int flow_check(void *self, struct settings *settings, struct fault *f);
-int flow_desk(void *self, struct settings *settings, struct fault *f);
-int flow_graph(void *self, struct settings *settings, struct fault *f);
-int flow_show(void *self, struct settings *settings, struct fault *f);
+int flow_check(void *self, struct fault *f);
+int flow_desk(void *self, struct fault *f);
+int flow_graph(void *self, struct fault *f);
+int flow_show(void *self, struct fault *f);
 
 /* The session has the channel that -F names, on which begin was called. */
-int flow_run(void *self, struct settings *settings, struct fault *f);
+int flow_run(void *self, struct fault *f);
 
 /* The whole program as a filter. Returns its exit status. */
 int flow_step(

@@ -29,15 +29,15 @@ print_ticket_line(
 {
 	const char *reason = task_get(&s->task, NAME_REASON);
 	char time[CLOCK_TEXT_SIZE], who[LOGIN_SIZE];
+	const char *ref = s->settings->ref;
 	bool verified = session_is_verified(s);
 
 	clock_rfc3339(time, s->at.since_s);
 	login_name(who);
 	(void)printf("%s %s %s by %s%s%s call %.*s%s%s\n",
 	    verified ? "VERIFIED" : "NOT VERIFIED", customer, time, who,
-	    s->ref == NULL ? "" : " ref ", s->ref == NULL ? "" : s->ref,
-	    SHOWN_OF_ID, task_id(&s->task),
-	    verified || reason == NULL ? "" : " reason ",
+	    ref == NULL ? "" : " ref ", ref == NULL ? "" : ref, SHOWN_OF_ID,
+	    task_id(&s->task), verified || reason == NULL ? "" : " reason ",
 	    verified || reason == NULL ? "" : reason);
 	if (fflush(stdout) == EOF)
 		return fault_errno(f, STATUS_IO, "standard output");
@@ -155,16 +155,16 @@ check_customer(const struct settings *settings, struct fault *f)
 }
 
 int
-flow_desk(void *self, struct settings *settings, struct fault *f)
+flow_desk(void *self, struct fault *f)
 {
 	struct session *s = self;
+	const struct settings *settings = s->settings;
 	struct saved_session saved = SAVED_SESSION_INIT;
 	int status = -1;
 
 	s->channel.type = &channel_desk;
 	s->channel.customer = settings->operands[0];
 	s->language = settings->flow.language;
-	s->ref = settings->ref;
 	s->saved = &saved;
 	channel_catch_hang_up(true);
 	if (check_customer(settings, f) == 0 &&

@@ -11,27 +11,27 @@
 
 static const struct command commands[] = {
     {.name = "step",
-	.usage = "[-i] [-I KEYS]... [FILE...]",
+	.usage = " [-i] [-I KEYS]... [FILE...]",
 	.options = "workflow input in-place rejects config",
 	.run = NULL /* flow_step() */},
     {.name = "run",
-	.usage = "[-F CHANNEL] [-o FILE] [TASK]",
+	.usage = " [-F CHANNEL] [-o FILE] [TASK]",
 	.options = "workflow face output trace ref config",
 	.run = flow_run},
     {.name = "desk",
-	.usage = "CUSTOMER",
+	.usage = " CUSTOMER",
 	.options = "ref config",
 	.run = flow_desk},
     {.name = "check",
-	.usage = "[FILE]",
+	.usage = " [FILE]",
 	.options = "workflow config",
 	.run = flow_check},
     {.name = "graph",
-	.usage = "[--mermaid] [FILE]",
+	.usage = " [--mermaid] [FILE]",
 	.options = "workflow mermaid config",
 	.run = flow_graph},
     {.name = "show",
-	.usage = "[call | desk]",
+	.usage = " [call | desk]",
 	.options = "config",
 	.run = flow_show},
     {.name = NULL},
@@ -63,9 +63,9 @@ begin_channel(
 
 /* --dry-run: open and try what the command would use; no call is accepted. */
 static int
-dry_run(const struct command *c, const struct settings *settings,
-    struct session *s, struct fault *f)
+dry_run(const struct command *c, struct session *s, struct fault *f)
 {
+	const struct settings *settings = s->settings;
 	bool is_desk = c->run == flow_desk;
 
 	settings_tell(settings);
@@ -92,8 +92,7 @@ run_command(const struct command *c, struct settings *settings,
 	if (settings->config.path[0] != '\0' &&
 	    setenv("TWOFA_CONF", settings->config.path, 1) == -1)
 		return fault_errno(f, STATUS_IO, "TWOFA_CONF");
-	return settings->dry_run ? dry_run(c, settings, s, f)
-				 : c->run(s, settings, f);
+	return settings->dry_run ? dry_run(c, s, f) : c->run(s, f);
 }
 
 int
@@ -108,6 +107,7 @@ main(int argc, char *argv[])
 	if (c != NULL && c->run == NULL)
 		return flow_step(c, &usage, argc, argv);
 	prog_start(usage.name);
+	session.settings = &settings;
 	status = settings_parse(&settings, &usage, argc, argv, &f);
 	if (status == 1)
 		status = STATUS_OK;

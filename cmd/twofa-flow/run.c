@@ -38,13 +38,13 @@ try_output(const struct session *s, const char *path, struct fault *f)
 
 /* All that can be wrong is found out before a call is accepted. */
 static int
-prepare(struct session *s, const struct settings *settings, struct fault *f)
+prepare(struct session *s, struct fault *f)
 {
+	const struct settings *settings = s->settings;
 	struct channel *c = &s->channel;
 
 	if (c->type->open != NULL && c->type->open(c, f) == -1)
 		return -1;
-	s->ref = settings->ref;
 	s->language = settings->flow.language;
 	if (s->language == NULL && c->language[0] != '\0')
 		s->language = c->language;
@@ -57,9 +57,10 @@ prepare(struct session *s, const struct settings *settings, struct fault *f)
 }
 
 int
-flow_run(void *self, struct settings *settings, struct fault *f)
+flow_run(void *self, struct fault *f)
 {
 	struct session *s = self;
+	const struct settings *settings = s->settings;
 	const char *path = settings->flow.output;
 	int r;
 
@@ -71,7 +72,7 @@ flow_run(void *self, struct settings *settings, struct fault *f)
 		    "-F: give tty, lines or agi, not '%s'",
 		    settings->flow.channel);
 	channel_catch_hang_up(false);
-	r = prepare(s, settings, f);
+	r = prepare(s, f);
 	if (r == 0) {
 		r = session_run(s, f);
 		/* Also of a call that failed: nothing is lost. */

@@ -9,16 +9,17 @@
 #include "cmd/twofa-flow/trace.h"
 #include "cmd/twofa-flow/workflow/position.h"
 #include "cmd/twofa-flow/workflow/workflow.h"
+#include "common/settings/settings.h"
 #include "common/task/task.h"
 #include "common/task/uuid.h"
 
 struct session {
+	const struct settings *settings; /* borrowed */
 	struct workflow workflow;
 	struct channel channel;
 	struct task task;
 	struct trace trace;
 	const char *language; /* or NULL: the channel's; borrowed */
-	const char *ref;      /* for the triggers, or NULL; borrowed */
 	/*
 	 * NULL, or where the session is saved while it lasts: whenever the task
 	 * holds no PIN and has moved. A hang-up does not end such a session,

@@ -16,13 +16,14 @@
 #include <string.h>
 
 int
-flow_show(void *self, struct settings *settings, struct fault *f)
+flow_show(void *self, struct fault *f)
 {
+	const struct session *s = self;
+	const struct settings *settings = s->settings;
 	const char *name =
 	    settings->operand_count > 0 ? settings->operands[0] : "call";
 	const char *json = builtin_find(name);
 
-	(void)self;
 	if (settings->operand_count > 1 || json == NULL)
 		return fault_set(f, STATUS_USAGE,
 		    "show: give call or desk; see %s --help", prog_name());
@@ -285,9 +286,10 @@ draw(const struct language *l, const struct workflow *w)
 }
 
 int
-flow_graph(void *self, struct settings *settings, struct fault *f)
+flow_graph(void *self, struct fault *f)
 {
 	struct session *s = self;
+	const struct settings *settings = s->settings;
 	const char *path;
 
 	if (workflow_operand(&path, "graph", settings, f) == -1 ||

@@ -111,7 +111,7 @@ run_program(struct session *s, const struct trigger *t, unsigned seconds)
 	struct fault f = FAULT_INIT;
 	int status = -1;
 
-	if (command_make(&command, t, s->ref, &f) == 0 &&
+	if (command_make(&command, t, s->settings->ref, &f) == 0 &&
 	    task_write(&s->task, &input, &f) == 0 &&
 	    buf_append_char(&input, '\n', &f) == 0)
 		status = trigger_child_run(command.kind, command.argv, &input,

@@ -18,7 +18,7 @@
  * taskId. It is a state afterwards, without a PIN.
  *
  * Sets s->answered, s->verified and s->has_entry. The suite's own programs get
- * s->ref with --ref.
+ * the reference with --ref.
  */
 void trigger_answer(struct session *s);
 

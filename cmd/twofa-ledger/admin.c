@@ -18,8 +18,9 @@ is_id(const char *text)
 }
 
 int
-admin_resolve(struct admin *a, struct fault *f)
+admin_resolve(void *self, struct fault *f)
 {
+	struct admin *a = self;
 	const char *id = a->operands[0];
 	bool sent = strcmp(a->operands[1], "sent") == 0;
 	int r;
@@ -43,15 +44,18 @@ admin_resolve(struct admin *a, struct fault *f)
 }
 
 int
-admin_revoke(struct admin *a, struct fault *f)
+admin_revoke(void *self, struct fault *f)
 {
+	struct admin *a = self;
+
 	return ledger_revoke(
 	    a->ledger, a->subject, a->settings->admin.reason, clock_now_s, f);
 }
 
 int
-admin_unlock(struct admin *a, struct fault *f)
+admin_unlock(void *self, struct fault *f)
 {
+	struct admin *a = self;
 	int r = ledger_unlock(
 	    a->ledger, a->subject, a->settings->admin.reason, clock_now_s, f);
 
@@ -63,8 +67,9 @@ admin_unlock(struct admin *a, struct fault *f)
 }
 
 int
-admin_purge(struct admin *a, struct fault *f)
+admin_purge(void *self, struct fault *f)
 {
+	struct admin *a = self;
 	int64_t gone;
 
 	if (ledger_purge(a->ledger, (int64_t)a->settings->admin.keep_s,
@@ -76,8 +81,9 @@ admin_purge(struct admin *a, struct fault *f)
 }
 
 int
-admin_clock(struct admin *a, struct fault *f)
+admin_clock(void *self, struct fault *f)
 {
+	struct admin *a = self;
 	char was[CLOCK_TEXT_SIZE], is[CLOCK_TEXT_SIZE];
 	int64_t was_s;
 
@@ -111,8 +117,9 @@ put_key(struct admin *a, const struct key *key, struct fault *f)
 }
 
 int
-admin_check(struct admin *a, struct fault *f)
+admin_check(void *self, struct fault *f)
 {
+	struct admin *a = self;
 	char problem[FAULT_SIZE];
 	struct ledger_counts c;
 	int good = ledger_check(a->ledger, &c, problem, f);

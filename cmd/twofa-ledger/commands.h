@@ -26,16 +26,16 @@ struct admin {
 	char subject[SUBJECT_SIZE];
 };
 
-/* Each returns STATUS_OK or STATUS_NO, or -1. Fails as the ledger does, and
- * with STATUS_USAGE for an operand that it cannot take. */
-int admin_show(struct admin *a, struct fault *f);
-int admin_list(struct admin *a, struct fault *f);
-int admin_export(struct admin *a, struct fault *f);
-int admin_check(struct admin *a, struct fault *f);
-int admin_resolve(struct admin *a, struct fault *f);
-int admin_revoke(struct admin *a, struct fault *f);
-int admin_unlock(struct admin *a, struct fault *f);
-int admin_purge(struct admin *a, struct fault *f);
-int admin_clock(struct admin *a, struct fault *f);
+/* self is a struct admin. Each returns STATUS_OK or STATUS_NO, or -1. Fails as
+ * the ledger does, and with STATUS_USAGE for an operand that it cannot take. */
+int admin_show(void *self, struct fault *f);
+int admin_list(void *self, struct fault *f);
+int admin_export(void *self, struct fault *f);
+int admin_check(void *self, struct fault *f);
+int admin_resolve(void *self, struct fault *f);
+int admin_revoke(void *self, struct fault *f);
+int admin_unlock(void *self, struct fault *f);
+int admin_purge(void *self, struct fault *f);
+int admin_clock(void *self, struct fault *f);
 
 #endif

@@ -6,82 +6,63 @@
 #include "common/base/label.h"
 #include "common/base/prog.h"
 #include "common/process/prompt.h"
+#include "common/settings/command.h"
 #include "common/task/e164.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+/* What a command needs besides its name. */
+struct needs {
+	int operands; /* a single one is the subject */
+	bool reason;  /* -m */
+	bool reset;   /* --reset */
+	enum ledger_use use;
+};
+
+static const struct needs reads = {.use = LEDGER_READ};
+static const struct needs reads_subject = {.operands = 1, .use = LEDGER_READ};
+static const struct needs writes = {.use = LEDGER_WRITE};
+static const struct needs resolves = {.operands = 2, .use = LEDGER_WRITE};
+static const struct needs forbids = {
+    .operands = 1, .reason = true, .use = LEDGER_WRITE};
+static const struct needs resets = {.reset = true, .use = LEDGER_WRITE};
+
+static const struct command commands[] = {
+    {.name = "show",
+	.usage = " TASK|CUSTOMER|+NUMBER",
+	.run = admin_show,
+	.extra = &reads_subject},
+    {.name = "list", .usage = "", .run = admin_list, .extra = &reads},
+    {.name = "export", .usage = "", .run = admin_export, .extra = &reads},
+    {.name = "check", .usage = "", .run = admin_check, .extra = &reads},
+    {.name = "resolve",
+	.usage = " ID sent|failed",
+	.run = admin_resolve,
+	.extra = &resolves},
+    {.name = "unlock",
+	.usage = " CUSTOMER|+NUMBER -m REASON",
+	.run = admin_unlock,
+	.extra = &forbids},
+    {.name = "revoke",
+	.usage = " CUSTOMER|+NUMBER -m REASON",
+	.run = admin_revoke,
+	.extra = &forbids},
+    {.name = "purge", .usage = "", .run = admin_purge, .extra = &writes},
+    {.name = "clock",
+	.usage = " --reset",
+	.run = admin_clock,
+	.extra = &resets},
+    {.name = NULL},
+};
+
 static const struct usage usage = {.program = PROGRAM_LEDGER,
     .name = "twofa-ledger",
-    .text = "usage: twofa-ledger show TASK|CUSTOMER|+NUMBER\n"
-	    "       twofa-ledger list | export | check | purge\n"
-	    "       twofa-ledger resolve ID sent|failed\n"
-	    "       twofa-ledger unlock|revoke CUSTOMER|+NUMBER -m REASON\n"
-	    "       twofa-ledger clock --reset\n",
+    .commands = commands,
     .purpose = "Show the ledger of what was sent and tried, and correct it.",
     .options = "key ledger reason reset ref config",
     .keys = "limit_wrong limit_wrong_all keep"};
-
-static const struct command {
-	const char *name;
-	const char *usage; /* behind the name */
-	int operands;	   /* behind the name; a single one is the subject */
-	bool needs_reason; /* -m */
-	bool needs_reset;  /* --reset */
-	enum ledger_use use;
-	int (*run)(struct admin *a, struct fault *f);
-} commands[] = {
-    {.name = "show",
-	.usage = " TASK|CUSTOMER|+NUMBER",
-	.operands = 1,
-	.use = LEDGER_READ,
-	.run = admin_show},
-    {.name = "list", .usage = "", .use = LEDGER_READ, .run = admin_list},
-    {.name = "export", .usage = "", .use = LEDGER_READ, .run = admin_export},
-    {.name = "check", .usage = "", .use = LEDGER_READ, .run = admin_check},
-    {.name = "resolve",
-	.usage = " ID sent|failed",
-	.operands = 2,
-	.use = LEDGER_WRITE,
-	.run = admin_resolve},
-    {.name = "unlock",
-	.usage = " CUSTOMER|+NUMBER -m REASON",
-	.operands = 1,
-	.needs_reason = true,
-	.use = LEDGER_WRITE,
-	.run = admin_unlock},
-    {.name = "revoke",
-	.usage = " CUSTOMER|+NUMBER -m REASON",
-	.operands = 1,
-	.needs_reason = true,
-	.use = LEDGER_WRITE,
-	.run = admin_revoke},
-    {.name = "purge", .usage = "", .use = LEDGER_WRITE, .run = admin_purge},
-    {.name = "clock",
-	.usage = " --reset",
-	.needs_reset = true,
-	.use = LEDGER_WRITE,
-	.run = admin_clock},
-};
-
-static const struct command *
-find_command(const struct settings *settings, struct fault *f)
-{
-	size_t i;
-
-	if (settings->operand_count == 0) {
-		(void)fault_set(f, STATUS_USAGE,
-		    "give a command; see %s --help", prog_name());
-		return NULL;
-	}
-	for (i = 0; i < ARRAY_LEN(commands); i++)
-		if (strcmp(commands[i].name, settings->operands[0]) == 0)
-			return &commands[i];
-	(void)fault_set(f, STATUS_USAGE, "%s: unknown command; see %s --help",
-	    settings->operands[0], prog_name());
-	return NULL;
-}
 
 static bool
 is_printable(const char *text, size_t max)
@@ -100,11 +81,12 @@ static int
 check_usage(
     const struct command *c, const struct settings *settings, struct fault *f)
 {
+	const struct needs *needs = c->extra;
 	const char *reason = settings->admin.reason;
 
-	if (settings->operand_count - 1 != c->operands ||
-	    (reason != NULL) != c->needs_reason ||
-	    settings->admin.reset != c->needs_reset)
+	if (settings->operand_count - 1 != needs->operands ||
+	    (reason != NULL) != needs->reason ||
+	    settings->admin.reset != needs->reset)
 		return fault_set(f, STATUS_USAGE,
 		    "usage: twofa-ledger %s%s; see %s --help", c->name,
 		    c->usage, prog_name());
@@ -163,17 +145,24 @@ run(const struct command *c, struct admin *a, struct fault *f)
 static int
 run_command(struct settings *settings, struct fault *f)
 {
-	const struct command *c = find_command(settings, f);
+	const struct command *c = settings->operand_count == 0
+	    ? NULL
+	    : command_find(commands, settings->operands[0]);
+	const struct needs *needs;
 	struct keyring keys = KEYRING_INIT;
 	struct admin a = {.keys = &keys, .settings = settings};
 	int status = -1;
 
-	if (c == NULL || check_usage(c, settings, f) == -1)
+	if (c == NULL)
+		return command_missing(settings, f);
+	if (check_usage(c, settings, f) == -1)
 		return -1;
+	needs = c->extra;
 	a.operands = settings->operands + 1;
-	if ((c->operands != 1 || read_subject(&a, a.operands[0], f) == 0) &&
+	if ((needs->operands != 1 || read_subject(&a, a.operands[0], f) == 0) &&
 	    keyring_open(&keys, &settings->key, false, f) == 0 &&
-	    ledger_open(&a.ledger, &settings->ledger, c->use, &keys, f) == 0)
+	    ledger_open(&a.ledger, &settings->ledger, needs->use, &keys, f) ==
+		0)
 		status = run(c, &a, f);
 	ledger_close(a.ledger);
 	keyring_release(&keys);

@@ -91,8 +91,10 @@ put_object(void *arg, const struct ledger_line *line, struct fault *f)
 }
 
 int
-admin_export(struct admin *a, struct fault *f)
+admin_export(void *self, struct fault *f)
 {
+	struct admin *a = self;
+
 	return ledger_history(a->ledger, NULL, put_object, a, f) == -1
 	    ? -1
 	    : STATUS_OK;
@@ -193,8 +195,9 @@ put_pin(void *arg, const struct ledger_summary *p, struct fault *f)
 }
 
 int
-admin_show(struct admin *a, struct fault *f)
+admin_show(void *self, struct fault *f)
 {
+	struct admin *a = self;
 	int found = ledger_history(a->ledger, a->subject, put_event, a, f);
 
 	if (found == -1)
@@ -228,8 +231,10 @@ put_row(void *arg, const struct ledger_summary *p, struct fault *f)
 }
 
 int
-admin_list(struct admin *a, struct fault *f)
+admin_list(void *self, struct fault *f)
 {
+	struct admin *a = self;
+
 	return ledger_pins(a->ledger, NULL, &a->settings->limits.wrong, put_row,
 		   a, f) == -1
 	    ? -1

@@ -9,10 +9,10 @@
 
 struct command {
 	const char *name;
-	const char *usage;   /* what follows the name, as in --help */
-	const char *options; /* that it takes, as usage.options */
+	const char *usage;   /* what follows the name: " [FILE...]" */
+	const char *options; /* as usage.options, if they are checked */
 	/* Returns an exit status, or -1 with a fault; NULL: it is a filter. */
-	int (*run)(void *self, struct settings *settings, struct fault *f);
+	int (*run)(void *self, struct fault *f);
 	const void *extra; /* for the program itself */
 };
 

@@ -203,7 +203,7 @@ print_usage(const struct usage *usage)
 	if (c == NULL)
 		(void)printf("%s", usage->text);
 	for (; c != NULL && c->name != NULL; c++)
-		(void)printf("%s %s %s %s\n",
+		(void)printf("%s %s %s%s\n",
 		    c == usage->commands ? "usage:" : "      ", usage->name,
 		    c->name, c->usage);
 }
