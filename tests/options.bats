@@ -109,7 +109,7 @@ setup() {
 	}
 	plan | sort >same
 	is "$(more VERSION=9.9.9 | tr '\n' ' ')" \
-		"cmd/sms-acs/main.c common/net/transfer.c common/settings/settings.c "
+		"common/net/driver_program.c common/net/transfer.c common/settings/settings.c "
 	is "$(more PREFIX=/elsewhere)" common/process/driver_find.c
 }
 

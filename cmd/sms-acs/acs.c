@@ -197,27 +197,7 @@ acs_body(struct buf *out, const struct acs_message *m, struct fault *f)
 		m->id, "repeatabilityFirstSent", m->first_sent, "message",
 		m->text, "smsSendOptions", "enableDeliveryReport",
 		(int)m->wants_report, "tag", m->wants_report ? m->tag : NULL);
-	if (body == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
 	r = json_write(body, out, f);
 	json_decref(body);
 	return r;
-}
-
-int64_t
-acs_wait_ms(unsigned attempts, int64_t retry_after_ms, uint32_t random)
-{
-	int64_t wait = ACS_WAIT_FIRST_MS;
-
-	if (retry_after_ms > 0)
-		return retry_after_ms + random % (ACS_SPREAD_MS + 1);
-	for (; attempts > 1 && wait < ACS_WAIT_MAX_MS; attempts--)
-		wait *= 2;
-	return wait + random % (uint32_t)(wait / 2 + 1);
-}
-
-uint32_t
-acs_random(void)
-{
-	return randombytes_random();
 }

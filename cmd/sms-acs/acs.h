@@ -1,7 +1,6 @@
 /*
  * What Azure Communication Services wants of a client: the connection string,
- * the body of a send request, its signature, and how long to wait between two
- * requests. No input or output.
+ * the body of a send request, and its signature. No input or output.
  *
  * 1. The access key MUST NOT leave struct acs_account; acs_account_wipe()
  *    ends it.
@@ -26,9 +25,6 @@ enum {
 	ACS_KEY_MAX = 512,	/* bytes of an access key; Azure's have 64 */
 	ACS_BASE64_SIZE = 45,	/* 32 bytes in base64 and a NUL */
 	ACS_BODY_MAX = 1 << 18, /* bytes of a request's body */
-	ACS_WAIT_FIRST_MS = 1000,
-	ACS_WAIT_MAX_MS = 32000,
-	ACS_SPREAD_MS = 250, /* added to a Retry-After, so that many part */
 };
 
 struct acs_account {
@@ -89,22 +85,8 @@ struct acs_message {
 	bool wants_report;
 };
 
-/* Append the body of POST /sms. Fails with STATUS_DATA or STATUS_IO. */
+/* Append the body of POST /sms. Fails with STATUS_DATA. */
 MUST_USE int acs_body(
     struct buf *out, const struct acs_message *m, struct fault *f);
-
-/*
- * How long to wait after an attempt.
- *
- * attempts	  made so far, from 1
- * retry_after_ms what the service asked for; 0: nothing
- * random	  any number; acs_random()
- *
- * What the service asks for and up to ACS_SPREAD_MS; else 1, 2, 4 ... 32 s and
- * up to half of that again.
- */
-int64_t acs_wait_ms(unsigned attempts, int64_t retry_after_ms, uint32_t random);
-
-uint32_t acs_random(void);
 
 #endif

@@ -1,23 +1,78 @@
 #include "common/net/serve.h"
 
 #include "common/base/clock.h"
-#include "common/net/watchdog.h"
+#include "common/net/requests.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum {
 	READ_SIZE = 16384,
 	IDLE_MS = 60000,
+	WATCHDOG_GRACE_MS = 2000,
 };
 
+/*
+ * The end of a process that hangs. A library may block for ever although it was
+ * given a time limit: libcurl 7.88 does when fcntl(2) fails on its socket. The
+ * parent takes what a dead driver had open for unknown, so nothing is lost.
+ */
+
+/* No message, nothing flushed: whatever hangs could hang again. */
+static void
+strike(int signal_number)
+{
+	(void)signal_number;
+	_exit(STATUS_TEMPORARY);
+}
+
+static int
+watchdog_start(struct fault *f)
+{
+	struct sigaction action;
+	sigset_t only;
+
+	memset(&action, 0, sizeof action);
+	action.sa_handler = strike;
+	(void)sigemptyset(&action.sa_mask);
+	/* A parent may have left the signal blocked. */
+	(void)sigemptyset(&only);
+	(void)sigaddset(&only, SIGALRM);
+	if (sigaction(SIGALRM, &action, NULL) == -1 ||
+	    sigprocmask(SIG_UNBLOCK, &only, NULL) == -1)
+		return fault_errno(f, STATUS_IO, "watchdog");
+	return 0;
+}
+
+/* Let it strike WATCHDOG_GRACE_MS after deadline_ms; 0: not at all. */
+static void
+watchdog_set(int64_t deadline_ms)
+{
+	struct itimerval timer;
+	int64_t wait_ms;
+
+	memset(&timer, 0, sizeof timer);
+	if (deadline_ms != 0) {
+		wait_ms =
+		    deadline_ms + WATCHDOG_GRACE_MS - clock_monotonic_ms();
+		if (wait_ms < 1)
+			wait_ms = 1;
+		timer.it_value.tv_sec = (time_t)(wait_ms / 1000);
+		timer.it_value.tv_usec = (suseconds_t)(wait_ms % 1000) * 1000;
+	}
+	(void)setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+/* --- lines ------------------------------------------------------------------
+ */
+
 struct loop {
-	const struct serve_service *service;
-	void *state;
-	struct http *http;
+	struct requests requests;
 	struct buf in, out;
 	bool has_ended;	      /* nothing more will be read */
 	struct fault refusal; /* why, if it was a malformed line */
@@ -54,32 +109,31 @@ refuse(struct loop *l, struct fault *f)
 }
 
 static bool
-may_take(const struct loop *l, const struct serve_need *need)
+may_take(const struct loop *l)
 {
-	return need->open < SERVE_OPEN_MAX && l->out.len < SERVE_OUTPUT_HIGH;
+	return l->requests.open < SERVE_OPEN_MAX &&
+	    l->out.len < SERVE_OUTPUT_HIGH;
 }
 
 static int
-take_lines(struct loop *l, struct serve_need *need, struct fault *f)
+take_lines(struct loop *l, struct fault *f)
 {
 	size_t len, used;
 	int r;
 
-	l->service->need(l->state, need);
-	while (may_take(l, need) && next_line(l, &len, &used) == 1) {
+	while (may_take(l) && next_line(l, &len, &used) == 1) {
 		if (len > SERVE_LINE_MAX)
 			r = fault_set(f, STATUS_DATA,
 			    "a request is longer than %d bytes",
 			    SERVE_LINE_MAX);
 		else
-			r = l->service->take(l->state, l->in.data, len, f);
+			r = requests_take(&l->requests, l->in.data, len, f);
 		if (r == -1 && f->status != STATUS_DATA)
 			return -1;
 		if (r == -1)
 			refuse(l, f);
 		else
 			buf_consume(&l->in, used);
-		l->service->need(l->state, need);
 	}
 	return 0;
 }
@@ -119,24 +173,24 @@ write_some(struct loop *l, struct fault *f)
 }
 
 static int
-wait_ms(const struct serve_need *need)
+wait_ms(int64_t due_ms)
 {
 	int64_t left;
 
-	if (need->due_ms == INT64_MAX)
+	if (due_ms == INT64_MAX)
 		return IDLE_MS;
-	left = need->due_ms - clock_monotonic_ms();
+	left = due_ms - clock_monotonic_ms();
 	return left < 0 ? 0 : left < IDLE_MS ? (int)left : IDLE_MS;
 }
 
 static int
-wait_and_move(struct loop *l, const struct serve_need *need, struct fault *f)
+wait_and_move(struct loop *l, int64_t due_ms, struct fault *f)
 {
 	struct pollfd fds[2], *in = NULL, *out = NULL;
 	unsigned n = 0;
 
 	/* While a line waits in the buffer nothing is read. */
-	if (!l->has_ended && may_take(l, need)) {
+	if (!l->has_ended && may_take(l)) {
 		in = &fds[n++];
 		*in = (struct pollfd){STDIN_FILENO, POLLIN, 0};
 	}
@@ -144,7 +198,7 @@ wait_and_move(struct loop *l, const struct serve_need *need, struct fault *f)
 		out = &fds[n++];
 		*out = (struct pollfd){STDOUT_FILENO, POLLOUT, 0};
 	}
-	if (http_wait(l->http, fds, n, wait_ms(need), f) == -1)
+	if (http_wait(l->requests.http, fds, n, wait_ms(due_ms), f) == -1)
 		return -1;
 	if (out != NULL && out->revents != 0 && write_some(l, f) == -1)
 		return -1;
@@ -156,41 +210,43 @@ wait_and_move(struct loop *l, const struct serve_need *need, struct fault *f)
 static int
 run(struct loop *l, struct fault *f)
 {
-	struct serve_need need;
+	int64_t due_ms, deadline_ms;
 
 	for (;;) {
-		if (take_lines(l, &need, f) == -1)
+		if (take_lines(l, f) == -1)
 			return -1;
-		watchdog_set(need.open == 0 ? 0 : need.deadline_ms);
-		if (l->service->work(l->state, &l->out, f) == -1)
+		requests_times(&l->requests, &due_ms, &deadline_ms);
+		watchdog_set(deadline_ms);
+		if (requests_work(&l->requests, &l->out, f) == -1)
 			return -1;
-		l->service->need(l->state, &need);
-		if (l->has_ended && need.open == 0 && l->in.len == 0 &&
+		if (l->has_ended && l->requests.open == 0 && l->in.len == 0 &&
 		    l->out.len == 0)
 			return 0;
-		if (wait_and_move(l, &need, f) == -1)
+		requests_times(&l->requests, &due_ms, &deadline_ms);
+		if (wait_and_move(l, due_ms, f) == -1)
 			return -1;
 	}
 }
 
 int
-serve(const struct serve_service *service, void *state, struct http *http,
-    const char *hello, struct fault *f)
+serve(const struct request_type *type, void *driver, struct http *http,
+    struct fault *f)
 {
-	struct loop l = {.service = service,
-	    .state = state,
-	    .http = http,
-	    .in = BUF_INIT(SERVE_LINE_MAX + 1 + READ_SIZE),
+	struct loop l = {.in = BUF_INIT(SERVE_LINE_MAX + 1 + READ_SIZE),
 	    .out = BUF_INIT(SERVE_OUTPUT_MAX),
 	    .refusal = FAULT_INIT};
 	int r = -1;
 
-	if (watchdog_start(f) == 0 && buf_printf(&l.out, f, "%s\n", hello) == 0)
+	requests_init(&l.requests, type, driver, http);
+	if (watchdog_start(f) == 0 &&
+	    buf_printf(&l.out, f, "%s\n", type->hello) == 0)
 		r = run(&l, f);
 	/* Closing what is left may hang as well. */
 	watchdog_set(clock_monotonic_ms());
 	if (r == 0 && l.refusal.status != STATUS_OK)
 		r = fault_set(f, l.refusal.status, "%s", l.refusal.message);
+	http_free(http);
+	requests_release(&l.requests);
 	buf_release(&l.in);
 	buf_release(&l.out);
 	return r;

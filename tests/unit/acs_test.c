@@ -152,28 +152,6 @@ bodies(void)
 	buf_release(&out);
 }
 
-static void
-waits(void)
-{
-	static const int64_t base[] = {
-	    1000, 2000, 4000, 8000, 16000, 32000, 32000};
-	static const uint32_t randoms[] = {0, 1, 12345, 0x7fffffff, 0xffffffff};
-	unsigned i, j;
-	int64_t ms;
-
-	for (i = 0; i < ARRAY_LEN(base); i++) {
-		CHECK(acs_wait_ms(i + 1, 0, 0) == base[i]);
-		for (j = 0; j < ARRAY_LEN(randoms); j++) {
-			ms = acs_wait_ms(i + 1, 0, randoms[j]);
-			CHECK(ms >= base[i] && ms <= base[i] * 3 / 2);
-			ms = acs_wait_ms(i + 1, 7000, randoms[j]);
-			CHECK(ms >= 7000 && ms <= 7000 + ACS_SPREAD_MS);
-		}
-	}
-	CHECK(acs_wait_ms(0xffffffff, 0, 0) == 32000);
-	CHECK(acs_wait_ms(1, -5, 0) == 1000);
-}
-
 int
 main(void)
 {
@@ -183,6 +161,5 @@ main(void)
 	RUN(hmacs);
 	RUN(signatures);
 	RUN(bodies);
-	RUN(waits);
 	return check_done();
 }
