@@ -3,7 +3,6 @@
  */
 #include "cmd/twofa-flow/commands.h"
 
-#include "common/base/label.h"
 #include "common/base/plain.h"
 #include "cmd/twofa-flow/workflow_open.h"
 #include "cmd/twofa-flow/checker/checker.h"
@@ -43,7 +42,7 @@ program(const struct trigger *t)
 {
 	const char *name = trigger_program(t);
 
-	return label_is_valid(name) ? name : "its trigger";
+	return plain_is_label(name) ? name : "its trigger";
 }
 
 /* A PIN is never printed. */

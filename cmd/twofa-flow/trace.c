@@ -29,7 +29,8 @@ add_member(
 	if (buf_printf(
 		line, f, "%s\"%s\":", line->len == 0 ? "{" : ",", name) == -1)
 		return -1;
-	return json_write_string(value, line, f);
+	json_add_string(value, line);
+	return buf_check(line, f);
 }
 
 static void

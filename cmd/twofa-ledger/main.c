@@ -3,7 +3,7 @@
  */
 #include "cmd/twofa-ledger/commands.h"
 #include "common/base/clock.h"
-#include "common/base/label.h"
+#include "common/base/plain.h"
 #include "common/base/prog.h"
 #include "common/process/prompt.h"
 #include "common/settings/command.h"
@@ -70,7 +70,7 @@ is_printable(const char *text, size_t max)
 	size_t i, len;
 
 	for (i = 0; text[i] != '\0'; i += len) {
-		len = label_character(text + i);
+		len = plain_printable(text + i);
 		if (len == 0)
 			return false;
 	}

@@ -45,7 +45,7 @@ put_event(void *arg, const struct ledger_line *line, struct fault *f)
 	for (i = 0; i < ARRAY_LEN(details); i++)
 		if (details[i][1][0] != '\0' &&
 		    (buf_printf(out, f, "  %s", details[i][0]) == -1 ||
-			plain_append(out, details[i][1], f) == -1))
+			buf_append_plain(out, details[i][1], f) == -1))
 			return -1;
 	return end_line(a, f);
 }
@@ -59,7 +59,7 @@ plain_string(const char *text)
 	struct fault f = FAULT_INIT;
 	json_t *string = NULL;
 
-	if (text[0] != '\0' && plain_append(&plain, text, &f) == 0)
+	if (text[0] != '\0' && buf_append_plain(&plain, text, &f) == 0)
 		string = json_string(buf_text(&plain));
 	buf_release(&plain);
 	return string;

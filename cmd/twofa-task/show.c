@@ -40,7 +40,7 @@ append_plain(struct buf *out, const char *text, size_t max, struct fault *f)
 		cut--;
 	memcpy(shown, text, cut);
 	shown[cut] = '\0';
-	if (plain_append(out, shown, f) == -1)
+	if (buf_append_plain(out, shown, f) == -1)
 		return -1;
 	return cut == len ? 0 : buf_append_text(out, "...", f);
 }

@@ -1,36 +1,80 @@
 #include "common/base/buf.h"
 
 #include "common/base/memory.h"
+#include "common/base/plain.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int
-buf_reserve(struct buf *b, size_t len, struct fault *f)
-{
-	char *grown;
-	size_t size;
+static const char too_long[] = "too long";
 
-	if (len > b->max || b->len > b->max - len)
-		return fault_set(
-		    f, STATUS_DATA, "longer than %zu bytes", b->max);
+static bool
+has_room(const struct buf *b, size_t len)
+{
+	return len <= b->max && b->len <= b->max - len;
+}
+
+static void
+grow(struct buf *b, size_t len)
+{
+	size_t size = b->size == 0 ? 256 : b->size;
+	char *grown;
+
 	if (b->len + len < b->size)
-		return 0;
-	size = b->size == 0 ? 256 : b->size;
+		return;
 	while (size <= b->len + len)
 		size *= 2;
 	grown = memory_new(size, 1);
 	if (b->len > 0)
 		memcpy(grown, b->data, b->len);
-	grown[b->len] = '\0';
 	if (b->data != NULL)
 		explicit_bzero(b->data, b->size);
 	free(b->data);
 	b->data = grown;
 	b->size = size;
+}
+
+int
+buf_reserve(struct buf *b, size_t len, struct fault *f)
+{
+	if (!has_room(b, len))
+		return fault_set(
+		    f, STATUS_DATA, "longer than %zu bytes", b->max);
+	grow(b, len);
 	return 0;
+}
+
+void
+buf_add(struct buf *b, const void *data, size_t len)
+{
+	if (!has_room(b, len) && b->problem == NULL)
+		b->problem = too_long;
+	if (b->problem != NULL)
+		return;
+	grow(b, len);
+	if (len > 0)
+		memcpy(b->data + b->len, data, len);
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
+void
+buf_add_text(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+int
+buf_check(const struct buf *b, struct fault *f)
+{
+	if (b->problem == NULL)
+		return 0;
+	if (b->problem != too_long)
+		return fault_set(f, STATUS_DATA, "%s", b->problem);
+	return fault_set(f, STATUS_DATA, "longer than %zu bytes", b->max);
 }
 
 int
@@ -38,10 +82,7 @@ buf_append(struct buf *b, const void *data, size_t len, struct fault *f)
 {
 	if (buf_reserve(b, len, f) == -1)
 		return -1;
-	if (len > 0)
-		memcpy(b->data + b->len, data, len);
-	b->len += len;
-	b->data[b->len] = '\0';
+	buf_add(b, data, len);
 	return 0;
 }
 
@@ -55,6 +96,20 @@ int
 buf_append_char(struct buf *b, char c, struct fault *f)
 {
 	return buf_append(b, &c, 1, f);
+}
+
+int
+buf_append_plain(struct buf *b, const char *text, struct fault *f)
+{
+	size_t len;
+	bool plain;
+
+	for (; *text != '\0'; text += len) {
+		len = plain_character(text, &plain);
+		if (buf_append(b, plain ? text : "?", plain ? len : 1, f) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -98,6 +153,7 @@ buf_clear(struct buf *b)
 	if (b->data != NULL)
 		explicit_bzero(b->data, b->len);
 	b->len = 0;
+	b->problem = NULL;
 }
 
 void
@@ -106,9 +162,7 @@ buf_release(struct buf *b)
 	if (b->data != NULL)
 		explicit_bzero(b->data, b->size);
 	free(b->data);
-	b->data = NULL;
-	b->len = 0;
-	b->size = 0;
+	*b = (struct buf)BUF_INIT(b->max);
 }
 
 const char *

@@ -1,5 +1,7 @@
 #include "common/base/plain.h"
 
+#include "common/base/cdefs.h"
+
 #include <string.h>
 
 size_t
@@ -111,17 +113,27 @@ plain_make(char *text)
 	*to = '\0';
 }
 
-int
-plain_append(struct buf *out, const char *text, struct fault *f)
+bool
+plain_is_label(const char *text)
 {
-	size_t len;
+	size_t len, characters = 0;
 	bool plain;
 
 	for (; *text != '\0'; text += len) {
 		len = plain_character(text, &plain);
-		if (buf_append(out, plain ? text : "?", plain ? len : 1, f) ==
-		    -1)
-			return -1;
+		if (!plain || ++characters > LABEL_MAX_CHARACTERS)
+			return false;
 	}
-	return 0;
+	return characters > 0;
+}
+
+size_t
+plain_printable(const char *text)
+{
+	uint32_t c = 0;
+	size_t len = plain_decode(&c, text);
+	bool is_control =
+	    c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+
+	return len > 0 && is_control ? 0 : len;
 }

@@ -1,16 +1,18 @@
 /*
- * Plain text: what may be printed where people read. What a stranger wrote
- * must not begin a line, steer a terminal or be seen in another order than it
- * stands in.
+ * Plain text, which may be printed for people: input of others must not begin
+ * a line, control a terminal or be shown in another order than it has.
  */
 #ifndef COMMON_BASE_PLAIN_H
 #define COMMON_BASE_PLAIN_H
 
-#include "common/base/buf.h"
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum {
+	LABEL_MAX_CHARACTERS = 64,
+	LABEL_SIZE = LABEL_MAX_CHARACTERS * 4 + 1, /* in UTF-8, with the NUL */
+};
 
 /*
  * The character of UTF-8 (RFC 3629) at text into *c: its length in bytes, 0
@@ -32,7 +34,16 @@ bool plain_is_utf8(const char *text);
 /* Put '?' in the place of each character that may not be printed. */
 void plain_make(char *text);
 
-/* Append text, made plain. Fails as buf_append(). */
-MUST_USE int plain_append(struct buf *out, const char *text, struct fault *f);
+/*
+ * Is it a label, which a user gives and a record keeps, such as the number of a
+ * ticket: 1 to LABEL_MAX_CHARACTERS plain characters?
+ */
+bool plain_is_label(const char *text);
+
+/*
+ * The bytes of the character that text begins with; 0 when it is a control
+ * character, a separator of lines, or not UTF-8. Format characters are allowed.
+ */
+size_t plain_printable(const char *text);
 
 #endif

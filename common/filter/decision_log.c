@@ -50,14 +50,13 @@ decision_event(enum program program, const char *word, unsigned how)
 }
 
 /* before: the text between the member before it and the value. */
-static int
-member(struct buf *out, const char *before, const char *value, struct fault *f)
+static void
+member(struct buf *out, const char *before, const char *value)
 {
 	if (value == NULL)
-		return 0;
-	if (buf_append_text(out, before, f) == -1)
-		return -1;
-	return json_write_string(value, out, f);
+		return;
+	buf_add_text(out, before);
+	json_add_string(value, out);
 }
 
 int
@@ -68,17 +67,16 @@ decision_write(const struct decision *d, struct buf *out, struct fault *f)
 	clock_rfc3339(time, d->time_s);
 	if (d->number != NULL)
 		e164_mask(number, d->number);
-	if (member(out, "{\"time\":", time, f) == -1 ||
-	    member(out, ",\"program\":", d->program, f) == -1 ||
-	    member(out, ",\"taskId\":", d->task_id, f) == -1 ||
-	    member(out, ",\"event\":", d->event, f) == -1 ||
-	    member(out, ",\"reason\":", d->reason, f) == -1 ||
-	    member(out, ",\"who\":", d->who, f) == -1 ||
-	    member(out, ",\"ref\":", d->ref, f) == -1 ||
-	    member(out, ",\"number\":", d->number == NULL ? NULL : number, f) ==
-		-1)
-		return -1;
-	return buf_append_text(out, "}\n", f);
+	member(out, "{\"time\":", time);
+	member(out, ",\"program\":", d->program);
+	member(out, ",\"taskId\":", d->task_id);
+	member(out, ",\"event\":", d->event);
+	member(out, ",\"reason\":", d->reason);
+	member(out, ",\"who\":", d->who);
+	member(out, ",\"ref\":", d->ref);
+	member(out, ",\"number\":", d->number == NULL ? NULL : number);
+	buf_add_text(out, "}\n");
+	return buf_check(out, f);
 }
 
 int

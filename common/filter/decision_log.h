@@ -34,7 +34,7 @@ struct decision {
 	const char *event;
 	const char *reason; /* NULL: there is none */
 	const char *who;    /* login_name() */
-	const char *ref;    /* label_is_valid(); NULL: none was given */
+	const char *ref;    /* plain_is_label(); NULL: none was given */
 	const char *number; /* as it is: written masked; NULL: none */
 };
 

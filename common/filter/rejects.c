@@ -12,7 +12,7 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Of what callers key: digits, and what keypad_digits() passes over. */
+/* Of what callers key: digits, and what pin_digits() passes over. */
 static bool
 is_of_run(char c)
 {
@@ -28,51 +28,48 @@ joins(char c)
 }
 
 /* The run ends, before a byte that may join it. */
-static int
-end_run(struct rejects *r, bool ends_value, struct fault *f)
+static void
+end_run(struct rejects *r, bool ends_value)
 {
 	bool blank = r->is_value && ends_value && r->digits >= PIN_MIN_DIGITS &&
 	    r->digits <= PIN_MAX_DIGITS;
 	size_t i;
 
-	/* Cut at its limit: who knows what it is. */
-	if (r->loop.len == REJECTS_RUN_MAX)
+	/* Cut at its limit: it could be anything. */
+	if (r->run.len == REJECTS_RUN_MAX)
 		blank = true;
-	for (i = 0; blank && i < r->loop.len; i++)
-		if (is_digit(r->loop.data[i]))
-			r->loop.data[i] = '*';
-	if (r->loop.len > 0 &&
-	    buf_append(&r->out, r->loop.data, r->loop.len, f) == -1)
-		return -1;
-	buf_clear(&r->loop);
+	for (i = 0; blank && i < r->run.len; i++)
+		if (is_digit(r->run.data[i]))
+			r->run.data[i] = '*';
+	buf_add(&r->out, r->run.data, r->run.len);
+	buf_clear(&r->run);
 	r->digits = 0;
-	return 0;
 }
 
-static int
-take(struct rejects *r, char c, struct fault *f)
+static void
+take(struct rejects *r, char c)
 {
 	bool is_escape = r->last == '\\'; /* the tab of "\t1234" */
 
 	r->last = c;
 	if (is_of_run(c)) {
-		if (r->loop.len == REJECTS_RUN_MAX && end_run(r, true, f) == -1)
-			return -1;
+		if (r->run.len == REJECTS_RUN_MAX)
+			end_run(r, true);
 		r->digits += is_digit(c);
-		return buf_append_char(&r->loop, c, f);
+		buf_add(&r->run, &c, 1);
+		return;
 	}
-	if (end_run(r, !joins(c), f) == -1)
-		return -1;
+	end_run(r, !joins(c));
 	r->is_value = is_escape || !joins(c);
-	return buf_append_char(&r->out, c, f);
+	buf_add(&r->out, &c, 1);
 }
 
 static int
 flush(struct rejects *r, struct fault *f)
 {
-	int status = 0;
+	int status = buf_check(&r->out, f);
 
-	if (r->out.len > 0)
+	if (status == 0 && r->out.len > 0)
 		status =
 		    file_write_all(r->fd, r->path, r->out.data, r->out.len, f);
 	buf_clear(&r->out);
@@ -103,11 +100,10 @@ rejects_add(struct rejects *r, const char *text, size_t len, bool begins,
 		fault_prefix(f, "rejects");
 		return -1;
 	}
-	if (begins && r->last != '\n' && take(r, '\n', f) == -1)
-		return -1;
+	if (begins && r->last != '\n')
+		take(r, '\n');
 	for (i = 0; i < len; i++)
-		if (take(r, text[i], f) == -1)
-			return -1;
+		take(r, text[i]);
 	return flush(r, f);
 }
 
@@ -117,13 +113,13 @@ rejects_close(struct rejects *r, struct fault *f)
 	int status = 0;
 
 	if (r->fd != -1 && r->last != '\n')
-		status = take(r, '\n', f);
-	if (r->fd != -1 && status == 0)
+		take(r, '\n');
+	if (r->fd != -1)
 		status = flush(r, f);
 	if (r->fd != -1 && close(r->fd) == -1 && status == 0)
 		status = fault_errno(f, STATUS_IO, "%s", r->path);
 	r->fd = -1;
-	buf_release(&r->loop);
+	buf_release(&r->run);
 	buf_release(&r->out);
 	return status;
 }

@@ -24,18 +24,17 @@ struct rejects {
 	const char *path; /* NULL: not wanted; borrowed */
 	int fd;		  /* -1: not yet opened */
 	/* private */
-	char last;     /* byte taken last; '\n' at first */
-	bool is_value; /* what stands in front of the run does not belong to it
-			*/
+	char last;	 /* byte taken last; '\n' at first */
+	bool is_value;	 /* what is before the run does not belong to it */
 	unsigned digits; /* in the run */
-	struct buf loop; /* held back: its end decides */
+	struct buf run;	 /* held back: its end decides */
 	struct buf out;
 };
 
 #define REJECTS_INIT                                                           \
 	{                                                                      \
 		.fd = -1, .last = '\n', .is_value = true,                      \
-		.loop = BUF_INIT(REJECTS_RUN_MAX), .out = BUF_INIT(1 << 22)    \
+		.run = BUF_INIT(REJECTS_RUN_MAX), .out = BUF_INIT(1 << 22)     \
 	}
 
 /*

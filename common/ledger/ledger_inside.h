@@ -4,7 +4,7 @@
 #ifndef COMMON_LEDGER_LEDGER_INSIDE_H
 #define COMMON_LEDGER_LEDGER_INSIDE_H
 
-#include "common/base/label.h"
+#include "common/base/plain.h"
 #include "common/base/login.h"
 #include "common/base/memory.h"
 #include "common/file/dir.h"

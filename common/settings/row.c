@@ -3,7 +3,7 @@
  */
 #include "common/settings/row.h"
 
-#include "common/base/label.h"
+#include "common/base/plain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,7 +97,7 @@ value_parse(union value *v, const struct row *row, const char *text)
 		return limit_parse(&v->limit, text);
 	case SETTING_LABEL:
 		v->text = text;
-		return label_is_valid(text);
+		return plain_is_label(text);
 	case SETTING_FLAG:
 	case SETTING_COUNT:
 	case SETTING_TEXT:

@@ -10,7 +10,7 @@ enum setting_type {
 	SETTING_FLAG,	  /* bool: given or not */
 	SETTING_COUNT,	  /* unsigned: how often it is given */
 	SETTING_TEXT,	  /* const char *: any text but the empty one */
-	SETTING_LABEL,	  /* const char *: label_is_valid() */
+	SETTING_LABEL,	  /* const char *: plain_is_label() */
 	SETTING_FILE,	  /* const char *: given, the first of a found_file */
 	SETTING_LIST,	  /* struct setting_list: each time it is given adds one
 			     text */

@@ -3,7 +3,7 @@
  */
 #include "common/settings/row.h"
 
-#include "common/base/label.h"
+#include "common/base/plain.h"
 
 _Static_assert(
     LABEL_MAX_CHARACTERS == 64 && LIMIT_MAX_RATES == 4, "what the forms say");

@@ -1,7 +1,5 @@
 #include "common/task/pin.h"
 
-#include "common/task/keypad.h"
-
 #include <sodium.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,9 +30,30 @@ pin_draw(char out[PIN_SIZE], unsigned digits, struct fault *f)
 }
 
 bool
+pin_digits(char *out, size_t size, const char *entry)
+{
+	size_t n = 0;
+
+	memset(out, 0, size);
+	for (; *entry != '\0'; entry++) {
+		if (*entry == ' ' || *entry == '\t' || *entry == '-')
+			continue;
+		if (*entry == '#' &&
+		    entry[1 + strspn(entry + 1, " \t")] == '\0')
+			break;
+		if (*entry < '0' || *entry > '9' || n == size - 1) {
+			explicit_bzero(out, size);
+			return false;
+		}
+		out[n++] = *entry;
+	}
+	return true;
+}
+
+bool
 pin_parse(char out[PIN_SIZE], const char *entry)
 {
-	return keypad_digits(out, PIN_SIZE, entry) &&
+	return pin_digits(out, PIN_SIZE, entry) &&
 	    strlen(out) >= PIN_MIN_DIGITS;
 }
 

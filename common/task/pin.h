@@ -17,6 +17,7 @@
 #include "common/base/fault.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum {
 	PIN_MIN_DIGITS = 4,
@@ -30,6 +31,13 @@ enum {
  * randomness.
  */
 MUST_USE int pin_draw(char out[PIN_SIZE], unsigned digits, struct fault *f);
+
+/*
+ * The digits of what a caller entered: out has room for size with a NUL, and is
+ * wiped when the result is false: more than size - 1 of them, or something else
+ * than digits, blanks, '-' and a final '#'.
+ */
+MUST_USE bool pin_digits(char *out, size_t size, const char *entry);
 
 /*
  * What a caller entered, without what people key around the digits: blanks,

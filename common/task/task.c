@@ -23,11 +23,11 @@ task_make(struct task *t, const char *id, struct fault *f)
 	struct buf text = BUF_INIT(TASK_MAX_LEN);
 	int r = -1;
 
-	if (buf_append_text(&text, "{\"taskId\":", f) == 0 &&
-	    json_write_string(id, &text, f) == 0 &&
-	    buf_append_text(&text,
-		",\"taskInformation\":{\"customContextParameters\":[]}}",
-		f) == 0)
+	buf_add_text(&text, "{\"taskId\":");
+	json_add_string(id, &text);
+	buf_add_text(
+	    &text, ",\"taskInformation\":{\"customContextParameters\":[]}}");
+	if (buf_check(&text, f) == 0)
 		r = task_parse(t, text.data, text.len, f);
 	buf_release(&text);
 	return r;
@@ -260,119 +260,113 @@ task_empty_event_value(struct task *t)
 
 /* --- writing -------------------------------------------------------------- */
 
-static int
-append_slice(
-    const struct task *t, struct slice s, struct buf *out, struct fault *f)
+static void
+add_slice(const struct task *t, struct slice s, struct buf *out)
 {
-	return buf_append(out, t->text.data + s.start, s.end - s.start, f);
+	buf_add(out, t->text.data + s.start, s.end - s.start);
 }
 
-static int
-append_new_parameter(
-    const struct task_parameter *p, struct buf *out, struct fault *f)
+static void
+add_value(const struct task_parameter *p, struct buf *out)
 {
-	if (buf_append_text(out, "{\"name\":", f) == -1 ||
-	    json_write_string(p->name, out, f) == -1 ||
-	    buf_append_text(out, ",\"value\":", f) == -1 ||
-	    json_write_string(p->text == NULL ? "" : p->text, out, f) == -1)
-		return -1;
-	return buf_append_char(out, '}', f);
+	json_add_string(p->text == NULL ? "" : p->text, out);
 }
 
-/* The element as it was, but for its value. */
-static int
-append_changed_parameter(const struct task *t, const struct task_parameter *p,
-    struct buf *out, struct fault *f)
+/* The element as it was, except its value. */
+static void
+add_changed_parameter(
+    const struct task *t, const struct task_parameter *p, struct buf *out)
 {
 	struct slice before = {p->whole.start, p->value.start};
 	struct slice after = {p->value.end, p->whole.end};
 
 	if (p->value.end == 0) {
 		before.end = after.start = p->whole.end - 1;
-		if (append_slice(t, before, out, f) == -1 ||
-		    buf_append_text(out, ",\"value\":", f) == -1)
-			return -1;
-	} else if (append_slice(t, before, out, f) == -1) {
-		return -1;
+		add_slice(t, before, out);
+		buf_add_text(out, ",\"value\":");
+	} else {
+		add_slice(t, before, out);
 	}
-	if (json_write_string(p->text == NULL ? "" : p->text, out, f) == -1)
-		return -1;
-	return append_slice(t, after, out, f);
+	add_value(p, out);
+	add_slice(t, after, out);
 }
 
-static int
-append_parameters(const struct task *t, struct buf *out, struct fault *f)
+static void
+add_parameter(
+    const struct task *t, const struct task_parameter *p, struct buf *out)
 {
-	const struct task_parameter *p;
-	const char *comma = "[";
-	size_t i;
-	int r;
-
-	for (i = 0; i < t->parameter_count; i++) {
-		p = &t->parameters[i];
-		if (p->gone)
-			continue;
-		if (buf_append_text(out, comma, f) == -1)
-			return -1;
-		comma = ",";
-		if (p->whole.end == 0)
-			r = append_new_parameter(p, out, f);
-		else if (p->changed)
-			r = append_changed_parameter(t, p, out, f);
-		else
-			r = append_slice(t, p->whole, out, f);
-		if (r == -1)
-			return -1;
+	if (p->whole.end == 0) {
+		buf_add_text(out, "{\"name\":");
+		json_add_string(p->name, out);
+		buf_add_text(out, ",\"value\":");
+		add_value(p, out);
+		buf_add_text(out, "}");
+	} else if (p->changed) {
+		add_changed_parameter(t, p, out);
+	} else {
+		add_slice(t, p->whole, out);
 	}
-	return buf_append_text(out, comma[0] == '[' ? "[]" : "]", f);
+}
+
+static void
+add_parameters(const struct task *t, struct buf *out)
+{
+	const char *comma = "";
+	size_t i;
+
+	buf_add_text(out, "[");
+	for (i = 0; i < t->parameter_count; i++) {
+		if (t->parameters[i].gone)
+			continue;
+		buf_add_text(out, comma);
+		add_parameter(t, &t->parameters[i], out);
+		comma = ",";
+	}
+	buf_add_text(out, "]");
 }
 
 /* taskInformation, with its key, around the new array. */
-static int
-append_information(const struct task *t, const struct task_member *m,
-    struct buf *out, struct fault *f)
+static void
+add_information(
+    const struct task *t, const struct task_member *m, struct buf *out)
 {
 	struct slice before = {m->whole.start, t->array.start};
 	struct slice after = {t->array.end, m->whole.end};
 
 	if (t->array.end == 0) {
 		before.end = after.start = m->whole.end - 1;
-		if (append_slice(t, before, out, f) == -1 ||
-		    (t->text.data[before.end - 1] != '{' &&
-			buf_append_char(out, ',', f) == -1) ||
-		    buf_append_text(out, "\"customContextParameters\":", f) ==
-			-1)
-			return -1;
-	} else if (append_slice(t, before, out, f) == -1) {
-		return -1;
+		add_slice(t, before, out);
+		if (t->text.data[before.end - 1] != '{')
+			buf_add_text(out, ",");
+		buf_add_text(out, "\"customContextParameters\":");
+	} else {
+		add_slice(t, before, out);
 	}
-	if (append_parameters(t, out, f) == -1)
-		return -1;
-	return append_slice(t, after, out, f);
+	add_parameters(t, out);
+	add_slice(t, after, out);
 }
 
-static int
-append_member(const struct task *t, const struct task_member *m,
-    struct buf *out, struct fault *f)
+static void
+add_member(const struct task *t, const struct task_member *m, struct buf *out)
 {
 	if (t->parameters_changed && m->kind == MEMBER_INFORMATION &&
-	    m == &t->members[t->used[MEMBER_INFORMATION] - 1])
-		return append_information(t, m, out, f);
-	if (m->fresh == NULL)
-		return append_slice(t, m->whole, out, f);
-	if (m->whole.end != 0) {
-		if (append_slice(t, m->key, out, f) == -1)
-			return -1;
-	} else if (buf_append_text(out,
-		       m->kind == MEMBER_UPDATED_NAME
-			   ? "\"updatedParameterName\""
-			   : "\"updatedParameterValue\"",
-		       f) == -1) {
-		return -1;
+	    m == &t->members[t->used[MEMBER_INFORMATION] - 1]) {
+		add_information(t, m, out);
+		return;
 	}
-	if (buf_append_char(out, ':', f) == -1)
-		return -1;
-	return json_write_string(m->fresh, out, f);
+	if (m->fresh == NULL) {
+		add_slice(t, m->whole, out);
+		return;
+	}
+	if (m->whole.end != 0)
+		add_slice(t, m->key, out);
+	else
+		buf_add_text(out,
+		    m->kind == MEMBER_UPDATED_NAME
+			? "\"updatedParameterName\""
+			: "\"updatedParameterValue\"");
+	buf_add_text(out, ":");
+	json_add_string(m->fresh, out);
 }
 
 int
@@ -386,17 +380,16 @@ task_write(const struct task *t, struct buf *out, struct fault *f)
 	for (i = 0; i < t->member_count; i++) {
 		if (t->members[i].gone)
 			continue;
-		if (buf_append_text(out, comma, f) == -1 ||
-		    append_member(t, &t->members[i], out, f) == -1)
-			return -1;
+		buf_add_text(out, comma);
+		add_member(t, &t->members[i], out);
 		comma = ",";
 	}
-	if (t->parameters_changed && t->used[MEMBER_INFORMATION] == 0 &&
-	    (buf_append_text(out,
-		 ",\"taskInformation\":{\"customContextParameters\":", f) ==
-		    -1 ||
-		append_parameters(t, out, f) == -1 ||
-		buf_append_char(out, '}', f) == -1))
-		return -1;
-	return buf_append_char(out, '}', f);
+	if (t->parameters_changed && t->used[MEMBER_INFORMATION] == 0) {
+		buf_add_text(
+		    out, ",\"taskInformation\":{\"customContextParameters\":");
+		add_parameters(t, out);
+		buf_add_text(out, "}");
+	}
+	buf_add_text(out, "}");
+	return buf_check(out, f);
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,34 +155,38 @@ needs_escape(char c)
 	return (unsigned char)c < ' ' || c == '"' || c == '\\';
 }
 
-static int
-write_escape(char c, struct buf *out, struct fault *f)
+static void
+add_escape(char c, struct buf *out)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
 	const char *at = strchr(from, c);
+	char escape[8];
 
-	return at == NULL ? buf_printf(out, f, "\\u%04X", (unsigned)c)
-			  : buf_printf(out, f, "\\%c", to[at - from]);
+	if (at == NULL)
+		(void)snprintf(escape, sizeof escape, "\\u%04X", (unsigned)c);
+	else
+		(void)snprintf(escape, sizeof escape, "\\%c", to[at - from]);
+	buf_add_text(out, escape);
 }
 
-int
-json_write_string(const char *text, struct buf *out, struct fault *f)
+void
+json_add_string(const char *text, struct buf *out)
 {
 	size_t len;
 
-	if (!plain_is_utf8(text))
-		return fault_set(f, STATUS_DATA, "text is not valid UTF-8");
-	if (buf_append_char(out, '"', f) == -1)
-		return -1;
+	if (!plain_is_utf8(text)) {
+		out->problem = "text is not valid UTF-8";
+		return;
+	}
+	buf_add_text(out, "\"");
 	for (; *text != '\0'; text += len) {
 		for (len = 0; text[len] != '\0' && !needs_escape(text[len]);)
 			len++;
-		if (buf_append(out, text, len, f) == -1)
-			return -1;
-		if (len == 0 && write_escape(text[len++], out, f) == -1)
-			return -1;
+		buf_add(out, text, len);
+		if (len == 0)
+			add_escape(text[len++], out);
 	}
-	return buf_append_char(out, '"', f);
+	buf_add_text(out, "\"");
 }
 
 const char *

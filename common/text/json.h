@@ -41,11 +41,10 @@ const char *json_encoding(unsigned char first);
 MUST_USE int json_write(const json_t *value, struct buf *out, struct fault *f);
 
 /*
- * Append text as a JSON string with its quotes. Fails with STATUS_DATA when it
- * is not valid UTF-8, and as buf_append().
+ * buf_add() text as a JSON string with its quotes. buf_check() also fails when
+ * it was not valid UTF-8.
  */
-MUST_USE int json_write_string(
-    const char *text, struct buf *out, struct fault *f);
+void json_add_string(const char *text, struct buf *out);
 
 /* The string member name of object, or NULL; borrowed. */
 const char *json_member_text(const json_t *object, const char *name);

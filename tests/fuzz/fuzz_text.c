@@ -90,7 +90,8 @@ check_string(const char *text)
 	struct fault f = FAULT_INIT;
 	json_t *value = NULL;
 
-	if (json_write_string(text, &out, &f) == 0) {
+	json_add_string(text, &out);
+	if (buf_check(&out, &f) == 0) {
 		MUST(json_parse(&value, out.data, out.len, &f) == 0);
 		MUST(strcmp(json_string_value(value), text) == 0);
 		json_decref(value);

@@ -1,3 +1,4 @@
+#include "common/base/buf.h"
 #include "common/base/plain.h"
 #include "tests/unit/check.h"
 
@@ -35,7 +36,7 @@ makes_plain(void)
 		CHECK_TEXT(text, texts[i].wanted);
 		buf_clear(&out);
 		CHECK(buf_append_text(&out, "", &f) == 0);
-		CHECK(plain_append(&out, texts[i].in, &f) == 0);
+		CHECK(buf_append_plain(&out, texts[i].in, &f) == 0);
 		CHECK_TEXT(buf_text(&out), texts[i].wanted);
 	}
 	buf_release(&out);
@@ -47,8 +48,8 @@ keeps_its_limit(void)
 	struct buf out = BUF_INIT(2);
 	struct fault f = FAULT_INIT;
 
-	CHECK(plain_append(&out, "ab", &f) == 0);
-	CHECK(plain_append(&out, "\n", &f) == -1);
+	CHECK(buf_append_plain(&out, "ab", &f) == 0);
+	CHECK(buf_append_plain(&out, "\n", &f) == -1);
 	CHECK(f.status == STATUS_DATA);
 	buf_release(&out);
 }

@@ -4,7 +4,7 @@
 #include "cmd/twofa-flow/workflow/engine.h"
 
 #include "common/task/dependents.h"
-#include "common/task/keypad.h"
+#include "common/task/pin.h"
 #include "common/task/names.h"
 
 #include <stdio.h>
@@ -117,7 +117,7 @@ ask(struct engine *e, struct fault *f)
 	if (chosen != NULL)
 		return go(e, MOVE_WENT, chosen, chosen->key, f);
 	if (!activity_collects(a) ||
-	    !keypad_digits(digits, sizeof digits, e->input->keys) ||
+	    !pin_digits(digits, sizeof digits, e->input->keys) ||
 	    strlen(digits) != a->digits)
 		r = no_answer(e, f);
 	else

@@ -51,7 +51,7 @@ struct input {
  *    digits at the same visit are the same attempt, see twofa-task(5). A caller
  *    that keeps state may replace it by a random one.
  *  - A parameter that is set wins over the failure, and both over the time-out.
- *  - Digits are read as keypad_digits() does; a single key that is a choice is
+ *  - Digits are read as pin_digits() does; a single key that is a choice is
  *    that choice. Any other number of digits, or other characters, is invalid.
  *
  * Fails with STATUS_CONFIG when the activity lacks the exit; a workflow that

@@ -3,7 +3,7 @@
  */
 #include "cmd/twofa-flow/workflow/workflow_member.h"
 
-#include "common/base/label.h"
+#include "common/base/plain.h"
 #include "cmd/twofa-flow/workflow/wording.h"
 #include "common/task/assign.h"
 #include "common/task/names.h"
@@ -82,7 +82,7 @@ is_plain(const char *text, size_t max)
 	if (text == NULL || text[0] == '\0' || strlen(text) > max)
 		return false;
 	for (i = 0; text[i] != '\0'; i += len) {
-		len = label_character(text + i);
+		len = plain_printable(text + i);
 		if (len == 0)
 			return false;
 	}

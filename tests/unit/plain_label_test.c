@@ -1,4 +1,4 @@
-#include "common/base/label.h"
+#include "common/base/plain.h"
 
 #include "common/base/cdefs.h"
 #include "tests/unit/check.h"
@@ -71,10 +71,10 @@ labels(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
-		if (label_is_valid(cases[i].text) == cases[i].wanted)
+		if (plain_is_label(cases[i].text) == cases[i].wanted)
 			continue;
 		printf("# case %zu\n", i);
-		CHECK(label_is_valid(cases[i].text) == cases[i].wanted);
+		CHECK(plain_is_label(cases[i].text) == cases[i].wanted);
 	}
 }
 
