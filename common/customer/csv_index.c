@@ -24,16 +24,6 @@ hash_text(const char *text)
 	return h;
 }
 
-static void
-put(struct csv_index *x, struct csv_slot slot)
-{
-	if (x->rows == x->size) {
-		x->size = x->size == 0 ? 64 : x->size * 2;
-		x->slots = memory_grow(x->slots, x->size, sizeof *x->slots);
-	}
-	x->slots[x->rows++] = slot;
-}
-
 /* By hash; equal ones in the order of the file. */
 static int
 compare(const void *a, const void *b)
@@ -49,15 +39,17 @@ int
 csv_index_fill(
     struct csv_index *x, struct csv *c, size_t column, struct fault *f)
 {
+	struct csv_slot slot = {.found = 0};
 	int got;
 
 	x->column = column;
 	while ((got = csv_next(c, f)) == 1) {
-		put(x,
-		    (struct csv_slot){.offset = c->row_offset,
-			.hash = hash_text(csv_field(c, column)),
-			.line = c->line & 0x7fffffff,
-			.found = 0});
+		slot.offset = c->row_offset;
+		slot.hash = hash_text(csv_field(c, column));
+		slot.line = c->line & 0x7fffffff;
+		x->slots = memory_room(
+		    x->slots, x->rows, &x->size, sizeof *x->slots);
+		x->slots[x->rows++] = slot;
 	}
 	if (x->rows > 0)
 		qsort(x->slots, x->rows, sizeof *x->slots, compare);

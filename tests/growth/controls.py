@@ -20,8 +20,8 @@ CONTROLS = [
     Control("every row is compared with all before it",
             "rows without identifier",
             ("common/customer/csv_index.c", "x->slots[x->rows++] = slot;",
-             EACH % "x->rows" + "slot.found |= x->slots[j].place == "
-             "slot.place;\n\tx->slots[x->rows++] = slot;")),
+             EACH % "x->rows" + "slot.found |= x->slots[j].offset == "
+             "slot.offset;\n\tx->slots[x->rows++] = slot;")),
     Control("parameters are removed one by one", "parameters PIN, verify",
             ("common/task/task.c", "remove_from(t, 0, name);",
              EACH % "t->parameter_count" + "remove_from(t, 0, name);")),
