@@ -316,7 +316,7 @@ sys.stdin.readline()'
 	exec 7>held
 	eventually has_lines held.out 1
 	runs 75 twofa-ledger check
-	is "$stderr" "twofa-ledger: ledger.db: of an earlier version, and in use: try again, or end what was begun before this version was installed"
+	is "$stderr" "twofa-ledger: ledger.db: of an earlier version, and in use: try again, or end programs that were started before this version was installed"
 	echo >&7
 	eventually has_lines held.out 2
 	is "$(tail -n 1 held.out)" 1

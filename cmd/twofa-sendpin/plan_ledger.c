@@ -205,7 +205,7 @@ send_again(struct order *o, struct fault *f)
 		return -1;
 	return o->entry[0] == '\0'
 	    ? 0
-	    : ledger_note_wish(o->terms->ledger, &o->pin, o->entry, f);
+	    : ledger_note_resend(o->terms->ledger, &o->pin, o->entry, f);
 }
 
 static int
@@ -330,7 +330,7 @@ find(struct order *o, struct fault *f)
 	int granted = 0;
 
 	if (found == 1 && o->entry[0] != '\0')
-		granted = ledger_find_wish(l, &o->pin, o->entry, request, f);
+		granted = ledger_find_resend(l, &o->pin, o->entry, request, f);
 	o->resend = o->asks && granted != 1;
 	o->is_granted_last =
 	    granted == 1 && strcmp(request, o->pin.request) == 0;

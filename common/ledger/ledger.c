@@ -49,8 +49,7 @@ find_place(
 	return make ? dir_make_above(path, f) : 0;
 }
 
-/* A pipe will do for a key, not for a ledger. Not to be chowned: it is its
- * owner who sends and verifies. */
+/* The owner is the user who sends and verifies: a chown would not help. */
 static int
 check_file(int fd, const char *path, struct fault *f)
 {
@@ -67,7 +66,7 @@ check_file(int fd, const char *path, struct fault *f)
 	return file_check(fd, path, FILE_SECRET, f);
 }
 
-/* Ours to read and write, whatever the caller's umask is. */
+/* Private, whatever the umask is. */
 static void
 make_file(const char *path)
 {
@@ -75,7 +74,7 @@ make_file(const char *path)
 	    path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 
 	if (fd == -1)
-		return; /* it is there, or is met again when it is opened */
+		return; /* it exists, or check_place() reports it */
 	(void)fchmod(fd, 0600);
 	(void)close(fd);
 }
@@ -103,7 +102,7 @@ check_place(const char *path, bool make, struct fault *f)
 	if (fd == -1)
 		return fault_errno(f, STATUS_CONFIG, "%s", path);
 	r = check_file(fd, path, f);
-	/* SQLite is not open yet: closing drops no lock of its own. */
+	/* Closing drops no lock, since SQLite is not open yet. */
 	(void)close(fd);
 	/* Whoever can write the directory can put another ledger in its place.
 	 */
@@ -114,18 +113,18 @@ check_place(const char *path, bool make, struct fault *f)
  */
 
 /*
- * What is written is kept until the commit (cache_spill): SQLite would write a
- * page twice otherwise, and the checksums in its log only fit at the end.
+ * cache_spill: pages stay in memory until the commit. Otherwise SQLite writes a
+ * page twice, and the checksums in its log are correct only at the end.
  *
- * 8 MiB of pages: the indexes of a busy ledger fit. The write-ahead log is
- * brought into the file at the end of a run, so that a ledger at rest is one
- * file, and on the way when it is 16 MiB long.
+ * cache_size: 8 MiB, which hold the indexes of a busy ledger. The write-ahead
+ * log is written into the file at the end of a run, so that a ledger at rest is
+ * one file, and during a run when it is 16 MiB long.
  */
 #define SIZES "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4096"
 
 /*
- * Write-ahead log with every commit synchronised: less loses commits in a
- * power cut. SQLite does not wait for a busy file here.
+ * A write-ahead log, synchronised at every commit, since otherwise a power cut
+ * loses commits. SQLite does not wait for a busy file here.
  */
 static int
 set_journal(struct ledger *l, struct fault *f)
@@ -140,7 +139,7 @@ set_journal(struct ledger *l, struct fault *f)
 	return code == SQLITE_OK ? 0 : sql_fault(&l->sql, code, f);
 }
 
-/* A file system may not know how: look whether it took. */
+/* The file system may not support them. */
 static int
 check_settings(struct ledger *l, struct fault *f)
 {
@@ -175,7 +174,7 @@ set_up(struct ledger *l, struct fault *f)
 	return check_settings(l, f);
 }
 
-/* With alone no other program has it open, nor opens it. */
+/* alone: fails when another program has it open, and keeps others out. */
 static int
 open_database(struct ledger *l, bool make, bool alone, struct fault *f)
 {
@@ -198,8 +197,8 @@ renew_alone(struct ledger *l, const struct keyring *keys, struct fault *f)
 }
 
 /*
- * A program of the earlier version that goes on meanwhile would write pages
- * without checksums. Who waits holds nothing: others may want the same.
+ * Alone, since a program of the earlier version writes pages without checksums.
+ * While this waits it has the file closed: others may be waiting, too.
  */
 static int
 renew(struct ledger *l, const struct keyring *keys, struct fault *f)
@@ -214,8 +213,8 @@ renew(struct ledger *l, const struct keyring *keys, struct fault *f)
 		if (clock_monotonic_ms() >= until_ms)
 			return fault_set(f, STATUS_TEMPORARY,
 			    "%s: of an earlier version, and in use: try again, "
-			    "or end what was begun before this version was "
-			    "installed",
+			    "or end programs that were started before this "
+			    "version was installed",
 			    l->path);
 		clock_sleep_until_ms(clock_monotonic_ms() + LOOK_AGAIN_MS +
 		    getpid() % LOOK_AGAIN_MS);

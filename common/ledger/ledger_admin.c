@@ -4,7 +4,7 @@
 #include "common/ledger/ledger_inside.h"
 #include "common/ledger/ledger_admin.h"
 
-/* End a transaction: what was done counts, or nothing does. */
+/* Commit the transaction, or roll it back when r is -1. */
 static int
 end(struct ledger *l, int r, struct fault *f)
 {
@@ -34,7 +34,7 @@ struct resolved {
 	char masked[E164_SIZE];
 };
 
-/* 1 found, 0 none, LEDGER_SEVERAL, -1. Ids have letters below '~' only. */
+/* 1 found, 0 none, LEDGER_SEVERAL. All characters of an id are below '~'. */
 static int
 find_unknown(
     struct ledger *l, const char *id, struct resolved *out, struct fault *f)
@@ -65,8 +65,8 @@ set_resolved(
 {
 	static const char was_sent[] =
 	    "UPDATE pin SET state = 'sent' WHERE id = ?";
-	/* The first request failed: a new one may follow. A later one did:
-	 * things are as they were before it. */
+	/* After a first request a new one may follow; a later one restores the
+	 * state before it. */
 	static const char failed[] = TAKE_BACK " WHERE id = ?";
 	static const char forget[] = "DELETE FROM request WHERE id = ?";
 
@@ -180,16 +180,16 @@ enum {
 	NEEDED_S = RATE_MAX_PERIOD_S + LEDGER_JUMP_S,
 };
 
-/* A PIN goes when nothing tells of it any more: its n is given out again. */
+/* A PIN is kept as long as its history, since its n is used again. */
 #define IS_OLD                                                                 \
 	" expires <= ?1 AND NOT EXISTS"                                        \
 	" (SELECT 1 FROM history WHERE history.pin = pin.n)"
 
-/* What goes, in this order, a part at a time. */
+/* What is deleted, in this order. */
 static const struct {
 	const char *delete;
-	/* Without it something could be done again: it stays as long as any
-	 * limit looks, also if the clock is so far ahead as it may be. */
+	/* Limits or repeats depend on it: it stays for the longest period of a
+	 * limit, and for as far as the clock may be ahead. */
 	bool is_needed;
 } old[] = {
     {"DELETE FROM history WHERE n IN"
@@ -210,7 +210,7 @@ static const struct {
 	true},
 };
 
-/* One part, in a transaction of its own; how many rows went. */
+/* Some rows, in a transaction of its own; how many were deleted. */
 static int
 purge_some(struct ledger *l, size_t which, int64_t keep_s, ledger_clock *now_s,
     struct fault *f)
@@ -286,7 +286,7 @@ int
 ledger_reset_clock(
     struct ledger *l, int64_t now_s, int64_t *was_s, struct fault *f)
 {
-	/* Without a clock it is what the ledger has seen. */
+	/* Without a clock: ledger_now_s() is the latest time it has seen. */
 	if (ledger_begin(l, NULL, f) == -1)
 		return -1;
 	*was_s = ledger_now_s(l);

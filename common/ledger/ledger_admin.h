@@ -1,13 +1,13 @@
 /*
- * Looking into the ledger, and putting right what only a person can.
+ * Reports on the ledger, and corrections that only a person can decide.
  *
- * A subject is what a person names: a number in E.164 with its '+', else a
+ * A subject is what the user names: a number in E.164 with its '+', else a
  * customer's identifier or a taskId. It is hashed like everything else; no
- * call gives one back, nor puts one into a message.
+ * call returns one or puts one into a message.
  *
- * What changes something is noted in the history, with who did it. Calls that
- * change are made outside a transaction, and what they did is durable when
- * they return.
+ * Changes are noted in the history, with the user who made them. The calls that
+ * make them are made outside a transaction; when they return, the change is
+ * durable.
  */
 #ifndef COMMON_LEDGER_LEDGER_ADMIN_H
 #define COMMON_LEDGER_LEDGER_ADMIN_H
@@ -24,12 +24,12 @@ struct ledger_line {
 	int64_t at_s;
 	const char *what, *outcome, *reason, *provider, *pin_id, *masked;
 	const char *who, *ref;
-	/* Hashes in hex, for those who look for the same one again. */
+	/* Hashes in hex, to find events of the same one. */
 	const char *task, *customer, *number;
 	int tries_left; /* -1: not known */
 };
 
-/* A PIN, for people. */
+/* A PIN in a report. */
 struct ledger_summary {
 	char id[UUID_SIZE], request[UUID_SIZE], masked[E164_SIZE];
 	enum ledger_state state;
@@ -45,7 +45,7 @@ struct ledger_summary {
 /* "sent". */
 const char *ledger_state_name(enum ledger_state s);
 
-/* Called for each, in the order of time; fails to stop. */
+/* Called for each, in the order of time; a failure ends it. */
 typedef int (*ledger_see_line)(
     void *arg, const struct ledger_line *line, struct fault *f);
 typedef int (*ledger_see_pin)(
@@ -64,15 +64,15 @@ MUST_USE int ledger_pins(struct ledger *l, const char *subject,
     struct fault *f);
 
 /*
- * Say what became of a send of unknown outcome, by the id of its PIN or its
+ * Set the outcome of a send of unknown outcome, by the id of its PIN or its
  * request, or the beginning of either. 1 done, 0 there is none, or its outcome
- * is known, LEDGER_SEVERAL: several begin so, and nothing is done. One that
- * failed can be sent anew.
+ * is known, LEDGER_SEVERAL: several ids begin so, and nothing is done. One that
+ * failed can be sent again.
  */
 MUST_USE int ledger_resolve(struct ledger *l, const char *id, bool sent,
     ledger_clock *now_s, struct fault *f);
 
-/* Send no more to that customer or number, and lock what was sent. */
+/* Refuse messages to that customer or number, and lock PINs that were sent. */
 MUST_USE int ledger_revoke(struct ledger *l, const char *subject,
     const char *reason, ledger_clock *now_s, struct fault *f);
 
@@ -85,11 +85,10 @@ MUST_USE int ledger_unlock(struct ledger *l, const char *subject,
     const char *reason, ledger_clock *now_s, struct fault *f);
 
 /*
- * Forget what is older than keep_s, but not PINs and what limits count of the
- * last fourteen days, nor what was revoked. Fails with STATUS_TEMPORARY when
+ * Delete what is older than keep_s, except PINs and what limits count of the
+ * last fourteen days, and what was revoked. Fails with STATUS_TEMPORARY when
  * the clock went far ahead at once, until ledger_reset_clock(). *gone is the
- * number of rows. Others can go on meanwhile: it is done in many small
- * transactions.
+ * number of rows. Many small transactions let other programs go on meanwhile.
  */
 MUST_USE int ledger_purge(struct ledger *l, int64_t keep_s, ledger_clock *now_s,
     int64_t *gone, struct fault *f);
@@ -99,8 +98,8 @@ struct ledger_counts {
 };
 
 /*
- * Is the file whole, and does it say nothing impossible? 1 yes, 0 no: problem
- * then says what.
+ * Is the file intact, and without contradictions? 1 yes, 0 no: problem then
+ * says what is wrong.
  */
 MUST_USE int ledger_check(struct ledger *l, struct ledger_counts *counts,
     char problem[FAULT_SIZE], struct fault *f);
@@ -108,17 +107,16 @@ MUST_USE int ledger_check(struct ledger *l, struct ledger_counts *counts,
 /* What a key of the key file is still needed for. */
 struct ledger_key_use {
 	bool seals_ledger; /* the ledger's own key is sealed with it */
-	int64_t pins;	   /* so many PINs are that have not expired */
-	int64_t until_s;   /* when the last of them has */
+	int64_t pins;	   /* PINs sealed with it that have not expired */
+	int64_t until_s;   /* when the last of them expires */
 };
 MUST_USE int ledger_key_use(struct ledger *l, const char *key_id, int64_t now_s,
     struct ledger_key_use *out, struct fault *f);
 
 /*
- * The ledger's time is now_s from now on, which may be earlier. PINs that were
- * sent in what is now the future have expired, and what was counted there is
- * counted as of now, so that nothing lives or locks longer for it. *was_s is
- * what it was.
+ * Set the ledger's time to now_s, which may be earlier. PINs that were sent in
+ * what is now the future expire, and what limits count there counts as of now,
+ * so that no PIN or lock lasts longer for it. *was_s: the time before.
  */
 MUST_USE int ledger_reset_clock(
     struct ledger *l, int64_t now_s, int64_t *was_s, struct fault *f);

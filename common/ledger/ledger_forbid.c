@@ -79,46 +79,51 @@ ledger_wrong_forbids(struct ledger *l, const struct seal_binding *b,
 	return ledger_wrong_forbids_customer(l, &customer, limits, reason, f);
 }
 
-/* --- what was revoked -------------------------------------------------------
+/* --- what was revoked or disabled -------------------------------------------
  */
+
+int
+ledger_block_of(struct ledger *l, const struct ledger_party *p,
+    enum ledger_block *out, struct fault *f)
+{
+	static const char text[] =
+	    "SELECT 1 + max(revoked) FROM subject WHERE who IN (?, ?)"
+	    " AND (revoked = 1 OR wrong >= ?)";
+	int64_t block;
+
+	if (sql_get(&l->sql, f, &block, 0, text, ledger_sql_hash(&p->customer),
+		ledger_sql_hash(&p->number),
+		SQL_NUMBER(LEDGER_DISABLE_AT)) == -1)
+		return -1;
+	*out = (enum ledger_block)block;
+	return 0;
+}
 
 int
 ledger_is_revoked(
     struct ledger *l, const struct seal_binding *b, struct fault *f)
 {
-	static const char text[] =
-	    "SELECT count(*) FROM subject WHERE who IN (?, ?)"
-	    " AND (revoked = 1 OR wrong >= ?)";
-	struct ledger_party party = ledger_party_of(l, b);
-	int64_t n;
+	struct ledger_party p = ledger_party_of(l, b);
+	enum ledger_block block;
 
-	return sql_get(&l->sql, f, &n, 0, text,
-		   ledger_sql_hash(&party.customer),
-		   ledger_sql_hash(&party.number),
-		   SQL_NUMBER(LEDGER_DISABLE_AT)) == -1
+	return ledger_block_of(l, &p, &block, f) == -1
 	    ? -1
-	    : n > 0;
+	    : block != LEDGER_NOT_BLOCKED;
 }
 
-/* What was revoked stays so when the number is disabled, too. */
 static int
 bars_party(struct ledger *l, const struct ledger_party *p,
     const struct wrong_limits *wrong, const char **reason, struct fault *f)
 {
-	static const char text[] =
-	    "SELECT ifnull(max(revoked), -1) FROM subject WHERE who IN (?, ?)"
-	    " AND (revoked = 1 OR wrong >= ?)";
-	int64_t revoked;
+	enum ledger_block block;
 
-	if (sql_get(&l->sql, f, &revoked, -1, text,
-		ledger_sql_hash(&p->customer), ledger_sql_hash(&p->number),
-		SQL_NUMBER(LEDGER_DISABLE_AT)) == -1)
+	if (ledger_block_of(l, p, &block, f) == -1)
 		return -1;
-	if (revoked != -1) {
-		*reason = revoked == 1 ? REASON_REVOKED : REASON_LOCKED;
-		return 0;
-	}
-	return ledger_wrong_forbids_customer(l, &p->customer, wrong, reason, f);
+	if (block == LEDGER_NOT_BLOCKED)
+		return ledger_wrong_forbids_customer(
+		    l, &p->customer, wrong, reason, f);
+	*reason = block == LEDGER_REVOKED ? REASON_REVOKED : REASON_LOCKED;
+	return 0;
 }
 
 int

@@ -16,7 +16,7 @@ enum {
 	LEDGER_HASH_BYTES = 16,
 };
 
-/* A keyed BLAKE2b, which tells nothing without the ledger's key. */
+/* A BLAKE2b with the ledger's key. */
 struct ledger_hash {
 	unsigned char bytes[LEDGER_HASH_BYTES];
 };
@@ -28,8 +28,8 @@ enum ledger_kind {
 	LEDGER_OF_NUMBER = 'n',
 	LEDGER_OF_PARTY = 'p', /* task, customer and number */
 	LEDGER_OF_SENDER = 's',
-	LEDGER_OF_TRY = 'v',  /* PIN and what was keyed in */
-	LEDGER_OF_WISH = 'w', /* PIN and the entry of the wish */
+	LEDGER_OF_TRY = 'v',	/* PIN and digits */
+	LEDGER_OF_RESEND = 'w', /* PIN and entry */
 };
 
 struct ledger {
@@ -44,7 +44,7 @@ struct ledger {
 	bool in_transaction;
 	int64_t now_s;
 	struct ledger_hash sender;
-	char who[LOGIN_SIZE]; /* "" until it is needed */
+	char who[LOGIN_SIZE]; /* "" before the first transaction */
 	char ref[LABEL_SIZE]; /* "" for none */
 };
 
@@ -69,24 +69,24 @@ struct sql_value ledger_sql_hash(const struct ledger_hash *h);
 MUST_USE int ledger_meta_make(
     struct ledger *l, const struct keyring *keys, struct fault *f);
 /*
- * What the ledger says of itself: id, key, time, commits. Read when it is
- * opened; fails with STATUS_CONFIG without the key, with STATUS_IO when commits
- * are missing or it is another one than its mark says.
+ * When it is opened: read its id and its key. Fails with STATUS_CONFIG without
+ * the key that seals that one, with STATUS_IO when commits are missing or the
+ * mark is that of another ledger.
  */
 MUST_USE int ledger_meta_read(struct ledger *l, enum ledger_use use,
     const struct keyring *keys, struct fault *f);
-/* In a new transaction: take its time, as ledger_begin() says. */
+/* In a new transaction: set its time; see ledger_begin(). */
 MUST_USE int ledger_meta_time(
     struct ledger *l, ledger_clock *clock, struct fault *f);
 /* In a transaction: fails with STATUS_TEMPORARY when the clock went further
  * ahead than LEDGER_JUMP_S, until it is reset. */
 MUST_USE int ledger_meta_check_jump(struct ledger *l, struct fault *f);
-/* At the end of one that changed something: one commit more. */
+/* At the end of a transaction: count it if it changed something. */
 MUST_USE int ledger_meta_count(struct ledger *l, struct fault *f);
 
 /*
- * Is it a ledger of this version or an earlier one, or with make empty? Changes
- * nothing: what belongs to somebody else stays as it is.
+ * Check that it is a ledger of this version or an earlier one, or with make
+ * empty. Changes nothing, as it may be another program's database.
  */
 MUST_USE int ledger_schema_check(struct ledger *l, bool make, struct fault *f);
 /*
@@ -123,7 +123,16 @@ struct ledger_event ledger_event_of(const struct ledger_party *p,
 MUST_USE int ledger_note(
     struct ledger *l, const struct ledger_event *e, struct fault *f);
 
-/* ledger_wrong_forbids() of what is hashed already. */
+/* A party that is both revoked and disabled is revoked. */
+enum ledger_block {
+	LEDGER_NOT_BLOCKED,
+	LEDGER_DISABLED, /* the number, after wrong PINs in a row */
+	LEDGER_REVOKED,	 /* customer or number, by an administrator */
+};
+MUST_USE int ledger_block_of(struct ledger *l, const struct ledger_party *p,
+    enum ledger_block *out, struct fault *f);
+
+/* ledger_wrong_forbids() of a hash. */
 MUST_USE int ledger_wrong_forbids_customer(struct ledger *l,
     const struct ledger_hash *customer, const struct wrong_limits *limits,
     const char **reason, struct fault *f);

@@ -1,6 +1,6 @@
 /*
- * What the ledger says of itself: its id, its key, the latest time that it has
- * seen, and how many commits it has had.
+ * The ledger's row about itself: its id, its key, the latest time that it has
+ * seen, and the number of commits.
  */
 #include "common/ledger/ledger_inside.h"
 
@@ -81,7 +81,7 @@ ledger_meta_make(struct ledger *l, const struct keyring *keys, struct fault *f)
 	    SQL_BLOB(sealed, sizeof sealed));
 }
 
-/* The ledger's key, sealed anew under the first key of the key file. */
+/* Seal the ledger's key with the first key of the key file. */
 static int
 reseal_key(struct ledger *l, const struct keyring *keys, struct fault *f)
 {
@@ -117,7 +117,7 @@ take_key(struct ledger *l, const void *sealed, const struct keyring *keys,
 	return key == &keys->keys[0] ? 0 : 1;
 }
 
-/* 1: it is to be sealed anew. */
+/* 1: the key is to be sealed again. */
 static int
 take_meta(struct ledger *l, const struct sql_query *q,
     const struct mark_text *mark, const struct keyring *keys, struct fault *f)
@@ -135,7 +135,7 @@ ledger_meta_read(struct ledger *l, enum ledger_use use,
 {
 	struct sql_query q = sql_select(
 	    &l->sql, "SELECT id, key_id, key, commits FROM meta", SQL_NONE);
-	/* First: others go on, and the ledger may have more, not less. */
+	/* Before the ledger, to which other programs add commits. */
 	const struct mark_text mark = mark_read(&l->mark);
 	int r = sql_step(&q, f);
 
@@ -170,7 +170,7 @@ see_time(struct ledger *l, int64_t seen_s, ledger_clock *clock, struct fault *f)
 	return 0;
 }
 
-/* Of a clock that went far ahead at once it is kept since when. */
+/* Also note the time before a clock went far ahead at once. */
 static int
 move_time(struct ledger *l, int64_t seen_s, struct fault *f)
 {

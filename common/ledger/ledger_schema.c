@@ -1,5 +1,5 @@
 /*
- * The tables, and how those of an earlier version become them.
+ * The tables, and the upgrade from earlier versions.
  */
 #include "common/file/dir.h"
 #include "common/ledger/ledger_inside.h"
@@ -9,20 +9,20 @@
 #include <sys/stat.h>
 
 /*
- * Step n brings version n to n + 1; a released step is never changed.
+ * Step n upgrades version n to n + 1; a released step is never changed.
  *
  * pin: one row for each task, customer and number, with the latest request.
  * Its n grows with time, so that what belongs together is written together.
- * request: every request that may have been taken; limits count them. wish:
- * which wish to send once more it was made for. pin.repeats: the sender of the
- * latest request takes each request only once.
+ * request: every request that may have been accepted; limits count them. wish:
+ * the Resend that it was made for. pin.repeats: the sender of the latest
+ * request accepts each request only once.
  * wrong: wrong PINs by customer; subject: those in a row by number, and what
- * was revoked. verdict: answers that may have to be given again, with the time
- * and the line of the history of what they were charged with. history: what
- * belongs to a PIN is found by that, what does not by its own hashes.
+ * was revoked. verdict: answers that may have to be repeated, with the time and
+ * the line of the history of their charge. history: events of a PIN refer to
+ * it, others have hashes of their own.
  *
- * commits: how many there were, for the mark. jumped: what time it was when the
- * clock went far ahead at once; 0: it did not.
+ * commits: their number, for the mark. jumped: the time before the clock went
+ * far ahead at once; 0: it did not.
  */
 static const char *const steps[] = {
     "CREATE TABLE meta("
@@ -80,7 +80,7 @@ static const char *const steps[] = {
     "CREATE INDEX request_wish ON request(wish) WHERE wish IS NOT NULL;"
     "ALTER TABLE pin ADD COLUMN repeats INTEGER NOT NULL DEFAULT 0"
     "  CHECK(repeats IN (0, 1));"
-    /* Not yet ok is wrong, or charged and not yet compared. */
+    /* ok = 0: wrong, or charged and not yet compared. */
     "ALTER TABLE verdict ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE verdict ADD COLUMN event INTEGER NOT NULL DEFAULT 0;",
 
@@ -117,8 +117,8 @@ count_tables(struct ledger *l, int64_t *tables, struct fault *f)
 }
 
 /*
- * Somebody else's database has tables but no version of ours. The tables come
- * first: whoever makes the ledger meanwhile gives it both at once.
+ * Another program's database has tables but no version of ours. The tables are
+ * counted first: a ledger that is made meanwhile gets both at once.
  */
 static int
 get_own_version(struct ledger *l, int64_t *version, struct fault *f)
@@ -133,7 +133,7 @@ get_own_version(struct ledger *l, int64_t *version, struct fault *f)
 	    : fault_set(f, STATUS_CONFIG, "%s: not a ledger", l->path);
 }
 
-/* In a transaction: others may have been first. */
+/* In a transaction: another program may have upgraded it already. */
 static int
 take_steps(
     struct ledger *l, size_t to, const struct keyring *keys, struct fault *f)
@@ -165,7 +165,7 @@ upgrade(
 	return -1;
 }
 
-/* Where a ledger was, a new one would know nothing of what was sent. */
+/* A new ledger would not know what was sent before. */
 static int
 fault_gone(const struct ledger *l, struct fault *f)
 {
@@ -183,7 +183,7 @@ ledger_schema_check_there(const struct ledger *l, struct fault *f)
 	struct mark_text text = {"", 0};
 	struct stat st;
 
-	/* First: another program may just make both. */
+	/* First, as another program may be making both. */
 	if (mark_open(&mark, l->path, false, &none) == 0)
 		text = mark_read(&mark);
 	mark_close(&mark);
@@ -194,7 +194,7 @@ ledger_schema_check_there(const struct ledger *l, struct fault *f)
 	return S_ISREG(st.st_mode) && st.st_size == 0 ? fault_gone(l, f) : 0;
 }
 
-/* Its tables are, which were in a log. */
+/* The tables may have been in a log that is lost. */
 static int
 check_no_mark(struct ledger *l, struct fault *f)
 {
@@ -202,7 +202,7 @@ check_no_mark(struct ledger *l, struct fault *f)
 
 	if (mark_read(&l->mark).id[0] == '\0')
 		return 0;
-	/* Another program may just have made both. */
+	/* Another program may have made both meanwhile. */
 	if (get_version(l, &version, f) == -1)
 		return -1;
 	return version != 0 ? 0 : fault_gone(l, f);
@@ -242,7 +242,7 @@ ledger_schema(struct ledger *l, const struct keyring *keys, struct fault *f)
 		return -1;
 	if (version == (int64_t)ARRAY_LEN(steps))
 		return 0;
-	/* Before anything counts: the name outlives a power cut. */
+	/* Before the first commit: the name survives a power cut. */
 	return dir_sync(l->path, f) == -1
 	    ? -1
 	    : upgrade(l, ARRAY_LEN(steps), keys, f);
@@ -259,8 +259,9 @@ ledger_schema_is_earlier(struct ledger *l, bool *is_earlier, struct fault *f)
 	return 0;
 }
 
-/* VACUUM rewrites it. Programs of the earlier version refuse it before that:
- * when it is cut off in between they write nothing, and it is begun again. */
+/* VACUUM rewrites the file. The version is raised before, so that programs of
+ * the earlier version write nothing if this is interrupted; it is then
+ * repeated. */
 int
 ledger_schema_renew(
     struct ledger *l, const struct keyring *keys, struct fault *f)

@@ -152,16 +152,16 @@ ledger_intend(struct ledger *l, const struct seal_binding *b,
 	return ledger_note(l, &e, f);
 }
 
-/* --- wishes to send a PIN once more ----------------------------------------
+/* --- Resend ----------------------------------------
  */
 
 int
-ledger_find_wish(struct ledger *l, const struct ledger_pin *pin,
+ledger_find_resend(struct ledger *l, const struct ledger_pin *pin,
     const char *entry, char request[UUID_SIZE], struct fault *f)
 {
 	static const char text[] = "SELECT id FROM request WHERE wish = ?";
 	struct ledger_hash h =
-	    ledger_hash_of(l, LEDGER_OF_WISH, pin->id, entry);
+	    ledger_hash_of(l, LEDGER_OF_RESEND, pin->id, entry);
 	struct sql_query q = sql_select(&l->sql, text, ledger_sql_hash(&h));
 	int r = sql_step(&q, f);
 
@@ -172,12 +172,12 @@ ledger_find_wish(struct ledger *l, const struct ledger_pin *pin,
 }
 
 int
-ledger_note_wish(struct ledger *l, const struct ledger_pin *pin,
+ledger_note_resend(struct ledger *l, const struct ledger_pin *pin,
     const char *entry, struct fault *f)
 {
 	static const char text[] = "UPDATE request SET wish = ? WHERE id = ?";
 	struct ledger_hash h =
-	    ledger_hash_of(l, LEDGER_OF_WISH, pin->id, entry);
+	    ledger_hash_of(l, LEDGER_OF_RESEND, pin->id, entry);
 
 	return sql_run(
 	    &l->sql, f, text, ledger_sql_hash(&h), SQL_TEXT(pin->request));
@@ -187,9 +187,9 @@ ledger_note_wish(struct ledger *l, const struct ledger_pin *pin,
  */
 
 /*
- * What is known of a request changes only so far: a message that was taken is
- * not made untaken by the answer to a repeat, and what one program knows not
- * to have been taken another may have repeated meanwhile.
+ * Some outcomes are final: the answer to a repeat does not change that a
+ * message was accepted, and a request that one program knows not to be accepted
+ * another one may have repeated meanwhile.
  */
 static int
 set_state(struct ledger *l, const struct ledger_pin *pin,
@@ -205,7 +205,7 @@ set_state(struct ledger *l, const struct ledger_pin *pin,
 	static const char if_open[] =
 	    "UPDATE pin SET state = ?"
 	    " WHERE id = ? AND request = ? AND state = 'intent'";
-	/* A later request leaves things as they were before it. */
+	/* A later request restores the state before it. */
 	static const char take_back[] =
 	    TAKE_BACK " WHERE id = ? AND request = ? AND state = 'intent'";
 	const bool taken = state != LEDGER_RETRY && state != LEDGER_REJECTED;

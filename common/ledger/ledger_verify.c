@@ -1,5 +1,5 @@
 /*
- * Verifying: charge a try before it is compared, mark it if it was right.
+ * Verifying: charge an attempt before it is compared, mark it if it was right.
  */
 #include "common/ledger/ledger_inside.h"
 
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A PINEntry that is too long to keep is as good as none. */
+/* A PINEntry that is too long to keep is ignored. */
 static bool
 is_kept(const struct ledger_try *try)
 {
@@ -64,7 +64,7 @@ keep_try(struct ledger *l, const struct ledger_try *try,
 	    SQL_NUMBER(c->event));
 }
 
-/* Use up an attempt; how many are left. */
+/* Use up an attempt; *left: how many are left. */
 static int
 use_attempt(struct ledger *l, const struct ledger_charge *c, int64_t *left,
     struct fault *f)
@@ -121,12 +121,13 @@ ledger_charge(struct ledger *l, const struct seal_binding *b,
 	return count_wrong(l, &party, f);
 }
 
-/* --- right ------------------------------------------------------------------
+/* --- a right PIN
+ * ------------------------------------------------------------------
  */
 
 /*
- * It was charged at a time when it was good; what has changed since? The same
- * question may have been marked by another program: that is its answer.
+ * Why a PIN that could be used when it was charged no longer can. *reason is
+ * NULL when another program has marked the same attempt as right.
  */
 static int
 find_why(struct ledger *l, const struct ledger_charge *c, const char **reason,
@@ -153,8 +154,8 @@ find_why(struct ledger *l, const struct ledger_charge *c, const char **reason,
 	return r == -1 ? -1 : 0;
 }
 
-/* The PIN is used, if nobody did so meanwhile and it has not expired: 1, else 0
- * and the reason. */
+/* Mark the PIN as used: 1; 0 with the reason when it has been used meanwhile or
+ * has expired. */
 static int
 use_pin(struct ledger *l, const struct ledger_charge *c, const char **reason,
     int64_t *attempts, struct fault *f)
@@ -170,23 +171,7 @@ use_pin(struct ledger *l, const struct ledger_charge *c, const char **reason,
 	return *attempts != -1 ? 1 : find_why(l, c, reason, attempts, f);
 }
 
-/* By a person; a hundred wrong ones in a row were looked at when it was
- * charged, and this one is among them. */
-static int
-is_revoked(struct ledger *l, const struct ledger_party *p, struct fault *f)
-{
-	static const char text[] =
-	    "SELECT count(*) FROM subject WHERE who IN (?, ?) AND revoked = 1";
-	int64_t n;
-
-	return sql_get(&l->sql, f, &n, 0, text, ledger_sql_hash(&p->customer),
-		   ledger_sql_hash(&p->number)) == -1
-	    ? -1
-	    : n > 0;
-}
-
-/* It no longer counts as a wrong PIN of the customer. Of the same second one
- * row is like the other. */
+/* Rows of the same customer and second are equal: any of them can go. */
 static int
 take_back_wrong(struct ledger *l, const struct ledger_party *p,
     const struct ledger_charge *c, struct fault *f)
@@ -199,8 +184,8 @@ take_back_wrong(struct ledger *l, const struct ledger_party *p,
 	    SQL_NUMBER(c->at_s));
 }
 
-/* The charge is no longer wrong in the history, nor counted: both at once, as
- * the same question may come to this from two programs. */
+/* Correct the charge in the history, and no longer count it: once only, as two
+ * programs may mark the same attempt. */
 static int
 settle_charge(struct ledger *l, const struct ledger_party *p,
     const struct ledger_charge *c, const char *reason, struct fault *f)
@@ -230,14 +215,17 @@ ledger_mark(struct ledger *l, const struct seal_binding *b,
 	static const char end_row[] =
 	    "DELETE FROM subject WHERE who = ? AND revoked = 0";
 	struct ledger_party party = ledger_party_of(l, b);
+	enum ledger_block block;
 	int64_t used_up = -1;
-	int revoked, marked = 0;
+	int marked = 0;
 
-	revoked = is_revoked(l, &party, f);
-	*reason = revoked == 1 ? REASON_LOCKED : NULL;
-	if (revoked == 0)
+	if (ledger_block_of(l, &party, &block, f) == -1)
+		return -1;
+	/* ledger_charge() may have disabled the number: that is undone here. */
+	*reason = block == LEDGER_REVOKED ? REASON_LOCKED : NULL;
+	if (*reason == NULL)
 		marked = use_pin(l, charge, reason, &used_up, f);
-	if (revoked == -1 || marked == -1 ||
+	if (marked == -1 ||
 	    settle_charge(l, &party, charge, *reason, f) == -1 ||
 	    (charge->again != 0 &&
 		sql_run(&l->sql, f, again, SQL_TEXT(*reason),

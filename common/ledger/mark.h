@@ -1,12 +1,12 @@
 /*
- * The ledger's mark: a small file beside it that says how many commits it has
- * had. SQLite takes a write-ahead log that is missing, foreign or damaged for
- * one that was never there, and what was committed in it is gone without a
- * word; the mark then says a larger number than the ledger.
+ * The ledger's mark: a small file beside it with the number of its commits.
+ * SQLite silently ignores a write-ahead log that is missing, foreign or
+ * damaged, and what was committed in it is lost; the number of the mark is then
+ * larger than that of the ledger.
  *
- * It is written after each commit and never synced, so it costs a commit next
- * to nothing. After a power cut it may be some seconds old: it then says less
- * than it might, but never more than was committed.
+ * It is written after each commit and never synced, which costs almost nothing.
+ * After a power cut it may be some seconds old: its number is then too small,
+ * but never too large.
  */
 #ifndef COMMON_LEDGER_MARK_H
 #define COMMON_LEDGER_MARK_H
@@ -30,8 +30,8 @@ struct mark {
 	}
 
 /*
- * Open that of the ledger at path; with make it is made if it is missing.
- * Without room on the disk there is none. Fails with STATUS_IO and
+ * Open the mark of the ledger at path; with make it is made if it is missing.
+ * When the disk is full there is none. Fails with STATUS_IO and
  * STATUS_PERMISSION.
  */
 MUST_USE int mark_open(

@@ -1,6 +1,6 @@
 /*
- * SQLite for the ledger: statements that are prepared once, values that are
- * bound, results that become faults.
+ * SQLite for the ledger: statements are prepared once, values are bound,
+ * results become faults.
  */
 #ifndef COMMON_LEDGER_SQL_H
 #define COMMON_LEDGER_SQL_H
@@ -35,22 +35,22 @@ struct sql_query {
 };
 
 /*
- * Open an existing file, through pages.h. Its write-ahead log is kept as it is
- * when it is closed. Fails with STATUS_IO, STATUS_CONFIG: no database.
+ * Open an existing file, through pages.h. Its write-ahead log is kept until
+ * sql_keep_log(). Fails with STATUS_IO, STATUS_CONFIG: no database.
  */
 MUST_USE int sql_open(
     struct sql *s, const char *path, int busy_ms, struct fault *f);
 void sql_close(struct sql *s);
 
 /*
- * Is the log kept when the last program closes the file, or brought into it?
- * One that may be foreign or damaged must not be.
+ * keep: when the last program closes the file, its log stays, as one that may
+ * be foreign or damaged must. Otherwise the log is written into the file.
  */
 void sql_keep_log(struct sql *s, bool keep);
 
-/* Has the file checksums in its pages? To be asked after something was read. */
+/* Has the file checksums in its pages? Something has to be read before. */
 bool sql_has_sums(struct sql *s);
-/* A new file gets them; one that is there does with VACUUM. */
+/* Give a new file checksums, an existing one with VACUUM. */
 void sql_want_sums(struct sql *s);
 
 /*
