@@ -34,8 +34,7 @@ static const struct usage usage = {.program = PROGRAM_TASK,
     .name = "twofa-task",
     .commands = commands,
     .purpose = "Make, read and change tasks. NAME=@FILE or NAME=@- reads "
-	       "the value.",
-    .options = "id csv in-place rejects"};
+	       "the value."};
 
 static int
 no_command(

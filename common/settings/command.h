@@ -10,7 +10,7 @@
 struct command {
 	const char *name;
 	const char *usage;   /* what follows the name: " [FILE...]" */
-	const char *options; /* as usage.options, if they are checked */
+	const char *options; /* its own, as usage.options */
 	/* Returns an exit status, or -1 with a fault; NULL: it is a filter. */
 	int (*run)(void *self, struct fault *f);
 	const void *extra; /* for the program itself */

@@ -171,7 +171,8 @@ settings_check_command(
 	for (i = 0; i < settings_table_len && command != NULL; i++) {
 		row = &settings_table[i];
 		if (s->sources[i].origin != ORIGIN_COMMAND_LINE ||
-		    row->is_for_all || list_has(command->options, row->name))
+		    row->is_for_all || list_has(s->usage->options, row->name) ||
+		    list_has(command->options, row->name))
 			continue;
 		letter[0] = row->letter;
 		return fault_set(f, STATUS_USAGE,

@@ -4,6 +4,7 @@
 #include "common/settings/row.h"
 
 #include "common/base/plain.h"
+#include "common/settings/command.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +34,18 @@ list_has(const char *list, const char *name)
 	return false;
 }
 
+/* Is it an option of the program, or of one of its commands? */
+static bool
+usage_has(const struct usage *usage, const char *name)
+{
+	const struct command *c = usage->commands;
+
+	for (; c != NULL && c->name != NULL; c++)
+		if (list_has(c->options, name))
+			return true;
+	return list_has(usage->options, name);
+}
+
 static bool
 is_of(const struct row *row, const struct usage *usage)
 {
@@ -44,7 +57,7 @@ bool
 row_is_option(const struct row *row, const struct usage *usage)
 {
 	return row->is_for_all ||
-	    (is_of(row, usage) && list_has(usage->options, row->name));
+	    (is_of(row, usage) && usage_has(usage, row->name));
 }
 
 bool

@@ -29,9 +29,10 @@ enum program {
 };
 
 /*
- * What a program is called with. options: those that it has, by their long
- * names with blanks between; all programs have --dry-run, -q, -v, -h and -V.
- * keys: what it reads from file and environment alone; NULL: nothing.
+ * What a program is called with. options: those that it, and each of its
+ * commands, has, by their long names with blanks between; all programs have
+ * --dry-run, -q, -v, -h and -V. keys: what it reads from file and environment
+ * alone. NULL: none.
  */
 struct usage {
 	enum program program;
