@@ -1,59 +1,77 @@
 #!/bin/sh
-# The directory is the layer: an include names only rooms that stand below the
-# room of the file, and a foreign header stands only where it may.
+# The directory is the layer: an include names only what stands below it, and a
+# foreign header stands only in the rooms that are there for it.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 status=0
 
+# complain ABOUT, a line of stdin each.
 complain() {
-	echo "$1"
-	status=1
+	while read -r line; do
+		[ -n "$line" ] || continue
+		echo "$line: $1"
+		status=1
+	done
 }
 
-# only HEADER FILES: a regular expression of the files that may include it.
-only() {
-	for file in $(git grep -lE "^#include <$1" -- 'common' 'cmd'); do
-		echo "$file" | grep -qE "^($2)\$" ||
-			complain "$file: may not include <$1>"
-	done
+# includes WHERE PREFIX: "FILE: WHAT" for each include of that in there.
+includes() {
+	git grep -oE "^#include [\"<]$2[^\">]*" -- "$1" |
+		sed 's/:#include ["<]/: /'
 }
 
 # From the ground up: a room may use what stands below it.
 rooms="base text file process settings task customer ledger filter net"
 below=
 for room in $rooms; do
-	below="$below $room"
-	for line in $(grep -oH '^#include "common/[a-z]*/' \
-		common/"$room"/*.[ch] | tr ' ' '~'); do
-		used=$(echo "$line" | sed 's|.*"common/\(.*\)/|\1|')
-		case "$below " in
-		*" $used "*) ;;
-		*) complain "${line%%:*}: may not include common/$used" ;;
-		esac
-	done
+	below="$below|$room"
+	complain "not below common/$room" <<-END
+	$(includes "common/$room" common/ | grep -vE ": common/(${below#|})/")
+	END
 done
-for room in common/*/; do
+complain "no such room in layers.sh" <<END
+$(for room in common/*/; do
 	case " $rooms " in
 	*" $(basename "$room") "*) ;;
-	*) complain "$room: is not in layers.sh" ;;
+	*) echo "$room" ;;
 	esac
-done
+done)
+END
 
-# A program's own files are no other's, and nothing in common is a program's.
-for file in $(git grep -lE '^#include "cmd/' -- common); do
-	complain "$file: common may not include cmd"
-done
+# A program's files are no other's, its parts know nothing of the whole, and
+# only drivers have a network.
+complain "common knows no program" <<END
+$(includes common cmd/)
+END
 for program in cmd/*/; do
-	for file in $(git grep -hoE '^#include "cmd/[^"]*' -- "$program" |
-		sed 's/.*"//' | grep -v "^$program"); do
-		complain "$program: may not include $file"
+	complain "of another program" <<-END
+	$(includes "$program" cmd/ | grep -v ": $program")
+	END
+	for part in "$program"*/; do
+		[ -d "$part" ] || continue
+		complain "of the whole, in a part of it" <<-END
+		$(includes "$part" "$program" |
+			grep -E ": $program[a-z_]*\.h\$")
+		END
 	done
 done
+complain "only drivers have a network" <<END
+$(includes 'cmd/twofa-*' common/net/)
+END
 
-only 'curl/' 'common/net/.*|cmd/sms-.*'
-only 'sqlite3' 'common/customer/directory_sqlite.c|common/ledger/.*'
-only 'sodium' 'common/task/.*|common/ledger/.*|common/net/.*|cmd/sms-.*'
-only 'ini\.h' 'common/settings/config.c'
+# foreign HEADER ROOM...
+foreign() {
+	header=$1
+	shift
+	complain "not in a room of $*" <<-END
+	$(includes 'c*' "$header" | grep -vE "^($(echo "$*" | tr ' ' '|'))/")
+	END
+}
+
+foreign curl/ common/net
+foreign sqlite3 common/customer common/ledger
+foreign sodium common/task common/ledger common/net cmd/sms-acs
+foreign ini common/settings
 
 exit $status

@@ -92,6 +92,8 @@ shells() {
 check clang-format format
 check headers headers
 check layers sh tests/lint/layers.sh
+check cycles python3 -B tests/lint/cycles.py
+check shape python3 -B tests/lint/shape.py
 check banned banned
 check compilers both_compilers
 check clang-tidy tidy
