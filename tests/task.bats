@@ -281,7 +281,7 @@ without a value"
 		has "$stderr" "$file.csv"
 	done
 	has "$(twofa-task set --csv twice.csv t.json 2>&1 || true)" \
-		"taskId 't1' stands twice"
+		"taskId 't1' appears twice"
 	run -74 --separate-stderr twofa-task set --csv none.csv t.json
 	is "$output" ""
 }

@@ -92,15 +92,6 @@ step_open(
 	return workflow_open_checked(&s->workflow, settings, "call", f);
 }
 
-static int
-step_begin(void *self, struct item *item, struct fault *f)
-{
-	(void)self;
-	(void)f;
-	item->acts = true;
-	return 0;
-}
-
 static void
 answer(struct item *item)
 {
@@ -197,7 +188,6 @@ flow_step(
 	    .command = c,
 	    .open = step_open,
 	    .close = step_close,
-	    .begin = step_begin,
 	    .finish = step_finish,
 	    .no_answer = ANSWER_NONE,
 	    .answer_name = "FlowActivity"};

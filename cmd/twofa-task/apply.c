@@ -20,34 +20,51 @@ set(struct task *t, const char *name, const char *value)
 		task_set(t, name, value);
 }
 
-/* Does the row that csv is on say something about that column's parameter? */
-bool
+static bool
 row_sets(const struct task_command *c, size_t column)
 {
 	return (int)column != c->id_column &&
 	    csv_field(&c->csv, column)[0] != '\0';
 }
 
-/* Is name among the assignments or, with_row, in the row that csv is on? */
+bool
+next_assignment(const struct task_command *c, bool with_row, size_t *cursor,
+    struct assignment *out)
+{
+	size_t given = (size_t)c->assignments.count;
+	size_t end = given + (with_row ? c->csv.columns : 0), i;
+
+	while (*cursor < end) {
+		i = (*cursor)++;
+		if (i < given) {
+			*out = c->assignments.list[i];
+			return true;
+		}
+		if (row_sets(c, i - given)) {
+			out->name = csv_column(&c->csv, i - given);
+			out->value = csv_field(&c->csv, i - given);
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool
 is_assigned(const struct task_command *c, bool with_row, const char *name)
 {
-	size_t i;
-	int j;
+	struct assignment a;
+	size_t cursor = 0;
 
-	for (j = 0; j < c->assignments.count; j++)
-		if (strcmp(c->assignments.list[j].name, name) == 0)
-			return true;
-	for (i = 0; i < c->csv.columns && with_row; i++)
-		if (row_sets(c, i) && strcmp(csv_column(&c->csv, i), name) == 0)
+	while (next_assignment(c, with_row, &cursor, &a))
+		if (strcmp(a.name, name) == 0)
 			return true;
 	return false;
 }
 
 /*
- * Whoever writes PIN writes PINEntry beside it, a new one each time: it tells
- * the same digits keyed in again from the same task run again. So it is with
- * the wish to send a PIN once more. See twofa-task(5).
+ * A new PINEntry goes with each PIN: it distinguishes the same digits keyed in
+ * again from the same task run again. So it is with a request to send the PIN
+ * again. See twofa-task(5).
  */
 static int
 set_entry(const struct task_command *c, struct task *t, bool with_row,
@@ -68,41 +85,30 @@ static int
 set_entries(const struct task_command *c, struct task *t, bool with_row,
     struct fault *f)
 {
-	const char *start = task_get(t, NAME_START_VALIDATION);
-
 	if (set_entry(c, t, with_row, NAME_PIN, NAME_PIN_ENTRY, f) == -1)
 		return -1;
-	return start != NULL && strcmp(start, VALUE_RESEND) == 0
+	return task_has(t, NAME_START_VALIDATION, VALUE_RESEND)
 	    ? set_entry(
 		  c, t, with_row, NAME_START_VALIDATION, NAME_START_ENTRY, f)
 	    : 0;
 }
 
-/* Apply the assignments, then the row that csv is on. */
 int
 apply_to_task(
     struct task_command *c, struct task *t, bool with_row, struct fault *f)
 {
-	size_t i;
-	int j;
+	struct assignment a;
+	size_t cursor;
 
-	/* All that is derived goes first: the order of names does not matter.
+	/* What depends on old values goes first, whatever the order of names.
 	 */
-	for (j = 0; j < c->assignments.count; j++)
-		dependents_remove(t, c->assignments.list[j].name);
-	for (i = 0; i < c->csv.columns && with_row; i++)
-		if (row_sets(c, i))
-			dependents_remove(t, csv_column(&c->csv, i));
-	for (j = 0; j < c->assignments.count; j++)
-		set(t, c->assignments.list[j].name,
-		    c->assignments.list[j].value);
-	for (i = 0; i < c->csv.columns && with_row; i++)
-		if (row_sets(c, i))
-			set(t, csv_column(&c->csv, i), csv_field(&c->csv, i));
+	for (cursor = 0; next_assignment(c, with_row, &cursor, &a);)
+		dependents_remove(t, a.name);
+	for (cursor = 0; next_assignment(c, with_row, &cursor, &a);)
+		set(t, a.name, a.value);
 	return set_entries(c, t, with_row, f);
 }
 
-/* Open --csv FILE; its columns are names of parameters. */
 int
 open_csv(struct task_command *c, struct fault *f)
 {
@@ -111,7 +117,7 @@ open_csv(struct task_command *c, struct fault *f)
 
 	if (c->reads_rows_on_stdin ? csv_open_stdin(&c->csv, f) == -1
 				   : csv_open(&c->csv, c->csv_path, f) == -1) {
-		/* Here it is input, not a setting. */
+		/* A file that is input, not a setting. */
 		if (f->status == STATUS_CONFIG)
 			f->status = c->reads_rows_on_stdin ||
 				access(c->csv_path, R_OK) == 0

@@ -43,8 +43,12 @@ struct task_command {
 extern const struct filter filter_new, filter_get, filter_set, filter_event,
     filter_show;
 
-/* Does the row that csv is on set that column's parameter? */
-bool row_sets(const struct task_command *c, size_t column);
+/*
+ * The next assignment, of the command line and then, with_row, of the row that
+ * csv is on, into *out; false: there is none. *cursor is 0 before the first.
+ */
+bool next_assignment(const struct task_command *c, bool with_row,
+    size_t *cursor, struct assignment *out);
 
 /*
  * Apply the assignments and, with_row, the row that csv is on; a PIN among them

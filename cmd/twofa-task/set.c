@@ -32,7 +32,7 @@ index_rows(struct task_command *c, struct fault *f)
 			    csv_index_next(&c->rows, &c->csv, id, &cursor, f);
 		if (twice == 1)
 			(void)fault_set(f, STATUS_DATA,
-			    "%s:%lu: taskId '%s' stands twice", c->csv_path,
+			    "%s:%lu: taskId '%s' appears twice", c->csv_path,
 			    c->csv.line, id);
 		if (f->status != STATUS_OK)
 			break;
@@ -79,42 +79,23 @@ event_open(
 	return set_open(self, settings, window, f);
 }
 
-static int
-set_begin(void *self, struct item *item, struct fault *f)
+static bool
+is_entry(const char *name)
 {
-	(void)self;
-	(void)f;
-	item->acts = true;
-	return 0;
+	return strcmp(name, NAME_PIN_ENTRY) == 0 ||
+	    strcmp(name, NAME_START_ENTRY) == 0;
 }
 
-/* An entry beside something else is not what the event is about. */
-static void
-note(struct assignment *last, const char *name, const char *value)
-{
-	if (last->name != NULL &&
-	    (strcmp(name, NAME_PIN_ENTRY) == 0 ||
-		strcmp(name, NAME_START_ENTRY) == 0))
-		return;
-	last->name = name;
-	last->value = value;
-}
-
-/* The last thing that was set is what the event says. */
+/* The event is about what was set last; an entry counts only if it is alone. */
 static void
 make_event(const struct task_command *c, struct task *t, bool with_row)
 {
-	struct assignment last = {NULL, NULL};
-	size_t i;
-	int j;
+	struct assignment last = {NULL, NULL}, a;
+	size_t cursor = 0;
 
-	for (j = 0; j < c->assignments.count; j++)
-		note(&last, c->assignments.list[j].name,
-		    c->assignments.list[j].value);
-	for (i = 0; i < c->csv.columns && with_row; i++)
-		if (row_sets(c, i))
-			note(&last, csv_column(&c->csv, i),
-			    csv_field(&c->csv, i));
+	while (next_assignment(c, with_row, &cursor, &a))
+		if (last.name == NULL || !is_entry(a.name))
+			last = a;
 	if (last.name != NULL)
 		task_make_event(t, last.name, last.value);
 }
@@ -163,13 +144,11 @@ set_end(void *self)
 }
 
 const struct filter filter_set = {.open = set_open,
-    .begin = set_begin,
     .finish = set_finish,
     .end = set_end,
     .no_answer = ANSWER_NONE};
 
 const struct filter filter_event = {.open = event_open,
-    .begin = set_begin,
     .finish = set_finish,
     .end = set_end,
     .no_answer = ANSWER_NONE};

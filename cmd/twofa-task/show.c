@@ -108,27 +108,5 @@ show_write(
 	return 0;
 }
 
-static int
-show_open(
-    void *self, struct settings *settings, size_t *window, struct fault *f)
-{
-	(void)self;
-	(void)settings;
-	(void)window;
-	(void)f;
-	return 0;
-}
-
-static int
-show_begin(void *self, struct item *item, struct fault *f)
-{
-	(void)self;
-	(void)item;
-	(void)f;
-	return 0;
-}
-
-const struct filter filter_show = {.open = show_open,
-    .begin = show_begin,
-    .write = show_write,
-    .no_answer = ANSWER_NONE};
+const struct filter filter_show = {
+    .write = show_write, .no_answer = ANSWER_NONE};

@@ -152,15 +152,6 @@ tell_counts(const struct loop *loop)
 }
 
 static int
-leave_alone(void *self, struct item *item, struct fault *f)
-{
-	(void)self;
-	(void)item;
-	(void)f;
-	return 0;
-}
-
-static int
 loop_filter(const struct filter *filter, size_t window,
     const struct settings *settings, struct decision_log *log)
 {
@@ -223,8 +214,7 @@ static int
 loop_dry(const struct filter *filter, const struct settings *settings,
     struct decision_log *log)
 {
-	const struct filter dry = {
-	    .begin = leave_alone, .no_answer = filter->no_answer};
+	const struct filter dry = {.no_answer = filter->no_answer};
 
 	settings_tell(settings);
 	if (settings->operand_count == 0 && isatty(STDIN_FILENO) == 1)
@@ -259,7 +249,8 @@ open_and_run(const struct filter *filter, struct settings *settings)
 	size_t window = 1;
 
 	if (settings_check_command(settings, filter->command, &f) == -1 ||
-	    filter->open(filter->self, settings, &window, &f) == -1)
+	    (filter->open != NULL &&
+		filter->open(filter->self, settings, &window, &f) == -1))
 		return prog_fail(&f);
 	if (filter->produce != NULL)
 		return produce(filter, settings->dry_run);

@@ -19,16 +19,17 @@ struct filter {
 	void *self; /* the first argument of the functions below */
 	const struct command *command; /* NULL, or whose options are checked */
 	/*
-	 * Open what the settings name, and say how many tasks a window has (1
-	 * unless said). May take operands that are no files off the front.
-	 * close is called in any case.
+	 * NULL, or open what the settings name, and say how many tasks a window
+	 * has (1 unless said). May take operands that are no files off the
+	 * front. close is called in any case.
 	 */
 	int (*open)(void *self, struct settings *settings, size_t *window,
 	    struct fault *f);
 	void (*close)(void *self);
 	/*
 	 * Look at a task: item->acts, and item->answer or item_pass_on() when
-	 * it is left alone. Fails for the whole run.
+	 * it is left alone. Fails for the whole run. NULL: every task acts, if
+	 * there is a finish.
 	 */
 	int (*begin)(void *self, struct item *item, struct fault *f);
 	/*
@@ -38,7 +39,7 @@ struct filter {
 	 */
 	int (*work)(
 	    void *self, struct item *const items[], size_t n, struct fault *f);
-	/* Change the task. Fails for the whole run. */
+	/* NULL, or change the task. Fails for the whole run. */
 	int (*finish)(void *self, struct item *item, struct fault *f);
 	/* NULL, or how a task is written, with its line end, if not as JSON. */
 	int (*write)(void *self, const struct item *item, struct buf *out,

@@ -207,20 +207,22 @@ parse(const struct stream *s, struct task *t, struct fault *why)
 static int
 take_object(struct loop *loop, struct fault *f)
 {
+	const struct filter *filter = loop->filter;
 	struct item *item = &loop->items[loop->filled];
 	struct fault why = FAULT_INIT;
 
 	if (!parse(loop->stream, &item->task, &why))
 		return take_malformed(loop, &why, f);
 	item->slot = loop->filled;
-	item->acts = item->again = item->passed_on = false;
+	item->acts = filter->begin == NULL && filter->finish != NULL;
+	item->again = item->passed_on = false;
 	item->answer = ANSWER_NONE;
 	item->status = STATUS_OK;
 	item->problem[0] = '\0';
 	item->line = loop->stream->line;
 	loop->filled++;
 	loop->bytes += loop->stream->len;
-	if (loop->filter->begin(loop->filter->self, item, f) == -1)
+	if (filter->begin != NULL && filter->begin(filter->self, item, f) == -1)
 		return -1;
 	if (loop->filled < loop->window && loop->bytes < WINDOW_BYTES)
 		return 0;
