@@ -1,5 +1,5 @@
 /*
- * Bytes that grow, with a limit, and that leave nothing behind.
+ * A buffer that grows up to a limit and is wiped.
  *
  * A buf may hold a PIN or a key: the old block is wiped when it grows and
  * everything is wiped by buf_release(). data is never NULL once anything was

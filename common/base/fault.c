@@ -24,7 +24,7 @@ fault_set(struct fault *f, int status, const char *format, ...)
 	return -1;
 }
 
-/* Not what a person has set wrongly: the system fails. */
+/* Did the system fail, rather than a setting be wrong? */
 static bool
 is_trouble(int e)
 {

@@ -1,9 +1,9 @@
 /*
- * What went wrong, once: an exit status and one line for a person.
+ * An error: an exit status and a message of one line.
  *
- * Every function that can fail takes a struct fault * last. The first fault
- * wins: a later fault_set() on the same object changes nothing, so that a
- * clean-up cannot hide the cause.
+ * Every function that can fail takes a struct fault * last. Only the first
+ * fault_set() on an object has an effect, so that a clean-up cannot hide the
+ * cause.
  *
  * A message never holds a PIN, a key, a token or a full telephone number.
  */

@@ -7,9 +7,8 @@
 #include <unistd.h>
 
 /*
- * The file before the services behind it: glibc's getpwuid() dies where it has
- * no memory for them, and most users stand in the file. NULL: not this one;
- * errno says whether it is for want of memory.
+ * Look in the file first: getpwuid() of glibc aborts when it has no memory for
+ * the services behind it. NULL: not in the file, or errno is ENOMEM.
  */
 static const struct passwd *
 find_in_file(uid_t user)

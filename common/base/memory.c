@@ -21,16 +21,18 @@ memory_before_exhausted(void (*flush)(void *self), void *self)
 void
 memory_exhausted(void)
 {
-	static bool is_ending;
+	static bool is_said;
+	void (*flush)(void *self) = before;
 
-	/* What is called here may run out of memory, too. */
-	if (is_ending)
-		_exit(STATUS_IO);
-	is_ending = true;
-	if (before != NULL)
-		before(before_self);
+	/* Each step once: it may run out of memory itself. */
+	before = NULL;
+	if (flush != NULL)
+		flush(before_self);
 	prog_remove_unfinished();
-	prog_message(PROG_ERROR, "out of memory");
+	if (!is_said) {
+		is_said = true;
+		prog_message(PROG_ERROR, "out of memory");
+	}
 	_exit(STATUS_IO);
 }
 

@@ -1,6 +1,6 @@
 /*
  * Decimal numbers, durations and rates as they stand in options and files.
- * Nothing but the whole text counts: no blanks, no sign, no rest.
+ * The whole text must be one: no blanks, no sign, nothing after it.
  */
 #ifndef COMMON_BASE_NUMBER_H
 #define COMMON_BASE_NUMBER_H

@@ -21,7 +21,7 @@ enum {
 	PROG_MAX_GROUPS = 4, /* a sender, a directory, and room */
 };
 
-/* The one place with state: what a process has only one of. */
+/* State of the process, and the only such in the suite. */
 static struct {
 	const char *name;
 	enum prog_level level;
@@ -66,7 +66,7 @@ prog_start(const char *name)
 	open_standard_descriptors();
 	(void)umask(077);
 	forbid_dumps();
-	/* Who starts us may not care for its children; we do. */
+	/* The parent may ignore it; children of this program are waited for. */
 	(void)signal(SIGCHLD, SIG_DFL);
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN);
@@ -171,7 +171,7 @@ end_by_signal(int signal_number)
 	(void)raise(signal_number); /* SA_RESETHAND: the default action */
 }
 
-/* A signal that is ignored, or means something else, ends nothing. */
+/* Signals that are ignored or have a handler keep that. */
 static void
 catch_ends(void)
 {

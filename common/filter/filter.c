@@ -24,7 +24,7 @@ names_files(const struct settings *settings)
 	return settings->operand_count > 0;
 }
 
-/* What is written into the file that is read would be read again, for ever. */
+/* Output to a file that is being read would be read again without end. */
 static int
 check_apart(
     const struct loop *loop, int in, const char *name, int to, struct fault *f)
@@ -112,7 +112,7 @@ edit_files(struct loop *loop, const struct settings *settings)
 	struct fault f;
 	int i;
 
-	/* Without a log nothing more is decided. */
+	/* Nothing is decided without the log. */
 	for (i = 0; i < settings->operand_count && !loop->log->broken; i++) {
 		fault_clear(&f);
 		if (edit_file(loop, settings->operands[i], &f) == -1)
@@ -181,7 +181,7 @@ loop_filter(const struct filter *filter, size_t window,
 	return loop.status;
 }
 
-/* With dry, what is made goes nowhere. */
+/* With dry, discard the output. */
 static int
 produce(const struct filter *filter, bool dry)
 {
@@ -198,7 +198,7 @@ produce(const struct filter *filter, bool dry)
 	memory_before_exhausted(out_rescue, &out);
 	if (filter->produce(filter->self, &out, &f) == -1)
 		status = prog_fail(&f);
-	/* What was made before a row that cannot be is good. */
+	/* Tasks made before a bad row are written. */
 	fault_clear(&f);
 	if (out_flush(&out, &f) == -1)
 		status = status_worse(status, prog_fail(&f));

@@ -114,7 +114,7 @@ write_task(struct loop *loop, const struct item *item, struct fault *f)
 	return buf_append_char(&loop->out->buf, '\n', f);
 }
 
-/* A item whose work failed does not act any more, but something was decided. */
+/* An item whose work failed does not act, but its failure is logged, too. */
 static int
 log_item(struct loop *loop, const struct item *item, struct fault *f)
 {
@@ -123,7 +123,7 @@ log_item(struct loop *loop, const struct item *item, struct fault *f)
 	if ((!item->acts && (item->status == STATUS_OK || item->passed_on)) ||
 	    decision_log_add(loop->log, item, f) == 0)
 		return 0;
-	/* Those before it are in the log: they come out. */
+	/* The tasks before it are in the log: write them. */
 	if (out_flush(loop->out, &lost) == -1)
 		note_status(loop, prog_fail(&lost));
 	return -1;
@@ -155,8 +155,7 @@ close_window(struct loop *loop, struct fault *f)
 	for (i = 0; i < loop->filled; i++) {
 		if (write_item(loop, &loop->items[i], f) == -1)
 			return -1;
-		/* A slot keeps its room for the next task, but not for all time
-		 * that of the largest one. */
+		/* The memory is used for the next task, unless it is much. */
 		if (loop->items[i].task.text.size > KEPT_BYTES)
 			task_release(&loop->items[i].task);
 	}
@@ -262,7 +261,7 @@ step(struct loop *loop, struct fault *f)
 		return settle(loop, f);
 	case STREAM_FAILED:
 	default:
-		/* What was read before is answered all the same. */
+		/* Answer what was read before. */
 		if (settle(loop, f) == 0)
 			*f = why;
 		return -1;

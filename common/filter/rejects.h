@@ -1,10 +1,10 @@
 /*
  * --rejects FILE: malformed tasks, as they were read but for what may be a PIN.
  *
- * Nobody can say which value of a text that cannot be parsed is a PIN, so every
+ * Which value is a PIN is unknown where the text cannot be parsed, so every
  * value that could be one is blanked: 4 to 10 digits, with blanks, '-' and '#'
- * around or between them as callers key them, and neither a letter, another
- * digit nor a sign of a number beside them. Each of the digits becomes a '*'.
+ * around or between them as callers key them, and without a letter, another
+ * digit or a sign of a number next to them. Each digit becomes a '*'.
  */
 #ifndef COMMON_FILTER_REJECTS_H
 #define COMMON_FILTER_REJECTS_H

@@ -123,8 +123,8 @@ struct associated {
 };
 
 /*
- * The associated data: what is sealed, under which key, and for whom. False:
- * it is too long. No memory is asked for: a want of it would look like forgery.
+ * The associated data: the version, the key and what the PIN is bound to.
+ * False: it is too long.
  */
 static bool
 bind(struct associated *data, const char *head,

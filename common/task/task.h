@@ -5,9 +5,9 @@
  *	{"taskId":"…","taskInformation":{"customContextParameters":
  *	    [{"name":"CustomerIdentifier","value":"123456"}]}}
  *
- * A task keeps the text it was read from. Only what was changed is written
- * anew and put in its place; all the rest comes out as it was spelt, without
- * the white space between tokens.
+ * A task keeps the text it was read from. Only changed parts are written anew;
+ * all others are written as they were read, without the white space between
+ * tokens.
  *
  * Members are found by their exact name, else without regard to case (Nimbus
  * and Power Automate spell some of them both ways). Parameter names are exact.

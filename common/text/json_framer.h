@@ -1,10 +1,9 @@
 /*
  * Where one JSON object ends in a stream of bytes.
  *
- * Follows the structure only (brackets, strings, commas, colons), so that a
- * cut or broken object is noticed at the byte that cannot belong to it, and
- * not megabytes later. What stands inside strings and numbers is json.h's
- * business.
+ * Checks the structure only (brackets, strings, commas, colons), so that a cut
+ * or broken object is noticed at the first byte that cannot belong to it. The
+ * rest is checked by json_parse().
  */
 #ifndef COMMON_TEXT_JSON_FRAMER_H
 #define COMMON_TEXT_JSON_FRAMER_H
@@ -26,7 +25,7 @@ enum framer_result {
 
 struct framer {
 	size_t pos;	     /* bytes looked at since the opening brace */
-	const char *problem; /* of FRAME_BAD */
+	const char *problem; /* of FRAMER_BAD */
 	uint64_t arrays;     /* one bit a level: is it an array? */
 	int depth;
 	int expect; /* private */

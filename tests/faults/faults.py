@@ -148,6 +148,8 @@ class Runner:
                    "a message without the program's name")
             demand("out of memory" not in text or point.is_memory(),
                    "a message that blames the memory")
+            demand(text != "out of memory" or name != s.program or
+                   result.status == 74, "out of memory, and not status 74")
 
     def run(self, s, points, jobs):
         """All points of a scenario, several at once; the violations."""

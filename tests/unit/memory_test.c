@@ -1,0 +1,109 @@
+#include "common/base/memory.h"
+
+#include "common/base/prog.h"
+#include "common/file/file.h"
+#include "tests/unit/check.h"
+#include "tests/unit/scratch.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void
+rows_grow(void)
+{
+	size_t i, size = 0, *rows = NULL;
+
+	for (i = 0; i < 1000; i++) {
+		rows = memory_room(rows, i, &size, sizeof *rows);
+		CHECK(i < size && rows[i] == 0);
+		rows[i] = i + 1;
+	}
+	for (i = 0; i < 1000; i++)
+		CHECK(rows[i] == i + 1);
+	free(rows);
+}
+
+static void
+run_again(void *self)
+{
+	/* What is flushed may need memory itself. */
+	out_rescue(self);
+	free(memory_new(SIZE_MAX / 2, 1));
+}
+
+static void
+note_exit(void)
+{
+	scratch_text("atexit", "ran");
+}
+
+static void
+redirect(int fd, const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (file == -1 || dup2(file, fd) == -1)
+		_exit(1);
+}
+
+/* Everything that a program has open when its memory ends. */
+static void
+run_out(void (*flush)(void *self))
+{
+	struct fault f = FAULT_INIT;
+	struct out out;
+
+	redirect(STDOUT_FILENO, "stdout");
+	redirect(STDERR_FILENO, "stderr");
+	(void)atexit(note_exit);
+	scratch_text("unfinished", "half a file");
+	prog_remove_on_signal("unfinished");
+	out_open(&out, STDOUT_FILENO, "out");
+	if (buf_append_text(&out.buf, "whole\n", &f) == -1 ||
+	    out_written(&out, &f) == -1 ||
+	    buf_append_text(&out.buf, "ha", &f) == -1)
+		_exit(1);
+	memory_before_exhausted(flush, &out);
+	free(memory_new(SIZE_MAX / 2, 1));
+	_exit(0);
+}
+
+static void
+check_end(void (*flush)(void *self), const char *written)
+{
+	pid_t child;
+	int status = 0;
+
+	(void)fflush(NULL);
+	child = fork();
+	if (child == 0)
+		run_out(flush);
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == STATUS_IO);
+	CHECK_TEXT(scratch_read("stdout"), written);
+	CHECK(access("unfinished", F_OK) == -1);
+	CHECK(access("atexit", F_OK) == -1);
+}
+
+static void
+a_program_without_memory_ends(void)
+{
+	check_end(out_rescue, "whole\n");
+	CHECK_TEXT(scratch_read("stderr"), "twofa: out of memory\n");
+	/* With -i nothing is written. */
+	check_end(NULL, "");
+	check_end(run_again, "whole\n");
+	CHECK_TEXT(scratch_read("stderr"), "twofa: out of memory\n");
+}
+
+int
+main(void)
+{
+	scratch_begin();
+	RUN(rows_grow);
+	RUN(a_program_without_memory_ends);
+	return check_done();
+}
