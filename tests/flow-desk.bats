@@ -300,7 +300,7 @@ $ASK 3.
 		wait >
 		type r
 		wait not sent again: the last message is
-		wait s old: again in
+		wait s old: try again in
 		wait It was not sent again: the last message is less than a minute old. The PIN sent before stays valid.
 		wait Tries left: 2.
 		wait >

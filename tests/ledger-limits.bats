@@ -25,7 +25,7 @@ refused() {
 	is "$(value TwofaReason <<<"$output")" "$1"
 	is "$(value SMSSent <<<"$output")" ""
 	is "$(value GeneratedPIN <<<"$output")" ""
-	has "$stderr" "as many messages as $1 allows were sent: again in ${2}s"
+	has "$stderr" "as many messages were sent as $1 allows: try again in ${2}s"
 	is "$(lines outbox)" "$before"
 }
 

@@ -201,7 +201,7 @@ setup() {
 	customer t2 >t2.json
 	sendpin 0 -l other.db t2.json
 	verify 78 -l other.db k.json
-	has "$stderr" "its PIN belongs to ledger $(sql 'SELECT id FROM meta')"
+	has "$stderr" "its PIN was sent with ledger $(sql 'SELECT id FROM meta')"
 	is "$(value TwofaReason <<<"$output")" configuration
 	is "$(value ValidationCheck <<<"$output")" ""
 	is "$(value PIN <<<"$output")" "$PIN"
@@ -261,7 +261,7 @@ setup() {
 	send_first
 	keyed "$PIN" 1 >k.json
 	verify 78 -l none k.json
-	has "$stderr" "belongs to ledger"
+	has "$stderr" "was sent with ledger"
 	verify 0 k.json
 }
 

@@ -272,7 +272,7 @@ killed() {
 	sendpin 69 t1.json
 	# The task says what the ledger does, and the caller may have the PIN.
 	is "$(value TwofaReason <<<"$output")" unknown-outcome
-	has "$stderr" "perhaps sent, and not again by itself: ask the customer, then twofa-ledger resolve $(sql 'SELECT request FROM pin') sent or failed: 401"
+	has "$stderr" "perhaps sent; it will not be sent again by itself: ask the customer, then twofa-ledger resolve $(sql 'SELECT request FROM pin') sent or failed: 401"
 	is "$(sql 'SELECT state FROM pin')" unknown
 	is "$(sql "SELECT reason FROM history ORDER BY n DESC LIMIT 1")" \
 		unknown-outcome

@@ -64,7 +64,7 @@ is_as_sent() {
 	wish >wish.json
 	for NOW in 0 1 59; do
 		sendpin 75 --resend sent.json
-		is "$stderr" "twofa-sendpin: sent.json:1: task t1: not sent again: the last message is ${NOW}s old: again in $((60 - NOW))s"
+		is "$stderr" "twofa-sendpin: sent.json:1: task t1: not sent again: the last message is ${NOW}s old: try again in $((60 - NOW))s"
 		is "$(value TwofaReason <<<"$output")" cool-down
 		is_as_sent
 		sendpin 75 -q wish.json
@@ -142,7 +142,7 @@ is_as_sent() {
 	NOW=60
 	for arg in sent.json wish.json; do
 		sendpin 75 --resend "$arg"
-		has "$stderr" "allows were sent: again in 3540s"
+		has "$stderr" "allows: try again in 3540s"
 		is "$(value TwofaReason <<<"$output")" limit-number
 		is_as_sent
 	done
@@ -175,7 +175,7 @@ is_as_sent() {
 	# They were not read together: the second one comes too soon.
 	NOW=120
 	sendpin 75 --resend sent.json sent.json
-	has "$stderr" "the last message is 0s old: again in 60s"
+	has "$stderr" "the last message is 0s old: try again in 60s"
 	is "$(lines outbox)" 3
 }
 

@@ -139,7 +139,7 @@ sendpin() {
 	run -78 --separate-stderr twofa-sendpin -k key -s file:outbox -t 30s \
 		-m '{pin}, valid for {minutes} minutes' t.json
 	is "$stderr" "twofa-sendpin: message: {minutes}: pin_ttl is 30 \
-seconds, less than one: write the seconds"
+seconds, less than a minute: write seconds"
 	[ ! -s outbox ]
 	sendpin 0 -m "{pin}$(head -c 2044 /dev/zero | tr '\0' x)"
 	is "$(jq -r .message outbox | tr -d '\n' | wc -m)" 2048
@@ -157,7 +157,7 @@ seconds, less than one: write the seconds"
 	run -0 --separate-stderr twofa-sendpin --clear-pin -s file:outbox t.json
 	is "$(value GeneratedPIN <<<"$output")" "$(pin_of outbox)"
 	is "$(value PINExpires <<<"$output")" ""
-	has "$stderr" "--clear-pin: the PIN stands in the task for all to read"
+	has "$stderr" "--clear-pin: the PIN can be read in the task"
 	[ ! -e config/twofa/key ]
 	printf '%s\n' "$output" >s.json
 	enter "$(pin_of outbox)" s.json >e.json
@@ -176,7 +176,7 @@ seconds, less than one: write the seconds"
 	sendpin 0 --clear-pin
 	pin=$(pin_of outbox)
 	is "$stderr" \
-		"twofa-sendpin: --clear-pin: the PIN stands in the task for all to read"
+		"twofa-sendpin: --clear-pin: the PIN can be read in the task"
 	is "$(value GeneratedPIN <<<"$output")" "$pin"
 	[ -n "$(value PINExpires <<<"$output")" ]
 	printf '%s\n' "$output" >s.json
@@ -589,7 +589,7 @@ disk_is_full() {
 			>two.json
 		run -78 --separate-stderr twofa-verify -k key -l "$ledger" \
 			< <(enter "$(pin_of outbox)" own.json)
-		has "$stderr" "its PIN belongs to ledger $id: name that with -l"
+		has "$stderr" "its PIN was sent with ledger $id: give that with -l"
 		is "$(value TwofaReason <<<"$output")" configuration
 	done
 	recognised t3 | twofa-sendpin -k key -s file:box -l none >three.json

@@ -167,7 +167,7 @@ note(struct batch *b, struct order *const orders[], size_t n, struct fault *f)
 
 	for (i = 0; i < n; i++)
 		if (is_for_sender(orders[i]))
-			outcome_find(orders[i], repeats);
+			outcome_decide(orders[i], repeats);
 	if (b->terms.ledger == NULL)
 		return 0;
 	if (begin_noting(b, f) == -1)

@@ -158,8 +158,7 @@ open_ledger(struct sendpin *s, struct settings *settings, struct fault *f)
 
 	if (settings->pin.clear)
 		prog_message(PROG_WARNING,
-		    "--clear-pin: the PIN stands in the task for all to "
-		    "read%s",
+		    "--clear-pin: the PIN can be read in the task%s",
 		    none ? ", without expiry, limit of attempts or single use"
 			 : "");
 	if (none && settings->send.resend)

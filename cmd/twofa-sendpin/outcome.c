@@ -37,9 +37,10 @@ static const struct outcome unknown = {.state = LEDGER_UNKNOWN,
     .keeps_seal = true};
 
 /*
- * The first row that matches. That a repeat was not taken, or was refused as
- * any message would be, says nothing about the request before it, which may
- * have been taken. A service that refuses is not worth a repeat.
+ * The first row that matches; the last one is for the rest. That a repeat was
+ * not taken, or was refused as any message would be, says nothing about the
+ * request before it, which may have been taken. A service that refuses is not
+ * worth a repeat.
  */
 static const struct {
 	enum sms_outcome sms;
@@ -56,7 +57,7 @@ static const struct {
     {SMS_RETRY, ANY, YES, YES, &repeatable},
     {SMS_RETRY, ANY, YES, NO, &unknown},
     {SMS_UNKNOWN, ANY, ANY, YES, &repeatable},
-    {SMS_UNKNOWN, ANY, ANY, NO, &unknown},
+    {SMS_UNKNOWN, ANY, ANY, ANY, &unknown},
 };
 
 static bool
@@ -66,7 +67,7 @@ matches(int wanted, bool is)
 }
 
 void
-outcome_find(struct order *o, bool repeats)
+outcome_decide(struct order *o, bool repeats)
 {
 	const struct order_terms *terms = o->terms;
 	size_t i;
@@ -74,7 +75,7 @@ outcome_find(struct order *o, bool repeats)
 	/* A task that holds its PIN in clear does not hold the request's id. */
 	if (terms->ledger == NULL && terms->pin->clear)
 		repeats = false;
-	for (i = 0; i < ARRAY_LEN(table); i++)
+	for (i = 0; i + 1 < ARRAY_LEN(table); i++)
 		if (table[i].sms == o->sms.outcome &&
 		    matches(table[i].for_recipient,
 			o->sms.scope == SMS_RECIPIENT) &&
@@ -130,7 +131,7 @@ apply_accepted(struct order *o, struct fault *f)
 	task_set(o->task, NAME_SMS_SENT, VALUE_YES);
 	if (write_pin(o, f) == -1)
 		return -1;
-	/* Another message with the same PIN may come after wrong PINs. */
+	/* Wrong PINs may have come before another message with it. */
 	if (recorded)
 		task_set_count(o->task, NAME_PIN_ATTEMPTS,
 		    o->pin.attempts - (o->pin.used ? 1 : 0));
@@ -170,13 +171,12 @@ static void
 fail_with_answer(struct order *o)
 {
 	const struct outcome *outcome = o->outcome;
-	char what[160];
+	char what[192];
 
 	(void)snprintf(what, sizeof what, "%s", outcome->problem);
 	if (outcome == &unknown && o->terms->ledger != NULL)
-		(void)snprintf(what, sizeof what,
-		    "perhaps sent, and not again by itself: " ORDER_RESOLVE,
-		    o->pin.request);
+		(void)snprintf(what, sizeof what, "%s: " ORDER_RESOLVE,
+		    outcome->problem, o->pin.request);
 	order_fail(o, outcome->status, outcome->reason, "%s%s%s%s%s", what,
 	    o->sms.code[0] == '\0' ? "" : ": ", o->sms.code,
 	    o->sms.detail[0] == '\0' ? "" : ": ", o->sms.detail);
@@ -188,8 +188,8 @@ apply_unanswered(struct order *o, struct fault *f)
 	bool was_not_taken = o->outcome == &not_taken;
 
 	fail_with_answer(o);
-	/* What was not taken has to be remembered only where the task is the
-	 * memory, and that has no place for it with --clear-pin. */
+	/* That it was not taken is remembered by the ledger, else by the seal
+	 * in the task, which is missing with --clear-pin. */
 	if (!o->outcome->keeps_seal ||
 	    (was_not_taken &&
 		(o->terms->pin->clear || o->terms->ledger != NULL)))

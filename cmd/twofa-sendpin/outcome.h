@@ -18,10 +18,10 @@ struct outcome {
 };
 
 /*
- * Set o->outcome from o->sms. repeats: sender_repeats(), when the sender has
+ * Decide o->outcome by o->sms. repeats: sender_repeats(), when the sender has
  * answered.
  */
-void outcome_find(struct order *o, bool repeats);
+void outcome_decide(struct order *o, bool repeats);
 
 /* Note it in the ledger, in its transaction. Fails as the ledger does. */
 MUST_USE int outcome_note(const struct order *o, struct fault *f);

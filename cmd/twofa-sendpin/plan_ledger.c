@@ -40,7 +40,8 @@ check_policy(struct order *o, struct fault *f)
 		order_refuse(o, reason);
 	else
 		order_fail(o, STATUS_TEMPORARY, reason,
-		    "as many messages as %s allows were sent: again in %llds",
+		    "as many messages were sent as %s allows: try again in "
+		    "%llds",
 		    reason, (long long)(again_s - terms->now_s));
 	return note_refusal(o, f);
 }
@@ -51,7 +52,7 @@ open_recorded(struct order *o)
 {
 	if (order_open(o, o->pin.sealed) == SEAL_FORGED)
 		order_fail(o, STATUS_IO, REASON_SERVICE,
-		    "the ledger is damaged: its PIN does not open");
+		    "the ledger is damaged: its PIN cannot be opened");
 }
 
 /* Note that the request of o->pin is to be sent. */
@@ -113,7 +114,7 @@ is_repeatable(const struct order *o)
 	    order_is_repeatable(o, o->pin.requested_s, o->pin.expires_s);
 }
 
-/* It was sent: the task gets that. */
+/* An earlier run sent it: the task gets that. */
 static void
 plan_sent(struct order *o)
 {
@@ -168,7 +169,7 @@ check_pin(struct order *o)
 		    "gives minutes: begin a new task");
 	else if (age_s < LEDGER_COOL_DOWN_S)
 		order_fail(o, STATUS_TEMPORARY, REASON_COOL_DOWN,
-		    "the last message is %llds old: again in %llds",
+		    "the last message is %llds old: try again in %llds",
 		    (long long)age_s, (long long)(LEDGER_COOL_DOWN_S - age_s));
 }
 
@@ -262,7 +263,7 @@ plan_unknown(struct order *o, struct fault *f)
 		return plan_repeat(o, f);
 	if (o->resend)
 		return plan_resend(o, f);
-	/* Of a message sent again: the one before it was taken. */
+	/* An earlier message with this PIN was taken. */
 	if (o->pin.before == LEDGER_SENT && !o->is_granted_last)
 		plan_sent(o);
 	else
@@ -309,7 +310,7 @@ plan_first(struct order *o, struct fault *f)
 static bool
 plan_settled(struct order *o)
 {
-	/* Used, whatever else is open: the caller had it. */
+	/* A PIN that was used reached the caller, whatever else is unknown. */
 	if (!o->resend && (o->pin.used || o->pin.state == LEDGER_SENT))
 		plan_sent(o);
 	else if (!o->pin.used && o->pin.state == LEDGER_REJECTED)

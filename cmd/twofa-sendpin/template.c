@@ -57,18 +57,19 @@ check_braces(const char *text, unsigned long ttl_s, struct fault *f)
 			if (ttl_s < 60)
 				return fault_set(f, STATUS_CONFIG,
 				    "message: {minutes}: pin_ttl is %lu "
-				    "seconds, less than one: write the seconds",
+				    "seconds, less than a minute: write "
+				    "seconds",
 				    ttl_s);
 			text += strlen(MINUTES_PLACE) - 1;
 		} else {
 			return fault_set(f, STATUS_CONFIG,
-			    "message: only {pin} and {minutes} may stand in "
-			    "braces");
+			    "message: only {pin} and {minutes} are allowed "
+			    "in braces");
 		}
 	}
 	if (pins != 1)
 		return fault_set(f, STATUS_CONFIG,
-		    "message: {pin} must stand in it once, not %d times", pins);
+		    "message: {pin} must occur once, not %d times", pins);
 	return 0;
 }
 

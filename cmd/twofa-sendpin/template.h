@@ -14,14 +14,15 @@ enum {
 };
 
 /*
- * Check a template before any task is read. Fails with STATUS_CONFIG: no {pin}
- * or two, anything else in braces, {minutes} of a PIN that lives less than one,
- * too long with a PIN of that many digits, not UTF-8.
+ * Check a template before any task is read. Fails with STATUS_CONFIG: {pin}
+ * is missing or there twice, anything else is in braces, {minutes} is there
+ * but the PIN lives for less than one, it is too long with a PIN of that many
+ * digits, it is not UTF-8.
  */
 MUST_USE int template_check(
     const char *text, unsigned digits, unsigned long ttl_s, struct fault *f);
 
-/* Does it say for how many minutes, of which there is then one at least? */
+/* Does it have {minutes}, which needs one at least? */
 bool template_has_minutes(const char *text);
 
 /*

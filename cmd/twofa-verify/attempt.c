@@ -38,7 +38,7 @@ judge_by_task(struct attempt *a, const struct attempt_terms *terms)
 		v->attempts = (long)attempts + 1;
 }
 
-/* --- with one: charge ----------------------------------------------------- */
+/* --- with a ledger: charge ------------------------------------------------ */
 
 /*
  * A PIN in clear has no id: it is the one that the ledger keeps for this task,
@@ -143,7 +143,7 @@ charge(struct attempt *a, const struct attempt_terms *terms, struct fault *f)
 		return -1;
 	/* What tells one attempt from another. With another PIN claimed by the
 	 * task, the same PINEntry is another attempt. */
-	(void)snprintf(question, sizeof question, "%s%s%s", v->keyed,
+	(void)snprintf(question, sizeof question, "%s%s%s", v->entered,
 	    v->claimed[0] == '\0' ? "" : "/", v->claimed);
 	r = charge_found(a, &try, terms, f);
 	explicit_bzero(question, sizeof question);

@@ -20,7 +20,7 @@ struct verify {
 	struct keyring keys;
 	struct attempt_terms terms;
 	struct attempt attempts[WINDOW]; /* by slot */
-	bool asks_on_stdin;		 /* which no task comes from */
+	bool asks_on_stdin;		 /* no task comes from there */
 	char entry[ENTRY_SIZE];		 /* with -p */
 };
 

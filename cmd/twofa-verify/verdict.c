@@ -40,7 +40,7 @@ check_ledger(struct verdict *v, const struct verdict_terms *terms)
 		    "and twofa-verify the same -l");
 	else
 		fault_set(&v->fault, STATUS_CONFIG,
-		    "its PIN belongs to ledger %s: name that with -l",
+		    "its PIN was sent with ledger %s: give that with -l",
 		    v->seal.ledger);
 }
 
@@ -53,7 +53,7 @@ verdict_open_sealed(struct verdict *v, const char *sealed,
 	v->opened = false;
 	switch (seal_open(&v->seal, key_id, sealed, binding, terms->keys)) {
 	case SEAL_OPENED:
-		if (strlen(v->keyed) != strlen(v->seal.pin))
+		if (strlen(v->entered) != strlen(v->seal.pin))
 			v->reason = REASON_MALFORMED;
 		else
 			check_ledger(v, terms);
@@ -85,7 +85,7 @@ verdict_open(struct verdict *v, const struct task *t, const char *entry,
 		v->reason = REASON_NOT_SENT;
 	else if (entry == NULL || entry[0] == '\0')
 		v->reason = REASON_NO_PIN;
-	else if (!pin_parse(v->keyed, entry))
+	else if (!pin_parse(v->entered, entry))
 		v->reason = REASON_MALFORMED;
 	else if (terms->clear_pin)
 		open_clear(v, generated);
@@ -136,7 +136,7 @@ verdict_decide(struct verdict *v, const struct verdict_memory *m,
 		v->reason = REASON_EXHAUSTED;
 	else if (expired)
 		v->reason = REASON_EXPIRED;
-	else if (strlen(v->keyed) != strlen(v->seal.pin))
+	else if (strlen(v->entered) != strlen(v->seal.pin))
 		v->reason = REASON_MALFORMED;
 	return v->reason == NULL && !v->ok;
 }
@@ -144,7 +144,7 @@ verdict_decide(struct verdict *v, const struct verdict_memory *m,
 void
 verdict_compare(struct verdict *v)
 {
-	bool matches = pin_matches(v->keyed, v->seal.pin);
+	bool matches = pin_matches(v->entered, v->seal.pin);
 	/* Nothing is claimed, or nothing but what was sent. */
 	bool holds =
 	    v->claimed[0] == '\0' || pin_matches(v->claimed, v->seal.pin);
@@ -177,7 +177,7 @@ verdict_apply(const struct verdict *v, struct task *t)
 void
 verdict_wipe(struct verdict *v)
 {
-	explicit_bzero(v->keyed, sizeof v->keyed);
+	explicit_bzero(v->entered, sizeof v->entered);
 	explicit_bzero(v->claimed, sizeof v->claimed);
 	seal_wipe(&v->seal);
 }

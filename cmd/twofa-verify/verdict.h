@@ -8,7 +8,7 @@
  *  1. say OK only for the PIN of a seal that opens for this very task,
  *     customer and number, and has neither expired nor been tried too often;
  *  2. compare in constant time, and only after all that, also what the task
- *     says was sent: who writes there tries a PIN as if it were keyed in;
+ *     says was sent: whoever writes there tries a PIN as if it were entered;
  *  3. leave the PIN nowhere in the task once there is a verdict;
  *  4. count every wrong PIN.
  */
@@ -36,13 +36,12 @@ struct verdict {
 	bool compared; /* now, which used up an attempt */
 	/* Why not: a REASON_ of names.h; NULL when ok. */
 	const char *reason;
-	/* Why the task cannot be answered and stays as it is; else STATUS_OK.
-	 */
+	/* Why the task cannot be answered, and stays as it is. */
 	struct fault fault;
 	/* PINAttempts as it goes out; -1: as it came. */
 	long attempts;
 	/* Secrets: wiped by verdict_wipe(). */
-	char keyed[PIN_SIZE]; /* what the caller entered */
+	char entered[PIN_SIZE]; /* by the caller */
 	/* With clear_pin, what the task says was sent; else "". */
 	char claimed[PIN_SIZE];
 	struct seal seal; /* what was sent */
@@ -50,7 +49,7 @@ struct verdict {
 
 /* What is known of a PIN whose seal is open. */
 struct verdict_memory {
-	bool is_known;	 /* false: the ledger never heard of it */
+	bool is_known;	 /* false: the ledger does not have it */
 	bool is_revoked; /* its customer or number */
 	bool is_given;	 /* the very same attempt was charged before, */
 	bool given_ok;	 /* and was right, as far as is known */
@@ -68,7 +67,7 @@ struct verdict_memory {
 void verdict_open(struct verdict *v, const struct task *t, const char *entry,
     const struct verdict_terms *terms);
 
-/* The same for a sealed PIN from the ledger; v->keyed and v->claimed are set.
+/* The same for a sealed PIN from the ledger; v->entered and v->claimed are set.
  */
 void verdict_open_sealed(struct verdict *v, const char *sealed,
     const struct seal_binding *binding, const struct verdict_terms *terms);

@@ -27,7 +27,7 @@ ONE_TRANSACTION = [
 COMPARED_FIRST = ONE_TRANSACTION + [
     (ATTEMPT, "static int\nnote(", "int is_right;\n\nstatic int\nnote("),
     (ATTEMPT, "\t\treturn ledger_charge(",
-     "\t\treturn is_right = strcmp(v->keyed, v->seal.pin) == 0, "
+     "\t\treturn is_right = strcmp(v->entered, v->seal.pin) == 0, "
      "ledger_charge("),
     (VERIFY, "\treturn count_wrong(l, &party, f);\n",
      "\textern int is_right;\n\n"

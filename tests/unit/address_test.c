@@ -220,8 +220,8 @@ minutes(void)
 	CHECK(template_check("{pin} {minutes}", 4, 59, &f) == -1);
 	CHECK(f.status == STATUS_CONFIG);
 	CHECK_TEXT(f.message,
-	    "message: {minutes}: pin_ttl is 59 seconds, less than one: "
-	    "write the seconds");
+	    "message: {minutes}: pin_ttl is 59 seconds, less than a minute: "
+	    "write seconds");
 }
 
 /* 2048 characters of the text as it goes out, whatever their bytes are. */

@@ -98,7 +98,7 @@ apply(struct request *r, bool repeats, enum sms_outcome outcome,
     enum sms_scope scope)
 {
 	sms_note(&r->order.sms, outcome, scope, "what it said");
-	outcome_find(&r->order, repeats);
+	outcome_decide(&r->order, repeats);
 	CHECK(outcome_apply(&r->order, &r->f) == 0);
 }
 

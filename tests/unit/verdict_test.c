@@ -107,7 +107,7 @@ check_reason(struct call *c, const char *entry, const char *wanted)
 	CHECK(v.compared ==
 	    (wanted == NULL || strcmp(wanted, REASON_WRONG) == 0));
 	verdict_wipe(&v);
-	CHECK(v.keyed[0] == '\0' && v.seal.pin[0] == '\0');
+	CHECK(v.entered[0] == '\0' && v.seal.pin[0] == '\0');
 }
 
 /*
