@@ -47,8 +47,8 @@ csv_index_fill(
 		slot.offset = c->row_offset;
 		slot.hash = hash_text(csv_field(c, column));
 		slot.line = c->line & 0x7fffffff;
-		x->slots = memory_room(
-		    x->slots, x->rows, &x->size, sizeof *x->slots);
+		x->slots =
+		    memory_room(x->slots, x->rows, &x->size, sizeof *x->slots);
 		x->slots[x->rows++] = slot;
 	}
 	if (x->rows > 0)

@@ -16,22 +16,8 @@ struct directory_csv {
 	struct csv csv;
 	struct csv_index index;
 	struct stat seen; /* the file that is indexed */
-	size_t identifier, number;
+	size_t number;	  /* its column */
 };
-
-static int
-no_column(const struct directory_csv *d, const char *key, const char *name,
-    struct fault *f)
-{
-	char there[DIRECTORY_LIST_SIZE] = "";
-	size_t i;
-
-	for (i = 0; i < d->csv.columns; i++)
-		directory_list(there, csv_column(&d->csv, i));
-	return fault_set(f, STATUS_CONFIG,
-	    "%s: no column '%s' among %s; name another with ?%s=COLUMN",
-	    d->csv.name, name, there, key);
-}
 
 static int
 find_column(const struct directory_csv *d, const char *key,
@@ -39,11 +25,18 @@ find_column(const struct directory_csv *d, const char *key,
 {
 	const char *name = address_get(d->address, key, standard);
 	int column = csv_find_column(&d->csv, name);
+	char there[DIRECTORY_LIST_SIZE] = "";
+	size_t i;
 
-	if (column == -1)
-		return no_column(d, key, name, f);
-	*out = (size_t)column;
-	return 0;
+	if (column != -1) {
+		*out = (size_t)column;
+		return 0;
+	}
+	for (i = 0; i < d->csv.columns; i++)
+		directory_list(there, csv_column(&d->csv, i));
+	return fault_set(f, STATUS_CONFIG,
+	    "%s: no column '%s' among %s; name another with ?%s=COLUMN",
+	    d->csv.name, name, there, key);
 }
 
 static void
@@ -56,21 +49,20 @@ unload(struct directory_csv *d)
 static int
 load(struct directory_csv *d, struct fault *f)
 {
+	size_t identifier;
+	int r = -1;
+
 	if (csv_open(&d->csv, d->address->rest, f) == -1)
 		return -1;
-	if (fstat(d->csv.fd, &d->seen) == -1) {
+	if (fstat(d->csv.fd, &d->seen) == -1)
 		(void)fault_errno(f, STATUS_IO, "%s", d->csv.name);
-		goto fail;
-	}
-	if (find_column(d, "identifier", DIRECTORY_IDENTIFIER, &d->identifier,
-		f) == -1 ||
-	    find_column(d, "number", DIRECTORY_NUMBER, &d->number, f) == -1 ||
-	    csv_index_fill(&d->index, &d->csv, d->identifier, f) == -1)
-		goto fail;
-	return 0;
-fail:
-	unload(d);
-	return -1;
+	else if (find_column(d, "identifier", DIRECTORY_IDENTIFIER, &identifier,
+		     f) == 0 &&
+	    find_column(d, "number", DIRECTORY_NUMBER, &d->number, f) == 0)
+		r = csv_index_fill(&d->index, &d->csv, identifier, f);
+	if (r == -1)
+		unload(d);
+	return r;
 }
 
 static int

@@ -48,13 +48,6 @@ list_names(sqlite3 *db, const char *sql, const char *about,
 
 #define NAME_OTHERS "name others with ?table=T&identifier=COLUMN&number=COLUMN"
 
-static bool
-has_column(sqlite3 *db, const char *table, const char *name)
-{
-	return sqlite3_table_column_metadata(db, NULL, table, name, NULL, NULL,
-		   NULL, NULL, NULL) == SQLITE_OK;
-}
-
 /*
  * Say why the statement cannot be prepared. False: neither the table nor a
  * column is missing.
@@ -83,7 +76,8 @@ explain(const struct directory_sqlite *d, struct fault *f)
 	}
 	for (i = 0; i < ARRAY_LEN(keys); i++) {
 		name = address_get(d->address, keys[i][0], keys[i][1]);
-		if (has_column(d->db, table, name))
+		if (sqlite3_table_column_metadata(d->db, NULL, table, name,
+			NULL, NULL, NULL, NULL, NULL) == SQLITE_OK)
 			continue;
 		(void)fault_set(f, STATUS_CONFIG,
 		    "%s: no column '%s' in table '%s' among %s; " NAME_OTHERS,
