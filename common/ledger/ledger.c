@@ -226,18 +226,17 @@ static int
 open_file(struct ledger *l, enum ledger_use use, const struct keyring *keys,
     struct fault *f)
 {
-	bool make = use == LEDGER_MAKE, is_earlier;
+	bool make = use == LEDGER_MAKE;
+	int r;
 
 	if (check_place(l->path, make, f) == -1 ||
 	    mark_open(&l->mark, l->path, use != LEDGER_READ, f) == -1 ||
-	    open_database(l, make, false, f) == -1 ||
-	    ledger_schema_is_earlier(l, &is_earlier, f) == -1)
+	    open_database(l, make, false, f) == -1)
 		return -1;
-	if (is_earlier && renew(l, keys, f) == -1)
-		return -1;
-	return ledger_schema(l, keys, f) == -1
-	    ? -1
-	    : ledger_meta_read(l, use, keys, f);
+	r = ledger_schema(l, keys, f);
+	if (r == 1)
+		r = renew(l, keys, f);
+	return r == -1 ? -1 : ledger_meta_read(l, use, keys, f);
 }
 
 bool

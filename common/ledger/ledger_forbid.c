@@ -8,63 +8,61 @@
 /* --- wrong PINs -------------------------------------------------------------
  */
 
-/* Did the customer give so many? */
-static int
-has_customer_reached(struct ledger *l, const struct ledger_hash *customer,
-    const struct rate *rate, struct fault *f)
-{
-	static const char text[] = "SELECT count(*) FROM (SELECT 1 FROM wrong"
-				   " WHERE customer = ? AND at > ? LIMIT ?)";
-	int64_t n;
+/* A limit: 1 when as many wrong PINs as ?3 are later than ?2. */
+struct wrong_limit {
+	const struct limit *limit;
+	const char *reason;
+	const char *select; /* of the customer ?1 */
+};
 
-	if (sql_get(&l->sql, f, &n, 0, text, ledger_sql_hash(customer),
-		SQL_NUMBER(l->now_s - (int64_t)rate->period_s),
-		SQL_NUMBER((int64_t)rate->count)) == -1)
-		return -1;
-	return n >= (int64_t)rate->count;
+static int
+is_wrong_reached(struct ledger *l, const struct ledger_hash *customer,
+    const struct wrong_limit *w, struct fault *f)
+{
+	const struct rate *rate;
+	int64_t reached = 0;
+	size_t i;
+
+	for (i = 0; i < w->limit->count && reached != 1; i++) {
+		rate = &w->limit->rates[i];
+		if (sql_get(&l->sql, f, &reached, 0, w->select,
+			ledger_sql_hash(customer),
+			SQL_NUMBER(l->now_s - (int64_t)rate->period_s),
+			SQL_NUMBER((int64_t)rate->count)) == -1)
+			return -1;
+	}
+	return reached == 1;
 }
 
 /*
- * Did all customers together, this one among them? Rows stand in the order of
- * time, so that the N-th from the end says it, and it is looked for only if the
- * customer has one.
+ * Rows are in the order of time: of all customers' the N-th from the end
+ * decides, and it is read only if this customer has one.
  */
-static int
-have_all_reached(struct ledger *l, const struct ledger_hash *customer,
-    const struct rate *rate, struct fault *f)
-{
-	static const char text[] =
-	    "SELECT CASE WHEN EXISTS"
-	    " (SELECT 1 FROM wrong WHERE customer = ?1 AND at > ?2)"
-	    " THEN (SELECT at FROM wrong ORDER BY rowid DESC"
-	    "  LIMIT 1 OFFSET ?3) > ?2 ELSE 0 END";
-	int64_t reached;
-
-	return sql_get(&l->sql, f, &reached, 0, text, ledger_sql_hash(customer),
-		   SQL_NUMBER(l->now_s - (int64_t)rate->period_s),
-		   SQL_NUMBER((int64_t)rate->count - 1)) == -1
-	    ? -1
-	    : reached == 1;
-}
-
 int
 ledger_wrong_forbids_customer(struct ledger *l,
     const struct ledger_hash *customer, const struct wrong_limits *limits,
     const char **reason, struct fault *f)
 {
+	static const char of_customer[] =
+	    "SELECT count(*) >= ?3 FROM (SELECT 1 FROM wrong"
+	    " WHERE customer = ?1 AND at > ?2 LIMIT ?3)";
+	static const char of_all[] =
+	    "SELECT CASE WHEN EXISTS"
+	    " (SELECT 1 FROM wrong WHERE customer = ?1 AND at > ?2)"
+	    " THEN (SELECT at FROM wrong ORDER BY rowid DESC"
+	    "  LIMIT 1 OFFSET ?3 - 1) > ?2 ELSE 0 END";
+	const struct wrong_limit wrong[] = {
+	    {&limits->customer, REASON_LOCKED, of_customer},
+	    {&limits->all, REASON_LIMIT_WRONG_ALL, of_all},
+	};
 	size_t i;
 	int r = 0;
 
 	*reason = NULL;
-	for (i = 0; i < limits->customer.count && r == 0; i++)
-		r = has_customer_reached(
-		    l, customer, &limits->customer.rates[i], f);
-	if (r == 1)
-		*reason = REASON_LOCKED;
-	for (i = 0; i < limits->all.count && r == 0; i++) {
-		r = have_all_reached(l, customer, &limits->all.rates[i], f);
+	for (i = 0; i < ARRAY_LEN(wrong) && r == 0; i++) {
+		r = is_wrong_reached(l, customer, &wrong[i], f);
 		if (r == 1)
-			*reason = REASON_LIMIT_WRONG_ALL;
+			*reason = wrong[i].reason;
 	}
 	return r == -1 ? -1 : 0;
 }

@@ -94,12 +94,9 @@ MUST_USE int ledger_schema_check(struct ledger *l, bool make, struct fault *f);
  * there one, if there was? Fails with STATUS_CONFIG.
  */
 MUST_USE int ledger_schema_check_there(const struct ledger *l, struct fault *f);
-/* Make the tables of an empty file. */
+/* Make the tables of an empty file; 1: it has those of an earlier version. */
 MUST_USE int ledger_schema(
     struct ledger *l, const struct keyring *keys, struct fault *f);
-/* Is it one of an earlier version? */
-MUST_USE int ledger_schema_is_earlier(
-    struct ledger *l, bool *is_earlier, struct fault *f);
 /* Bring that to this version: no other program may have it open. */
 MUST_USE int ledger_schema_renew(
     struct ledger *l, const struct keyring *keys, struct fault *f);

@@ -240,23 +240,12 @@ ledger_schema(struct ledger *l, const struct keyring *keys, struct fault *f)
 
 	if (get_version(l, &version, f) == -1)
 		return -1;
-	if (version == (int64_t)ARRAY_LEN(steps))
-		return 0;
+	if (version > 0)
+		return version < (int64_t)ARRAY_LEN(steps);
 	/* Before the first commit: the name survives a power cut. */
 	return dir_sync(l->path, f) == -1
 	    ? -1
 	    : upgrade(l, ARRAY_LEN(steps), keys, f);
-}
-
-int
-ledger_schema_is_earlier(struct ledger *l, bool *is_earlier, struct fault *f)
-{
-	int64_t version;
-
-	if (get_version(l, &version, f) == -1)
-		return -1;
-	*is_earlier = version > 0 && version < (int64_t)ARRAY_LEN(steps);
-	return 0;
 }
 
 /* VACUUM rewrites the file. The version is raised before, so that programs of
