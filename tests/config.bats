@@ -208,7 +208,7 @@ all_told() {
 		sort >told
 	printf '%s\n' "$@" | sort | comm -23 - told | sed 's/^/not told: /' |
 		tee missing
-	[ ! -s missing ] && rm told missing
+	[ ! -s missing ] && cat told >>told.all && rm told missing
 }
 
 @test "--dry-run: a default stands there in the form of a setting" {
@@ -259,6 +259,10 @@ all_told() {
 		all_told identifier_digits pin_digits max_attempts \
 		workflow language config
 	done
+	# Together they tell all that twofa.conf(5) has.
+	is "$(sort -u told.all)" "$( (echo config; sed -n \
+		's/^\.It Ic \([a-z_]*\) Pq .*/\1/p' "$ROOT/man/twofa.conf.5") | sort)"
+	rm told.all
 	run -0 --separate-stderr twofa-flow step --dry-run t.json
 	is "$output" "$(cat t.json)"
 	printf 'taskId,A\nt1,1\n' >rows.csv

@@ -424,6 +424,70 @@ the_table(void)
 	}
 }
 
+/* Does a file set that key so? */
+static bool
+is_taken(struct settings *o, const struct row *row, const char *value)
+{
+	struct fault f;
+
+	CHECK(parse(o, &usage_sendpin, "", &f) == 0);
+	if (row_set_from_file(o, row->key, value, 1, &f) == 0)
+		return true;
+	CHECK(f.status == STATUS_CONFIG);
+	settings_release(o);
+	return false;
+}
+
+/* The bound is taken, and what is beyond is not; bound is in the table. */
+static void
+check_bound(const struct row *row, unsigned long bound, unsigned long beyond)
+{
+	const unsigned long unit = row->type == SETTING_DURATION_MS ? 1000 : 1;
+	struct settings o;
+	const void *member = (const char *)&o + row->member;
+	char text[24];
+
+	(void)snprintf(text, sizeof text, "%lu", beyond);
+	if (is_taken(&o, row, text))
+		CHECK_TEXT(row->key, text);
+	(void)snprintf(text, sizeof text, "%lu", bound);
+	if (!is_taken(&o, row, text)) {
+		CHECK_TEXT(text, row->key);
+		return;
+	}
+	CHECK(row->type == SETTING_NUMBER
+		? *(const unsigned *)member == bound
+		: *(const unsigned long *)member == bound * unit);
+	settings_release(&o);
+}
+
+/* Whatever the table has: no new setting needs a test of its form. */
+static void
+every_form(void)
+{
+	const struct row *row;
+	struct settings o;
+	size_t i;
+
+	for (i = 0; i < settings_table_len; i++) {
+		row = &settings_table[i];
+		if (row->key == NULL)
+			continue;
+		CHECK(!is_taken(&o, row, ""));
+		if (row->standard != NULL) {
+			CHECK(is_taken(&o, row, row->standard));
+			settings_release(&o);
+		}
+		if (row->max != 0) {
+			CHECK(!is_taken(&o, row, "x"));
+			check_bound(row, row->min, row->min - 1);
+			check_bound(row, row->max, row->max + 1);
+		}
+		if (row->type == SETTING_RATE || row->type == SETTING_LIMIT)
+			CHECK(!is_taken(&o, row, "5"));
+	}
+}
+
 /* --- twofa.conf(5) ----------------------------------------------------------
  */
 
@@ -546,6 +610,7 @@ main(void)
 	RUN(long_lines);
 	RUN(strange_files);
 	RUN(the_table);
+	RUN(every_form);
 	RUN(the_manual_has_every_key);
 	RUN(the_manual_has_no_other_key);
 	return check_done();
