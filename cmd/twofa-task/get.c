@@ -3,6 +3,7 @@
  */
 #include "cmd/twofa-task/commands.h"
 
+#include "common/base/memory.h"
 #include "common/base/prog.h"
 
 #include <string.h>
@@ -17,9 +18,7 @@ get_open(void *self, struct settings *settings, size_t *window, struct fault *f)
 	if (settings->operand_count == 0)
 		return fault_set(f, STATUS_USAGE,
 		    "get: give NAME[,NAME...]; see %s --help", prog_name());
-	c->names_text = strdup(settings->operands[0]);
-	if (c->names_text == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+	c->names_text = memory_copy(settings->operands[0]);
 	settings->operands++;
 	settings->operand_count--;
 	for (name = c->names_text; name != NULL; name = comma) {
@@ -57,21 +56,18 @@ get_begin(void *self, struct item *item, struct fault *f)
 }
 
 /* As jq's @tsv does: a tab, a line end or a backslash cannot break a line. */
-static int
-append_tsv(struct buf *out, const char *text, struct fault *f)
+static void
+add_tsv(struct buf *out, const char *text)
 {
 	static const char special[] = "\t\n\r\\", letters[] = "tnr\\";
 	const char *p;
 
 	for (; *text != '\0'; text++) {
 		p = strchr(special, *text);
-		if (p != NULL && buf_append_char(out, '\\', f) == -1)
-			return -1;
-		if (buf_append_char(
-			out, p == NULL ? *text : letters[p - special], f) == -1)
-			return -1;
+		if (p != NULL)
+			buf_add_text(out, "\\");
+		buf_add(out, p == NULL ? text : &letters[p - special], 1);
 	}
-	return 0;
 }
 
 static int
@@ -83,11 +79,11 @@ get_write(void *self, const struct item *item, struct buf *out, struct fault *f)
 
 	for (i = 0; i < c->name_count; i++) {
 		value = value_of(&item->task, c->names[i]);
-		if ((i > 0 && buf_append_char(out, '\t', f) == -1) ||
-		    (value != NULL && append_tsv(out, value, f) == -1))
-			return -1;
+		buf_add_text(out, i == 0 ? "" : "\t");
+		add_tsv(out, value == NULL ? "" : value);
 	}
-	return buf_append_char(out, '\n', f);
+	buf_add_text(out, "\n");
+	return buf_check(out, f);
 }
 
 const struct filter filter_get = {.open = get_open,

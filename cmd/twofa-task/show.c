@@ -28,9 +28,9 @@ widest_name(const struct task *t)
 	return width < WIDTH_MAX ? width : WIDTH_MAX;
 }
 
-/* Whatever a stranger wrote into a task cannot steer a terminal. */
-static int
-append_plain(struct buf *out, const char *text, size_t max, struct fault *f)
+/* At most max bytes; the text of a task must not control a terminal. */
+static void
+add_plain(struct buf *out, const char *text, size_t max)
 {
 	char shown[VALUE_SHOWN + 1];
 	size_t len = strlen(text), cut = len < max ? len : max;
@@ -40,50 +40,34 @@ append_plain(struct buf *out, const char *text, size_t max, struct fault *f)
 		cut--;
 	memcpy(shown, text, cut);
 	shown[cut] = '\0';
-	if (buf_append_plain(out, shown, f) == -1)
-		return -1;
-	return cut == len ? 0 : buf_append_text(out, "...", f);
+	plain_make(shown);
+	buf_add_text(out, shown);
+	if (cut < len)
+		buf_add_text(out, "...");
 }
 
-static int
-append_value(
-    struct buf *out, const char *name, const char *value, struct fault *f)
+static void
+add_value(struct buf *out, const char *name, const char *value)
 {
 	char masked[E164_SIZE];
 
-	if (value == NULL)
-		return buf_append_text(out, "(not set)", f);
-	if (strcmp(name, NAME_PIN) == 0)
-		return buf_append_text(out, "(hidden)", f);
-	if (strcmp(name, NAME_GENERATED_PIN) == 0)
-		return strncmp(value, "v1.", 3) == 0 &&
-			append_plain(out, value, SEAL_SHOWN, f) == 0
-		    ? buf_append_text(out, " (sealed)", f)
-		    : buf_append_text(out, "(hidden; not sealed)", f);
-	if (e164_is_valid(value)) {
+	if (value == NULL) {
+		buf_add_text(out, "(not set)");
+	} else if (strcmp(name, NAME_PIN) == 0) {
+		buf_add_text(out, "(hidden)");
+	} else if (strcmp(name, NAME_GENERATED_PIN) == 0) {
+		if (strncmp(value, "v1.", 3) != 0) {
+			buf_add_text(out, "(hidden; not sealed)");
+			return;
+		}
+		add_plain(out, value, SEAL_SHOWN);
+		buf_add_text(out, " (sealed)");
+	} else if (e164_is_valid(value)) {
 		e164_mask(masked, value);
-		return buf_append_text(out, masked, f);
+		buf_add_text(out, masked);
+	} else {
+		add_plain(out, value, VALUE_SHOWN);
 	}
-	return append_plain(out, value, VALUE_SHOWN, f);
-}
-
-static int
-append_line(struct buf *out, size_t width, const char *name, const char *value,
-    struct fault *f)
-{
-	size_t column = strlen(name);
-
-	if (buf_append_text(out, "  ", f) == -1 ||
-	    append_plain(out, name, VALUE_SHOWN, f) == -1)
-		return -1;
-	/* Two blanks at least. */
-	do
-		if (buf_append_char(out, ' ', f) == -1)
-			return -1;
-	while (++column < width + 2);
-	if (append_value(out, name, value, f) == -1)
-		return -1;
-	return buf_append_char(out, '\n', f);
 }
 
 static int
@@ -92,20 +76,28 @@ show_write(
 {
 	const struct task *t = &item->task;
 	const char *name, *value, *event = task_event_name(t);
-	size_t cursor = 0, width = widest_name(t);
+	size_t cursor = 0, column, width = widest_name(t) + 2;
 
 	(void)self;
-	if (buf_printf(out, f, "task %s%s", task_id(t),
-		!task_is_event(t)   ? ""
-		    : event == NULL ? ", event"
-				    : ", event ") == -1 ||
-	    (event != NULL && append_plain(out, event, VALUE_SHOWN, f) == -1) ||
-	    buf_append_char(out, '\n', f) == -1)
-		return -1;
-	while ((name = task_parameter_next(t, &cursor, &value)) != NULL)
-		if (append_line(out, width, name, value, f) == -1)
-			return -1;
-	return 0;
+	buf_add_text(out, "task ");
+	buf_add_text(out, task_id(t));
+	buf_add_text(out, task_is_event(t) ? ", event" : "");
+	if (event != NULL) {
+		buf_add_text(out, " ");
+		add_plain(out, event, VALUE_SHOWN);
+	}
+	buf_add_text(out, "\n");
+	while ((name = task_parameter_next(t, &cursor, &value)) != NULL) {
+		buf_add_text(out, "  ");
+		add_plain(out, name, VALUE_SHOWN);
+		column = strlen(name);
+		do
+			buf_add_text(out, " ");
+		while (++column < width);
+		add_value(out, name, value);
+		buf_add_text(out, "\n");
+	}
+	return buf_check(out, f);
 }
 
 const struct filter filter_show = {
