@@ -48,7 +48,7 @@ teardown() {
 		>README.md
 	run run_file "$PWD/README.md"
 	[ "$status" -ne 0 ]
-	[[ $output == *"nobody asks for input 2 of 2"* ]]
+	[[ $output == *"no prompt for input 2 of 2"* ]]
 }
 
 @test "positive control: a command that does nothing is noticed" {

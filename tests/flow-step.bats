@@ -438,11 +438,11 @@ make_odd() {
 	sed 's/{ /{/' odd.json >as-it-came
 }
 
-@test "input that nobody asks for is 64, and the task as it came" {
+@test "input without a prompt is 64, and the task as it came" {
 	make_odd
 	run -64 --separate-stderr twofa-flow step -I 1 -I 123456 -I 7 odd.json
 	is "$output" "$(cat as-it-came)"
-	is "$stderr" "twofa-flow: odd.json:1: task odd: nobody asks for input 3 of 3: the call is at WaitRecognized"
+	is "$stderr" "twofa-flow: odd.json:1: task odd: no prompt for input 3 of 3: the call is at WaitRecognized"
 	run -64 --separate-stderr twofa-flow step -I 2 -I 1 odd.json
 	is "$output" "$(cat as-it-came)"
 	has "$stderr" "input 2 of 2: the call is at NewCustomer"
@@ -454,7 +454,7 @@ make_odd() {
 	is "$(raised <(echo "$output") | tr '\n' ' ')" \
 		"$(yes CustomerIdentifier:123456 | head -n 3 | tr '\n' ' ')"
 	is "$(sed -n 2p <<<"$output")" "$(cat sent.json)"
-	has "$stderr" "sent.json:1: task sent: nobody asks for input 1 of 2"
+	has "$stderr" "sent.json:1: task sent: no prompt for input 1 of 2"
 	# In place, too.
 	run -64 --separate-stderr twofa-flow step -i -I 1 -I 1234567 -I 1 \
 		-I 123456 odd.json
@@ -818,7 +818,7 @@ statuses() {
 	at_once 4 twofa-flow step -i -I 1 -I 123456
 	all "CustomerIdentifier WaitRecognized"
 	is "$(sort -u statuses | grep -vx 0 | tr '\n' ' ')" "64 "
-	is "$(grep -c 'nobody asks for input 1 of 2: the call is at WaitRecognized' \
+	is "$(grep -c 'no prompt for input 1 of 2: the call is at WaitRecognized' \
 		messages)" $((3 * calls))
 	is "$(wc -l <messages)" $((3 * calls))
 	at_once 2 twofa-lookup -i

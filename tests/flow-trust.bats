@@ -78,7 +78,7 @@ event_of() {
 		is "$status" 1
 		is "$output" "ask AskPIN We sent a PIN to your telephone ending in 01. Please enter it.
 end disconnected"
-		is "$stderr" "twofa-flow: task t1: a task does not prove that a PIN was entered: it is asked for again"
+		is "$stderr" "twofa-flow: task t1: a task does not prove that a PIN was entered: asking for it again"
 		is "$(value FlowActivity ended.json) $(value FlowCount ended.json)" \
 			"AskPIN AskPIN=2"
 		is "$(value ValidationCheck ended.json)" ""
@@ -284,7 +284,7 @@ again wrong null"
 	claims Passed=Yes FlowActivity=AskCustomer >t.json
 	call t.json 3
 	is_shut
-	has "$stderr" "it came to Agents, but no PIN was verified in this call: it is disconnected"
+	has "$stderr" "at Agents, but no PIN was verified in this call: disconnected"
 	twofa-task new >t.json
 	call t.json 1 123456 @outbox
 	is "$status" 0

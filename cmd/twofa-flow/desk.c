@@ -71,9 +71,8 @@ resume(struct session *s)
 	struct fault no_place = FAULT_INIT;
 
 	/*
-	 * It was in a directory and a file that nobody else can write, and is
-	 * read by nobody else: the verdict in it was written by this program,
-	 * where a verdict leads to.
+	 * Nobody else can write its file and directory: the verdict in it was
+	 * written by this program.
 	 */
 	s->is_own = s->has_entry = true;
 	if (session_find_position(s, &no_place) == -1) {

@@ -194,7 +194,7 @@ saved_session_end(struct saved_session *s)
 void
 saved_session_close(struct saved_session *s)
 {
-	/* Without a saved call nobody needs the lock again. */
+	/* Without a saved call the lock is not needed again. */
 	if (s->lock != -1 && access(s->path, F_OK) == -1)
 		(void)unlink(s->lock_path);
 	let_go(s);

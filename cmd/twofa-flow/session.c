@@ -175,7 +175,7 @@ move(struct session *s, struct fault *f)
 }
 
 /* From the start of a checked workflow no call gets here without a verdict, but
- * a task may say that it stands anywhere. */
+ * a task may begin at any activity. */
 static void
 refuse_queue(struct session *s)
 {
@@ -184,8 +184,8 @@ refuse_queue(struct session *s)
 	if (!a->type->verified || s->at.hung_up || s->verified)
 		return;
 	prog_message(PROG_ERROR,
-	    "task %s: it came to %s, but no PIN was verified in this call: it "
-	    "is disconnected",
+	    "task %s: at %s, but no PIN was verified in this call: "
+	    "disconnected",
 	    task_id(&s->task), a->name);
 	s->at.hung_up = true;
 }
@@ -232,9 +232,8 @@ session_load(struct session *s, struct fault *f)
 }
 
 /*
- * What somebody else wrote is no proof: not a verdict, not a place that only
- * a verdict leads to, and not a PIN, which may have been keyed in by anybody at
- * any time.
+ * What somebody else wrote into the task is no proof: neither a verdict, nor
+ * the activity, nor a PIN, which may have been keyed in by anybody at any time.
  */
 static int
 doubt(struct session *s, struct fault *f)
@@ -244,8 +243,8 @@ doubt(struct session *s, struct fault *f)
 	    !task_is_event_of(&s->task, NAME_PIN))
 		return 0;
 	prog_message(PROG_WARNING,
-	    "task %s: a task does not prove that a PIN was entered: it is "
-	    "asked for again",
+	    "task %s: a task does not prove that a PIN was entered: asking "
+	    "for it again",
 	    task_id(&s->task));
 	task_make_state(&s->task);
 	position_ask_again(&s->at, &s->workflow, clock_now_s());

@@ -1,5 +1,5 @@
 /*
- * One call from where it stands to its end, on a channel.
+ * One call from the activity that it is at to its end, on a channel.
  */
 #ifndef CMD_TWOFA_FLOW_SESSION_H
 #define CMD_TWOFA_FLOW_SESSION_H
@@ -32,7 +32,7 @@ struct session {
 	/*
 	 * The verifier has said OK, by its status and by what it wrote, of the
 	 * PIN, message and customer that the task now has. Set by session_run()
-	 * and, of a task that is our own, by whoever loaded it.
+	 * and, of a task that is our own, when it is loaded.
 	 */
 	bool verified;
 	/*
@@ -53,8 +53,8 @@ struct session {
 	}
 
 /*
- * Find where the task stands, which may have ended. Fails as position_load().
- * Changes nothing in the task.
+ * Find the activity that the task is at; the call may have ended. Fails as
+ * position_load(). Changes nothing in the task.
  */
 MUST_USE int session_find_position(struct session *s, struct fault *f);
 
@@ -67,9 +67,10 @@ MUST_USE int session_load(struct session *s, struct fault *f);
  * that has ended without setting it, or with a status of 64 or more, the wait
  * fails at once.
  *
- * Unless the task is our own, a ValidationCheck in it is dropped, and where it
- * stands behind the PIN (position.h), or is an event of one, the call goes back
- * to the prompt. No call is queued without s->verified: it is disconnected.
+ * Unless the task is our own, a ValidationCheck in it is dropped, and if it is
+ * at an activity after the PIN (position.h), or is an event of one, the call
+ * goes back to the prompt. No call is queued without s->verified: it is
+ * disconnected.
  *
  * The task then has ended, unless it was left: FlowOutcome says how; a hang-up
  * is "disconnected".

@@ -106,16 +106,15 @@ answer(struct item *item)
 
 /* Write the task as it was read; why says what is wrong. */
 static int
-leave_alone(struct item *item, const struct buf *came, const struct fault *why,
-    struct fault *f)
+leave_alone(struct item *item, const struct buf *original,
+    const struct fault *why, struct fault *f)
 {
 	item->status = why->status;
 	(void)snprintf(item->problem, sizeof item->problem, "%s", why->message);
-	return task_parse(&item->task, came->data, came->len, f);
+	return task_parse(&item->task, original->data, original->len, f);
 }
 
-/* Only a task that says wrongly where it stands gets there without a verdict.
- */
+/* Possible only when the position in the task is wrong. */
 static bool
 is_queued_unverified(
     const struct advance *a, const struct workflow *w, const struct task *t)
@@ -142,7 +141,7 @@ advance(const struct step *s, struct item *item, struct fault *why)
 	if (a.taken == a.input_count)
 		return 0;
 	return fault_set(why, STATUS_USAGE,
-	    "nobody asks for input %zu of %zu: the call is at %s", a.taken + 1,
+	    "no prompt for input %zu of %zu: the call is at %s", a.taken + 1,
 	    a.input_count, s->workflow.activities[a.at.activity].name);
 }
 
@@ -150,12 +149,12 @@ static int
 step_finish(void *self, struct item *item, struct fault *f)
 {
 	struct step *s = self;
-	struct buf came = BUF_INIT(TASK_MAX_LEN);
+	struct buf original = BUF_INIT(TASK_MAX_LEN);
 	struct fault why = FAULT_INIT;
 	int r = -1;
 
-	if (buf_append(&came, item->task.text.data, item->task.text.len, f) ==
-	    -1)
+	if (buf_append(
+		&original, item->task.text.data, item->task.text.len, f) == -1)
 		goto out;
 	if (advance(s, item, &why) == 0) {
 		answer(item);
@@ -163,10 +162,10 @@ step_finish(void *self, struct item *item, struct fault *f)
 	} else if (why.status == STATUS_IO) {
 		*f = why;
 	} else {
-		r = leave_alone(item, &came, &why, f);
+		r = leave_alone(item, &original, &why, f);
 	}
 out:
-	buf_release(&came);
+	buf_release(&original);
 	return r;
 }
 

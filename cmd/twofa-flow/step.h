@@ -12,7 +12,7 @@ struct advance {
 	size_t input_count;
 	size_t taken;	    /* so many of them were asked for */
 	struct move last;   /* RAISED, ASKS, WAITS or ENDED */
-	struct position at; /* where the call stands now */
+	struct position at; /* where the call is now */
 };
 
 /*

@@ -11,7 +11,7 @@
 
 enum {
 	TRY_MS = 10000,
-	DEFAULT_WAIT_S = 30, /* of a trigger that nobody waits for */
+	DEFAULT_WAIT_S = 30, /* of a trigger that no wait follows */
 	MAX_WORDS = WORKFLOW_MAX_ARGS + 4,
 };
 

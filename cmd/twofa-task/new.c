@@ -1,5 +1,5 @@
 /*
- * twofa-task new: tasks from nothing, or one for each row of a file.
+ * twofa-task new: a new task, or one for each row of a file.
  */
 #include "cmd/twofa-task/commands.h"
 
@@ -59,8 +59,8 @@ make_one(struct task_command *c, struct task *t, const char *id, bool with_row,
 }
 
 /*
- * A row of a list of customers that names none, or one of commas alone as a
- * spreadsheet leaves them: nobody could be called by such a task.
+ * Not a row without a customer, nor an empty one, as spreadsheets leave them:
+ * such a task would be about nobody.
  */
 static bool
 row_is_about_somebody(const struct task_command *c, int identifier_column)

@@ -106,7 +106,7 @@ send_command(const char *const words[], struct fault *f)
 		r = add_word(&line, *words, f);
 	if (r == 0)
 		r = buf_append_char(&line, '\n', f);
-	/* After a hang-up nobody reads it. */
+	/* After a hang-up it cannot be written. */
 	if (r == 0 &&
 	    file_write_all(
 		STDOUT_FILENO, "Asterisk", line.data, line.len, &lost) == -1)

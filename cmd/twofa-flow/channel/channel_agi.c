@@ -179,7 +179,7 @@ take_keys(char *keys, const struct agi_reply *reply)
 }
 
 /* With that sound, or the next one if it is missing or was interrupted by a key
- * that is no answer. *alone: keys has a first key, which was not waited for. */
+ * that is no answer. *alone: keys has one key, and no more were waited for. */
 static int
 get_first(const char *sound, const struct activity *act, char *keys,
     bool *alone, struct fault *f)
