@@ -4,8 +4,7 @@
 
 load common
 
-PROGRAMS='twofa-task twofa-lookup twofa-sendpin twofa-verify twofa-ledger'
-PROGRAMS+=' twofa-flow'
+PROGRAMS=$(cd "$ROOT/cmd" && echo twofa-*)
 
 setup() {
 	setup_dir
