@@ -55,7 +55,7 @@ check_exits(struct search *s, const struct activity *a)
 static void
 check_digits(struct search *s, const struct activity *a)
 {
-	struct check_step keyed = {
+	struct check_step entered = {
 	    .stimulus = STIMULUS_KEYS, .at = a, .times = 1};
 	char digits[WORKFLOW_MAX_DIGITS + 1];
 	const char *setting;
@@ -65,10 +65,10 @@ check_digits(struct search *s, const struct activity *a)
 	if (wanted == 0 || wanted == a->digits)
 		return;
 	(void)snprintf(digits, sizeof digits, "%0*u", (int)wanted, 1U);
-	keyed.value = digits;
+	entered.value = digits;
 	added = add(s, FINDING_DIGITS, a, NULL);
 	if (added != NULL)
-		call_add(s, added, &keyed);
+		call_add(s, added, &entered);
 }
 
 /* Else activities behind an exit that leads nowhere would be reported. */
