@@ -16,8 +16,8 @@ struct arena_block {
 	char data[];
 };
 
-void
-arena_reserve(struct arena *a, size_t len)
+static void
+make_room(struct arena *a, size_t len)
 {
 	struct arena_block *b = a->blocks;
 	size_t size = len + 1 > BLOCK_SIZE ? len + 1 : BLOCK_SIZE;
@@ -36,7 +36,7 @@ arena_copy(struct arena *a, const char *data, size_t len)
 	struct arena_block *b;
 	char *copy;
 
-	arena_reserve(a, len);
+	make_room(a, len);
 	b = a->blocks;
 	copy = b->data + b->used;
 	memcpy(copy, data, len);

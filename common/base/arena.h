@@ -21,9 +21,6 @@ struct arena {
 /* A copy of len bytes with a NUL after them; the arena owns it. */
 char *arena_copy(struct arena *a, const char *data, size_t len);
 
-/* Get room now, so that the next copies of so many bytes allocate nothing. */
-void arena_reserve(struct arena *a, size_t len);
-
 /* Wipe and forget all copies; the oldest block is kept for the next ones. */
 void arena_reset(struct arena *a);
 

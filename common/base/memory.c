@@ -10,6 +10,9 @@
 
 static void (*before)(void *self);
 static void *before_self;
+/* Freed when an allocation fails, before the program ends. */
+static void *reserve;
+static size_t reserve_size;
 
 void
 memory_before_exhausted(void (*flush)(void *self), void *self)
@@ -36,23 +39,45 @@ memory_exhausted(void)
 	_exit(STATUS_IO);
 }
 
+void
+memory_failed(void)
+{
+	if (reserve == NULL)
+		memory_exhausted();
+	free(reserve);
+	reserve = NULL;
+	reserve_size = 0;
+}
+
+void
+memory_reserve(size_t size)
+{
+	if (size <= reserve_size)
+		return;
+	free(reserve);
+	reserve = NULL;
+	reserve = memory_grow(NULL, size, 1);
+	reserve_size = size;
+}
+
 void *
 memory_new(size_t count, size_t size)
 {
-	void *block = calloc(count == 0 ? 1 : count, size);
+	void *block;
 
-	if (block == NULL)
-		memory_exhausted();
+	while ((block = calloc(count == 0 ? 1 : count, size)) == NULL)
+		memory_failed();
 	return block;
 }
 
 void *
 memory_grow(void *block, size_t count, size_t size)
 {
-	void *grown = reallocarray(block, count == 0 ? 1 : count, size);
+	void *grown;
 
-	if (grown == NULL)
-		memory_exhausted();
+	while (
+	    (grown = reallocarray(block, count == 0 ? 1 : count, size)) == NULL)
+		memory_failed();
 	return grown;
 }
 

@@ -31,7 +31,19 @@ char *memory_copy(const char *text);
 /* Call flush(self) before the program ends without memory; NULL: no more. */
 void memory_before_exhausted(void (*flush)(void *self), void *self);
 
-/* End the program; for allocators of libraries, too. */
+/*
+ * Keep size bytes, which are given up when an allocation fails. Call it before
+ * work that should not end half done, such as sending a message.
+ */
+void memory_reserve(size_t size);
+
+/*
+ * An allocation of a library failed. Returns when it can be tried again because
+ * the reserve was given up, else ends the program.
+ */
+void memory_failed(void);
+
+/* End the program. */
 _Noreturn void memory_exhausted(void);
 
 #endif

@@ -150,8 +150,7 @@ close_window(struct loop *loop, struct fault *f)
 {
 	size_t i;
 
-	if (loop_work(loop, f) == -1)
-		return -1;
+	loop_work(loop);
 	for (i = 0; i < loop->filled; i++) {
 		if (write_item(loop, &loop->items[i], f) == -1)
 			return -1;

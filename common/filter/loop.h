@@ -62,7 +62,7 @@ MUST_USE int loop_check(
  * Do the work of the items that act, when the window closes. Where it fails
  * they do not act any more, and have no answer.
  */
-MUST_USE int loop_work(struct loop *loop, struct fault *f);
+void loop_work(struct loop *loop);
 
 unsigned long loop_total(const struct loop *loop);
 

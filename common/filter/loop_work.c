@@ -4,13 +4,16 @@
 #include "common/filter/loop.h"
 
 #include "common/base/clock.h"
+#include "common/base/memory.h"
 #include "common/task/reason.h"
 
 enum {
 	/* Between two tries of work that fails again and again. */
 	PAUSE_FIRST_MS = 100,
 	PAUSE_MAX_MS = 2000,
-	ANSWER_BYTES = 2048, /* that an answer makes a task longer, at most */
+	/* Memory kept for requests, answers and output. */
+	RESERVE_BYTES = 1 << 16,
+	RESERVE_ITEM_BYTES = 1 << 13,
 };
 
 /*
@@ -31,21 +34,6 @@ may_work(const struct loop *loop)
 		return true;
 	return !is_for_good(loop->broken.status) &&
 	    clock_monotonic_ms() >= loop->again_ms;
-}
-
-/*
- * The memory that the answers take, before a message is sent or an attempt
- * counted: without it nothing is begun.
- */
-static int
-reserve(struct loop *loop, size_t n, struct fault *f)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		task_reserve(&loop->acting[i]->task);
-	return buf_reserve(
-	    &loop->out->buf, loop->bytes + loop->filled * ANSWER_BYTES, f);
 }
 
 /* Did it work? It is tried again with the next window. */
@@ -81,8 +69,8 @@ fail_all(struct loop *loop, size_t n, bool tell_why)
 	}
 }
 
-int
-loop_work(struct loop *loop, struct fault *f)
+void
+loop_work(struct loop *loop)
 {
 	bool tries = may_work(loop);
 	size_t i, n = 0;
@@ -91,10 +79,11 @@ loop_work(struct loop *loop, struct fault *f)
 		if (loop->items[i].acts)
 			loop->acting[n++] = &loop->items[i];
 	if (n == 0 || loop->filter->work == NULL)
-		return 0;
-	if (tries && reserve(loop, n, f) == -1)
-		return -1;
+		return;
+	/* The window is not begun without the memory to finish it. */
+	if (tries)
+		memory_reserve(RESERVE_BYTES + n * RESERVE_ITEM_BYTES +
+		    2 * loop->bytes + 2 * loop->out->buf.len);
 	if (!tries || !try_work(loop, n))
 		fail_all(loop, n, tries);
-	return 0;
 }

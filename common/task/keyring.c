@@ -1,5 +1,6 @@
 #include "common/task/keyring.h"
 
+#include "common/base/memory.h"
 #include "common/base/prog.h"
 #include "common/file/edit.h"
 #include "common/file/file.h"
@@ -140,9 +141,9 @@ keyring_load(struct keyring *k, const char *path, bool make, struct fault *f)
 		return -1;
 	if (!there && make_file(path, f) == -1)
 		return -1;
-	k->keys = sodium_allocarray(KEYRING_MAX_KEYS, sizeof *k->keys);
-	if (k->keys == NULL)
-		return fault_set(f, STATUS_IO, "out of memory");
+	while ((k->keys = sodium_allocarray(
+		    KEYRING_MAX_KEYS, sizeof *k->keys)) == NULL)
+		memory_failed();
 	if (file_load(path, FILE_SECRET, &text, f) == -1 ||
 	    parse(k, path, buf_text(&text), f) == -1)
 		goto out;

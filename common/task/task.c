@@ -11,12 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	/* What an answer sets, and more: parameters, bytes of their text. */
-	ANSWER_PARAMETERS = 16,
-	ANSWER_BYTES = 1024,
-};
-
 int
 task_make(struct task *t, const char *id, struct fault *f)
 {
@@ -154,19 +148,6 @@ task_set_count(struct task *t, const char *name, unsigned long count)
 		task_remove(t, name);
 	else
 		task_set(t, name, text);
-}
-
-void
-task_reserve(struct task *t)
-{
-	size_t wanted = t->parameter_count + ANSWER_PARAMETERS;
-
-	arena_reserve(&t->strings, ANSWER_BYTES);
-	if (t->parameter_size >= wanted)
-		return;
-	t->parameters =
-	    memory_grow(t->parameters, wanted, sizeof *t->parameters);
-	t->parameter_size = wanted;
 }
 
 void

@@ -126,12 +126,6 @@ void task_set(struct task *t, const char *name, const char *value);
 /* Set it to a number; 0 removes it. */
 void task_set_count(struct task *t, const char *name, unsigned long count);
 
-/*
- * Get the memory now that setting the parameters of an answer takes, so that
- * none is needed once a message is on its way.
- */
-void task_reserve(struct task *t);
-
 /* Remove every parameter of that name. */
 void task_remove(struct task *t, const char *name);
 

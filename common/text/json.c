@@ -40,10 +40,9 @@ keeping_malloc(size_t size)
 		kept_blocks[size / STEP] = kept_blocks[size / STEP]->next;
 		return block;
 	}
-	block = wiping_malloc(size);
 	/* jansson would call it a fault of the text. */
-	if (block == NULL)
-		memory_exhausted();
+	while ((block = wiping_malloc(size)) == NULL)
+		memory_failed();
 	return block;
 }
 

@@ -27,6 +27,37 @@ rows_grow(void)
 }
 
 static void
+redirect(int fd, const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (file == -1 || dup2(file, fd) == -1)
+		_exit(1);
+}
+
+/* What is kept is used once, before a program ends. */
+static void
+the_reserve_is_used_once(void)
+{
+	pid_t child;
+	int status = 0;
+
+	(void)fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		memory_reserve(1000);
+		memory_failed();
+		memory_reserve(1000);
+		memory_failed();
+		redirect(STDERR_FILENO, "stderr");
+		memory_failed();
+		_exit(0);
+	}
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == STATUS_IO);
+}
+
+static void
 run_again(void *self)
 {
 	/* What is flushed may need memory itself. */
@@ -38,15 +69,6 @@ static void
 note_exit(void)
 {
 	scratch_text("atexit", "ran");
-}
-
-static void
-redirect(int fd, const char *path)
-{
-	int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	if (file == -1 || dup2(file, fd) == -1)
-		_exit(1);
 }
 
 /* Everything that a program has open when its memory ends. */
@@ -104,6 +126,7 @@ main(void)
 {
 	scratch_begin();
 	RUN(rows_grow);
+	RUN(the_reserve_is_used_once);
 	RUN(a_program_without_memory_ends);
 	return check_done();
 }
