@@ -483,6 +483,47 @@ a_resend_needs_a_ledger(void)
 	request_end(&r);
 }
 
+/* One table for the ledger and the task. */
+static void
+every_outcome_has_its_row(void)
+{
+	static const struct {
+		enum sms_outcome sms;
+		bool for_recipient, maybe_taken, repeats;
+		enum ledger_state state;
+		const char *reason;
+	} table[] = {
+	    {SMS_ACCEPTED, false, true, false, LEDGER_SENT, NULL},
+	    {SMS_REJECTED, true, true, true, LEDGER_REJECTED, REASON_REJECTED},
+	    {SMS_REJECTED, false, false, true, LEDGER_RETRY, REASON_SERVICE},
+	    {SMS_REJECTED, false, true, true, LEDGER_UNKNOWN,
+		REASON_UNKNOWN_OUTCOME},
+	    {SMS_RETRY, false, false, true, LEDGER_RETRY, REASON_TEMPORARY},
+	    {SMS_RETRY, true, false, false, LEDGER_RETRY, REASON_TEMPORARY},
+	    {SMS_RETRY, false, true, true, LEDGER_UNKNOWN, REASON_TEMPORARY},
+	    {SMS_RETRY, false, true, false, LEDGER_UNKNOWN,
+		REASON_UNKNOWN_OUTCOME},
+	    {SMS_UNKNOWN, false, false, true, LEDGER_UNKNOWN, REASON_TEMPORARY},
+	    {SMS_UNKNOWN, true, true, true, LEDGER_UNKNOWN, REASON_TEMPORARY},
+	    {SMS_UNKNOWN, false, false, false, LEDGER_UNKNOWN,
+		REASON_UNKNOWN_OUTCOME},
+	};
+	struct request r;
+	size_t i;
+
+	request_begin(&r);
+	begin(&r);
+	for (i = 0; i < ARRAY_LEN(table); i++) {
+		r.order.maybe_taken = table[i].maybe_taken;
+		sms_note(&r.order.sms, table[i].sms,
+		    table[i].for_recipient ? SMS_RECIPIENT : SMS_SERVICE, "");
+		outcome_decide(&r.order, table[i].repeats);
+		CHECK(r.order.outcome->state == table[i].state);
+		CHECK_TEXT(r.order.outcome->reason, table[i].reason);
+	}
+	request_end(&r);
+}
+
 static void
 an_expired_pin_is_not_repeated(void)
 {
@@ -564,6 +605,7 @@ main(void)
 	RUN(a_new_pin);
 	RUN(a_new_pin_in_clear);
 	RUN(what_an_outcome_does);
+	RUN(every_outcome_has_its_row);
 	RUN(what_is_remembered);
 	RUN(a_retry_of_what_may_have_been_taken);
 	RUN(which_countries);
