@@ -43,23 +43,16 @@ template_has_minutes(const char *text)
 }
 
 static int
-check_braces(const char *text, unsigned long ttl_s, struct fault *f)
+check_braces(const char *text, struct fault *f)
 {
 	int pins = 0;
 
-	for (; *text != '\0'; text++) {
-		if (*text != '{' && *text != '}')
-			continue;
+	for (text = strpbrk(text, "{}"); text != NULL;
+	     text = strpbrk(text + 1, "{}")) {
 		if (begins_with(text, PIN_PLACE)) {
 			pins++;
 			text += strlen(PIN_PLACE) - 1;
 		} else if (begins_with(text, MINUTES_PLACE)) {
-			if (ttl_s < 60)
-				return fault_set(f, STATUS_CONFIG,
-				    "message: {minutes}: pin_ttl is %lu "
-				    "seconds, less than a minute: write "
-				    "seconds",
-				    ttl_s);
 			text += strlen(MINUTES_PLACE) - 1;
 		} else {
 			return fault_set(f, STATUS_CONFIG,
@@ -94,8 +87,13 @@ template_check(
 
 	if (!plain_is_utf8(text))
 		return fault_set(f, STATUS_CONFIG, "message: not valid UTF-8");
-	if (check_braces(text, ttl_s, f) == -1)
+	if (check_braces(text, f) == -1)
 		return -1;
+	if (ttl_s < 60 && template_has_minutes(text))
+		return fault_set(f, STATUS_CONFIG,
+		    "message: {minutes}: pin_ttl is %lu seconds, less than a "
+		    "minute: write seconds",
+		    ttl_s);
 	memset(pin, '0', digits);
 	r = template_fill(&sample, text, pin, 600, f);
 	if ((r == -1 && f->status == STATUS_DATA) ||
