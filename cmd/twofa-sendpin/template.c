@@ -19,21 +19,22 @@ int
 template_fill(struct buf *out, const char *text, const char *pin,
     unsigned long ttl_s, struct fault *f)
 {
-	unsigned long minutes = ttl_s < 60 ? 1 : ttl_s / 60;
-	int r = 0;
+	char minutes[24];
 
-	while (*text != '\0' && r == 0) {
+	(void)snprintf(
+	    minutes, sizeof minutes, "%lu", ttl_s < 60 ? 1 : ttl_s / 60);
+	while (*text != '\0') {
 		if (begins_with(text, PIN_PLACE)) {
-			r = buf_append_text(out, pin, f);
+			buf_add_text(out, pin);
 			text += strlen(PIN_PLACE);
 		} else if (begins_with(text, MINUTES_PLACE)) {
-			r = buf_printf(out, f, "%lu", minutes);
+			buf_add_text(out, minutes);
 			text += strlen(MINUTES_PLACE);
 		} else {
-			r = buf_append_char(out, *text++, f);
+			buf_add(out, text++, 1);
 		}
 	}
-	return r;
+	return buf_check(out, f);
 }
 
 bool
@@ -82,8 +83,9 @@ template_check(
     const char *text, unsigned digits, unsigned long ttl_s, struct fault *f)
 {
 	struct buf sample = BUF_INIT(TEMPLATE_MAX_BYTES);
+	struct fault too_long = FAULT_INIT;
 	char pin[PIN_SIZE] = {0};
-	int r;
+	int r = 0;
 
 	if (!plain_is_utf8(text))
 		return fault_set(f, STATUS_CONFIG, "message: not valid UTF-8");
@@ -95,13 +97,10 @@ template_check(
 		    "minute: write seconds",
 		    ttl_s);
 	memset(pin, '0', digits);
-	r = template_fill(&sample, text, pin, 600, f);
-	if ((r == -1 && f->status == STATUS_DATA) ||
-	    (r == 0 && count_chars(sample.data) > TEMPLATE_MAX_CHARS)) {
-		fault_clear(f);
+	if (template_fill(&sample, text, pin, 600, &too_long) == -1 ||
+	    count_chars(sample.data) > TEMPLATE_MAX_CHARS)
 		r = fault_set(f, STATUS_CONFIG,
 		    "message: longer than %d characters", TEMPLATE_MAX_CHARS);
-	}
 	buf_release(&sample);
 	return r;
 }

@@ -136,7 +136,7 @@ charge(struct attempt *a, const struct attempt_terms *terms, struct fault *f)
 	char question[QUESTION_SIZE];
 	const struct ledger_try try = {.pin = &pin,
 	    .entry = terms->is_asked ? NULL : task_get(a->task, NAME_PIN_ENTRY),
-	    .keyed = question};
+	    .entered = question};
 	int r;
 
 	if (find(a, &pin, terms, f) == -1)

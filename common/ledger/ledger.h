@@ -233,8 +233,8 @@ MUST_USE int ledger_wrong_forbids(struct ledger *l,
 /* What a caller entered for a PIN. */
 struct ledger_try {
 	const struct ledger_pin *pin; /* found */
-	const char *entry; /* PINEntry; NULL: none, each try is a new one */
-	const char *keyed; /* the digits */
+	const char *entry;   /* PINEntry; NULL: none, each try is a new one */
+	const char *entered; /* the digits */
 };
 
 /* The charge of a try, for ledger_mark(). */

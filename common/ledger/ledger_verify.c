@@ -28,14 +28,14 @@ ledger_find_charge(struct ledger *l, const struct ledger_try *try,
 	static const char text[] = "SELECT ok, at, event FROM verdict"
 				   " WHERE pin = ? AND entry = ? AND keyed = ?";
 	struct sql_query q;
-	struct ledger_hash keyed;
+	struct ledger_hash entered;
 	int r;
 
 	if (!is_kept(try))
 		return 0;
-	keyed = ledger_hash_of(l, LEDGER_OF_TRY, try->pin->id, try->keyed);
+	entered = ledger_hash_of(l, LEDGER_OF_TRY, try->pin->id, try->entered);
 	q = sql_select(&l->sql, text, SQL_NUMBER(try->pin->row),
-	    SQL_TEXT(try->entry), ledger_sql_hash(&keyed));
+	    SQL_TEXT(try->entry), ledger_sql_hash(&entered));
 	r = sql_step(&q, f);
 	if (r == 1) {
 		begin_charge(out, try->pin);
@@ -54,14 +54,14 @@ keep_try(struct ledger *l, const struct ledger_try *try,
 	static const char text[] =
 	    "INSERT INTO verdict(pin, entry, keyed, ok, at, event)"
 	    " VALUES(?, ?, ?, 0, ?, ?)";
-	struct ledger_hash keyed;
+	struct ledger_hash entered;
 
 	if (!is_kept(try))
 		return 0;
-	keyed = ledger_hash_of(l, LEDGER_OF_TRY, try->pin->id, try->keyed);
+	entered = ledger_hash_of(l, LEDGER_OF_TRY, try->pin->id, try->entered);
 	return sql_run(&l->sql, f, text, SQL_NUMBER(c->pin),
-	    SQL_TEXT(try->entry), ledger_sql_hash(&keyed), SQL_NUMBER(c->at_s),
-	    SQL_NUMBER(c->event));
+	    SQL_TEXT(try->entry), ledger_sql_hash(&entered),
+	    SQL_NUMBER(c->at_s), SQL_NUMBER(c->event));
 }
 
 /* Use up an attempt; *left: how many are left. */
