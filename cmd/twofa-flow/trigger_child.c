@@ -38,26 +38,6 @@ open_copy(void)
 	return -1;
 }
 
-/* Start it with copy, unless that is -1, as its stderr. */
-static int
-start(struct child *child, enum child_kind kind, char *const argv[], int copy,
-    struct fault *f)
-{
-	int saved = -1, r;
-
-	if (copy != -1)
-		saved =
-		    fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	if (saved != -1)
-		(void)dup2(copy, STDERR_FILENO);
-	r = child_start(child, kind, argv, f);
-	if (saved != -1) {
-		(void)dup2(saved, STDERR_FILENO);
-		(void)close(saved);
-	}
-	return r;
-}
-
 static void
 print_copy(int copy)
 {
@@ -135,7 +115,9 @@ trigger_child_run(enum child_kind kind, char *const argv[],
 	int status, r = -1;
 
 	adopt_orphans();
-	if (start(&child, kind, argv, copy, f) == -1)
+	if (copy != -1)
+		child.err = copy;
+	if (child_start(&child, kind, argv, f) == -1)
 		goto out;
 	r = child_talk(
 	    &child, buf_text(input), input->len, output, deadline_ms, f);

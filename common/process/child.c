@@ -29,8 +29,8 @@ enum {
 struct plan {
 	char *const *argv;
 	char **environment;
-	int in, out; /* its standard input and output */
-	int fence;   /* restricts its access to files, see fence.h; -1: not */
+	int in, out, err; /* its standard input, output and error */
+	int fence; /* restricts its access to files, see fence.h; -1: not */
 };
 
 static void
@@ -85,6 +85,7 @@ become(const struct plan *plan, int report)
 	(void)setsid();
 	if (dup2(plan->in, STDIN_FILENO) != -1 &&
 	    dup2(plan->out, STDOUT_FILENO) != -1 &&
+	    dup2(plan->err, STDERR_FILENO) != -1 &&
 	    (plan->fence == -1 || fence_enter(plan->fence) == 0)) {
 		close_rest(report);
 		reset_signals();
@@ -165,6 +166,7 @@ start(struct child *c, char *const argv[], int in, int out)
 	    .environment = child_environment(c->kind, argv),
 	    .in = in,
 	    .out = out,
+	    .err = c->err,
 	    .fence = c->kind == CHILD_DRIVER ? fence_make(argv) : -1};
 	int e = spawn(&c->pid, &plan);
 
@@ -187,7 +189,6 @@ child_start(
 	int to[2] = {-1, -1}, from[2] = {-1, -1};
 	int e, r = -1;
 
-	*c = (struct child)CHILD_INIT;
 	c->kind = kind;
 	if (pipe2(to, O_CLOEXEC) == -1 ||
 	    open_output(from, kind != CHILD_COMMAND) == -1) {

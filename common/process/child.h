@@ -1,6 +1,6 @@
 /*
  * Child processes: a program with pipes on its stdin and stdout. No shell is
- * involved. stderr is the parent's.
+ * involved. stderr is the parent's, unless another file is given.
  *
  * Programs are started nowhere else. A child MUST get, as the table of
  * twofa-driver(7) says,
@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 enum child_kind {
 	CHILD_COMMAND, /* command:, which sends one message */
@@ -36,11 +37,12 @@ struct child {
 	pid_t pid; /* -1: none */
 	int to;	   /* writes to its stdin, -1: closed; does not block */
 	int from;  /* reads its stdout, -1: closed; does not block */
+	int err;   /* set this before the start: its stderr */
 };
 
 #define CHILD_INIT                                                             \
 	{                                                                      \
-		.pid = -1, .to = -1, .from = -1                                \
+		.pid = -1, .to = -1, .from = -1, .err = STDERR_FILENO          \
 	}
 
 /* How a child ended: its exit status, or 128 and the signal's number. */
