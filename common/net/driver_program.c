@@ -2,7 +2,6 @@
 
 #include "common/base/prog.h"
 #include "common/net/http.h"
-#include "common/net/serve.h"
 #include "common/text/json.h"
 
 #include <stdio.h>

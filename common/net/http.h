@@ -20,7 +20,6 @@
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
 #include "common/net/endpoint.h"
-#include "common/net/http_trust.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -32,7 +31,33 @@ enum {
 	HTTP_CONNECT_MS = 10000, /* for name, connection and TLS */
 	HTTP_CONNECTIONS_MAX = 32, /* start no more requests at once */
 	HTTP_DETAIL_SIZE = 256,
+	HTTP_CA_MAX = 4 << 20, /* bytes; a usual bundle has 200 KiB */
+	HTTP_PROXY_MAX = 300,
 };
+
+/* Whom to trust and the way there, checked before the first request. */
+struct http_trust {
+	struct buf ca;			/* PEM; empty: the usual ones */
+	char proxy[HTTP_PROXY_MAX + 1]; /* "": none */
+};
+
+#define HTTP_TRUST_INIT                                                        \
+	{                                                                      \
+		BUF_INIT(HTTP_CA_MAX), ""                                      \
+	}
+
+/*
+ * ca_file, NULL for the system's: PEM that takes their place. proxy, NULL for
+ * none: http://HOST:PORT or https://HOST:PORT.
+ *
+ * Fails with STATUS_CONFIG (no such file, no certificate in it, the system has
+ * none, proxy not in that form) or STATUS_PERMISSION (the file is writable by
+ * others).
+ */
+MUST_USE int http_trust_load(struct http_trust *t, const char *ca_file,
+    const char *proxy, struct fault *f);
+
+void http_trust_release(struct http_trust *t);
 
 struct http; /* all requests of a process; make one */
 

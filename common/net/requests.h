@@ -60,9 +60,10 @@ struct request_type {
 	    int64_t time_ms, struct fault *f);
 	/* An attempt ended so. true: another one cannot change the answer. */
 	bool (*judge)(struct request *r, const struct http_answer *answer);
-	/* Append the answer, shorter than PIPE_BUF, without its line
-	 * end. Without an attempt no
-	 * connection was free within its time. */
+	/*
+	 * Append the answer, shorter than PIPE_BUF, without its line end.
+	 * Without an attempt no connection was free within its time.
+	 */
 	int (*write)(const struct request *r, struct buf *out, struct fault *f);
 	/* Release what the rest of r holds. */
 	void (*release)(struct request *r);
@@ -102,6 +103,19 @@ MUST_USE int requests_work(
  * and by when all are answered, 0: there is none. */
 void requests_times(
     const struct requests *q, int64_t *due_ms, int64_t *deadline_ms);
+
+/*
+ * The loop of the driver: write hello, then take a request a line on stdin and
+ * write an answer a line on stdout, in any order, until stdin has ended and
+ * nothing is open; http is freed. Nothing of it blocks, and a watchdog ends the
+ * process when a library does.
+ *
+ * Fails with STATUS_DATA after a malformed line, when everything before it has
+ * been answered, and with STATUS_IO at once when stdin or stdout fail. The
+ * watchdog stays set for the rest of the process, which should end now.
+ */
+MUST_USE int serve(const struct request_type *type, void *driver,
+    struct http *http, struct fault *f);
 
 /* --- parts of that ---------------------------------------------------------
  */

@@ -1,7 +1,6 @@
-#include "common/net/serve.h"
+#include "common/net/requests.h"
 
 #include "common/base/clock.h"
-#include "common/net/requests.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,6 +11,10 @@
 #include <unistd.h>
 
 enum {
+	LINE_MAX_LEN = 65536, /* bytes of a request */
+	OUTPUT_HIGH = 65536,  /* bytes of unread answers; stdin waits */
+	OUTPUT_MAX = 1 << 23, /* and those of what was open then */
+	REQUESTS_MAX = 1024,  /* requests; then stdin waits */
 	READ_SIZE = 16384,
 	IDLE_MS = 60000,
 	WATCHDOG_GRACE_MS = 2000,
@@ -79,63 +82,47 @@ struct loop {
 };
 
 /*
- * The next line, without its end: 1, or 0 if it has not come yet. The last one
- * of the stream may lack its end.
+ * The next line, without its end; false: it has not come yet. The last one of
+ * the stream may lack its end.
  */
-static int
+static bool
 next_line(const struct loop *l, size_t *len, size_t *used)
 {
 	const char *end;
 
 	if (l->in.len == 0)
-		return 0;
+		return false;
 	end = memchr(l->in.data, '\n', l->in.len);
-	if (end != NULL) {
-		*len = (size_t)(end - l->in.data);
-		*used = *len + 1;
-		return 1;
-	}
-	*len = *used = l->in.len;
-	return l->has_ended || l->in.len > SERVE_LINE_MAX ? 1 : 0;
-}
-
-static void
-refuse(struct loop *l, struct fault *f)
-{
-	l->refusal = *f;
-	fault_clear(f);
-	l->has_ended = true;
-	buf_clear(&l->in);
+	*len = end == NULL ? l->in.len : (size_t)(end - l->in.data);
+	*used = *len + (end == NULL ? 0 : 1);
+	return end != NULL || l->has_ended || l->in.len > LINE_MAX_LEN;
 }
 
 static bool
 may_take(const struct loop *l)
 {
-	return l->requests.open < SERVE_OPEN_MAX &&
-	    l->out.len < SERVE_OUTPUT_HIGH;
+	return l->requests.open < REQUESTS_MAX && l->out.len < OUTPUT_HIGH;
 }
 
-static int
-take_lines(struct loop *l, struct fault *f)
+/* Nothing is read behind a malformed line. */
+static void
+take_lines(struct loop *l)
 {
+	struct fault *f = &l->refusal;
 	size_t len, used;
 	int r;
 
-	while (may_take(l) && next_line(l, &len, &used) == 1) {
-		if (len > SERVE_LINE_MAX)
-			r = fault_set(f, STATUS_DATA,
-			    "a request is longer than %d bytes",
-			    SERVE_LINE_MAX);
-		else
-			r = requests_take(&l->requests, l->in.data, len, f);
-		if (r == -1 && f->status != STATUS_DATA)
-			return -1;
-		if (r == -1)
-			refuse(l, f);
-		else
-			buf_consume(&l->in, used);
+	while (may_take(l) && next_line(l, &len, &used)) {
+		r = len <= LINE_MAX_LEN
+		    ? requests_take(&l->requests, l->in.data, len, f)
+		    : fault_set(f, STATUS_DATA,
+			  "a request is longer than %d bytes", LINE_MAX_LEN);
+		if (r == -1) {
+			l->has_ended = true;
+			used = l->in.len;
+		}
+		buf_consume(&l->in, used);
 	}
-	return 0;
 }
 
 static int
@@ -213,8 +200,7 @@ run(struct loop *l, struct fault *f)
 	int64_t due_ms, deadline_ms;
 
 	for (;;) {
-		if (take_lines(l, f) == -1)
-			return -1;
+		take_lines(l);
 		requests_times(&l->requests, &due_ms, &deadline_ms);
 		watchdog_set(deadline_ms);
 		if (requests_work(&l->requests, &l->out, f) == -1)
@@ -232,8 +218,8 @@ int
 serve(const struct request_type *type, void *driver, struct http *http,
     struct fault *f)
 {
-	struct loop l = {.in = BUF_INIT(SERVE_LINE_MAX + 1 + READ_SIZE),
-	    .out = BUF_INIT(SERVE_OUTPUT_MAX),
+	struct loop l = {.in = BUF_INIT(LINE_MAX_LEN + 1 + READ_SIZE),
+	    .out = BUF_INIT(OUTPUT_MAX),
 	    .refusal = FAULT_INIT};
 	int r = -1;
 

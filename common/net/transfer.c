@@ -1,5 +1,7 @@
 #include "common/net/transfer.h"
 
+#include "common/base/memory.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,38 +62,36 @@ static const struct {
 #endif
 };
 
+/* Whether the option is set. */
+#define SET(option, value)                                                     \
+	(curl_easy_setopt(t->easy, CURLOPT_##option, (value)) == CURLE_OK)
+
 static bool
-set_certificates(CURL *easy, const struct buf *ca)
+set_certificates(struct transfer *t, const struct buf *ca)
 {
 	struct curl_blob blob = {ca->data, ca->len, CURL_BLOB_NOCOPY};
 
-	if (ca->len == 0)
-		return true;
 	/* In place of the system's, not beside them. */
-	return curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob) ==
-	    CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL) == CURLE_OK;
+	return ca->len == 0 ||
+	    (SET(CAINFO_BLOB, &blob) && SET(CAPATH, NULL) &&
+		SET(PROXY_CAINFO_BLOB, &blob) && SET(PROXY_CAPATH, NULL));
 }
 
 static bool
-set_security(
-    CURL *easy, const struct http_trust *trust, const struct endpoint *to)
+set_security(struct transfer *t, const struct http_trust *trust,
+    const struct endpoint *to)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(fixed_numbers); i++)
-		if (curl_easy_setopt(easy, fixed_numbers[i].option,
+		if (curl_easy_setopt(t->easy, fixed_numbers[i].option,
 			fixed_numbers[i].value) != CURLE_OK)
 			return false;
 	/* An empty text, unlike NULL, keeps the environment out. */
-	return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
-		   to->is_secure ? "https" : "http") == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_PROXY, trust->proxy) == CURLE_OK &&
-	    curl_easy_setopt(easy, CURLOPT_NOPROXY,
-		trust->proxy[0] == '\0' ? "*" : "") == CURLE_OK &&
-	    set_certificates(easy, &trust->ca);
+	return SET(PROTOCOLS_STR, to->is_secure ? "https" : "http") &&
+	    SET(PROXY, trust->proxy) &&
+	    SET(NOPROXY, trust->proxy[0] == '\0' ? "*" : "") &&
+	    set_certificates(t, &trust->ca);
 }
 
 static bool
@@ -105,33 +105,19 @@ set_request(struct transfer *t, const struct http_request *r)
 
 	n = snprintf(url, sizeof url, "%s://%s%s",
 	    r->to->is_secure ? "https" : "http", r->to->host, r->target);
-	if (n < 0 || (size_t)n >= sizeof url)
-		return false;
-	return curl_easy_setopt(t->easy, CURLOPT_URL, url) == CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		(curl_off_t)r->body_len) == CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, r->body) ==
-	    CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, timeout_ms) ==
-	    CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
-		(long)HTTP_CONNECT_MS) == CURLE_OK &&
-	    curl_easy_setopt(
-		t->easy, CURLOPT_USERAGENT, "twofa/" TWOFA_VERSION) == CURLE_OK;
+	return n >= 0 && (size_t)n < sizeof url && SET(URL, url) &&
+	    SET(POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len) &&
+	    SET(POSTFIELDS, r->body) && SET(TIMEOUT_MS, timeout_ms) &&
+	    SET(CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_MS) &&
+	    SET(USERAGENT, "twofa/" TWOFA_VERSION);
 }
 
 static bool
 set_callbacks(struct transfer *t)
 {
-	return curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t) == CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error) ==
-	    CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body) ==
-	    CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t) == CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, note_sending) ==
-	    CURLE_OK &&
-	    curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t) == CURLE_OK;
+	return SET(PRIVATE, t) && SET(ERRORBUFFER, t->error) &&
+	    SET(WRITEFUNCTION, take_body) && SET(WRITEDATA, t) &&
+	    SET(PREREQFUNCTION, note_sending) && SET(PREREQDATA, t);
 }
 
 static bool
@@ -158,21 +144,18 @@ set_headers(struct transfer *t, const struct http_request *r)
 	for (i = 0; r->headers[i] != NULL; i++)
 		if (!add_header(t, r->headers[i]))
 			return false;
-	return curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers) ==
-	    CURLE_OK;
+	return SET(HTTPHEADER, t->headers);
 }
 
 struct transfer *
 transfer_new(const struct http_request *r, const struct http_trust *trust)
 {
-	struct transfer *t = calloc(1, sizeof *t);
+	struct transfer *t = memory_new(1, sizeof *t);
 
-	if (t == NULL)
-		return NULL;
 	t->body.max = HTTP_BODY_MAX;
 	t->owner = r->owner;
 	t->easy = curl_easy_init();
-	if (t->easy != NULL && set_security(t->easy, trust, r->to) &&
+	if (t->easy != NULL && set_security(t, trust, r->to) &&
 	    set_request(t, r) && set_callbacks(t) && set_headers(t, r))
 		return t;
 	transfer_free(t);

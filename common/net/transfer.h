@@ -7,7 +7,6 @@
 
 #include "common/base/cdefs.h"
 #include "common/net/http.h"
-#include "common/net/http_trust.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -23,7 +22,7 @@ struct transfer {
 	char error[CURL_ERROR_SIZE];
 };
 
-/* NULL: without memory, or libcurl refuses an option. */
+/* NULL: libcurl refuses an option. */
 MUST_USE struct transfer *transfer_new(
     const struct http_request *r, const struct http_trust *trust);
 
