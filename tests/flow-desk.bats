@@ -701,6 +701,6 @@ lookup_fails() {
 }
 
 @test "every reason has words for the agent" {
-	is "$(grep -oE '\<REASON_[A-Z_]+' "$ROOT/cmd/twofa-flow/speech.c" | sort -u)" \
+	is "$(grep -oE '\<REASON_[A-Z_]+' "$ROOT/common/task/reason.c" | sort -u)" \
 		"$(grep -oE '\<REASON_[A-Z_]+' "$ROOT/common/task/names.h" | sort -u)"
 }

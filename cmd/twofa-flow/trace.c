@@ -22,15 +22,13 @@ trace_open(struct trace *t, const char *path, struct fault *f)
 	return fault_prefix(f, "--trace");
 }
 
-static int
-add_member(
-    struct buf *line, const char *name, const char *value, struct fault *f)
+static void
+add_member(struct buf *line, const char *name, const char *value)
 {
-	if (buf_printf(
-		line, f, "%s\"%s\":", line->len == 0 ? "{" : ",", name) == -1)
-		return -1;
+	buf_add_text(line, line->len == 0 ? "{\"" : ",\"");
+	buf_add_text(line, name);
+	buf_add_text(line, "\":");
 	json_add_string(value, line);
-	return buf_check(line, f);
 }
 
 static void
@@ -47,20 +45,20 @@ trace_add(
 {
 	struct buf line = BUF_INIT(LINE_MAX_LEN);
 	struct fault *f = &t->lost;
-	const char *exit = NULL;
 	char time[CLOCK_TEXT_SIZE];
 
 	if (t->fd == -1)
 		return;
-	if (m->exit != NULL)
-		exit = m->exit->key == NULL ? member_name(m->exit->kind)
-					    : m->exit->key;
 	clock_rfc3339(time, now_s);
-	if (add_member(&line, "time", time, f) == -1 ||
-	    add_member(&line, "taskId", task_id, f) == -1 ||
-	    add_member(&line, "activity", m->at->name, f) == -1 ||
-	    (exit != NULL && add_member(&line, "exit", exit, f) == -1) ||
-	    buf_append_text(&line, "}\n", f) == -1 ||
+	add_member(&line, "time", time);
+	add_member(&line, "taskId", task_id);
+	add_member(&line, "activity", m->at->name);
+	if (m->exit != NULL)
+		add_member(&line, "exit",
+		    m->exit->key == NULL ? member_name(m->exit->kind)
+					 : m->exit->key);
+	buf_add_text(&line, "}\n");
+	if (buf_check(&line, f) == -1 ||
 	    file_write_all(t->fd, t->path, line.data, line.len, f) == -1)
 		close_file(t); /* nothing follows a move that is missing */
 	buf_release(&line);

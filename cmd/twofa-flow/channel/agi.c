@@ -77,22 +77,25 @@ needs_quotes(const char *word)
 	return false;
 }
 
-static int
-add_word(struct buf *line, const char *word, struct fault *f)
+static void
+add_word(struct buf *line, const char *word)
 {
-	if (line->len > 0 && buf_append_char(line, ' ', f) == -1)
-		return -1;
-	if (!needs_quotes(word))
-		return buf_append_text(line, word, f);
-	if (buf_append_char(line, '"', f) == -1)
-		return -1;
-	for (; *word != '\0'; word++)
-		if (((*word == '"' || *word == '\\') &&
-			buf_append_char(line, '\\', f) == -1) ||
-		    buf_append_char(line,
-			(unsigned char)*word < ' ' ? ' ' : *word, f) == -1)
-			return -1;
-	return buf_append_char(line, '"', f);
+	char c;
+
+	if (line->len > 0)
+		buf_add_text(line, " ");
+	if (!needs_quotes(word)) {
+		buf_add_text(line, word);
+		return;
+	}
+	buf_add_text(line, "\"");
+	for (; *word != '\0'; word++) {
+		if (*word == '"' || *word == '\\')
+			buf_add_text(line, "\\");
+		c = (unsigned char)*word < ' ' ? ' ' : *word;
+		buf_add(line, &c, 1);
+	}
+	buf_add_text(line, "\"");
 }
 
 static int
@@ -100,12 +103,12 @@ send_command(const char *const words[], struct fault *f)
 {
 	struct buf line = BUF_INIT(AGI_COMMAND_MAX);
 	struct fault lost = FAULT_INIT;
-	int r = 0;
+	int r;
 
-	for (; *words != NULL && r == 0; words++)
-		r = add_word(&line, *words, f);
-	if (r == 0)
-		r = buf_append_char(&line, '\n', f);
+	for (; *words != NULL; words++)
+		add_word(&line, *words);
+	buf_add_text(&line, "\n");
+	r = buf_check(&line, f);
 	/* After a hang-up it cannot be written. */
 	if (r == 0 &&
 	    file_write_all(
