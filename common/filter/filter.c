@@ -55,31 +55,27 @@ edit_file(struct loop *loop, const char *path, struct fault *f)
 	loop->changed = false;
 	if (check_apart(loop, edit.old_fd, path, edit.new_fd, f) == -1)
 		goto out;
-	switch (loop_check(loop, edit.old_fd, path, f)) {
-	case 0:
-		break;
-	case 1:
+	r = loop_check(loop, edit.old_fd, path, f);
+	if (r == 1)
 		prog_message(PROG_ERROR,
 		    "%s: left as it was: it holds a malformed task", path);
-		r = 0;
-		goto out;
-	default:
-		goto out;
-	}
-	if (lseek(edit.old_fd, 0, SEEK_SET) == -1) {
-		(void)fault_errno(f, STATUS_IO, "%s", path);
+	if (r != 0) {
+		r = r == 1 ? 0 : -1;
 		goto out;
 	}
-	if (loop_stream(loop, edit.old_fd, path, edit.new_fd, path, f) == -1)
-		goto out;
-	r = loop->changed ? edit_commit(&edit, f) : 0;
+	if (lseek(edit.old_fd, 0, SEEK_SET) == -1)
+		r = fault_errno(f, STATUS_IO, "%s", path);
+	else
+		r = loop_stream(loop, edit.old_fd, path, edit.new_fd, path, f);
+	if (r == 0 && loop->changed)
+		r = edit_commit(&edit, f);
 out:
 	edit_abort(&edit);
 	return r;
 }
 
 static int
-filter(struct loop *loop, int in, const char *name, struct fault *f)
+to_stdout(struct loop *loop, int in, const char *name, struct fault *f)
 {
 	if (check_apart(loop, in, name, STDOUT_FILENO, f) == -1)
 		return -1;
@@ -92,16 +88,15 @@ read_file(struct loop *loop, const char *path, struct fault *f)
 	int fd, r;
 
 	if (strcmp(path, "-") == 0)
-		return filter(loop, STDIN_FILENO, "standard input", f);
+		return to_stdout(loop, STDIN_FILENO, "standard input", f);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd == -1) {
 		/* The other files can be read. */
 		(void)fault_errno(f, STATUS_IO, "%s", path);
-		loop->status = status_worse(loop->status, prog_fail(f));
-		fault_clear(f);
+		loop_fail(loop, f);
 		return 0;
 	}
-	r = filter(loop, fd, path, f);
+	r = to_stdout(loop, fd, path, f);
 	(void)close(fd);
 	return r;
 }
@@ -109,16 +104,13 @@ read_file(struct loop *loop, const char *path, struct fault *f)
 static void
 edit_files(struct loop *loop, const struct settings *settings)
 {
-	struct fault f;
+	struct fault f = FAULT_INIT;
 	int i;
 
 	/* Nothing is decided without the log. */
-	for (i = 0; i < settings->operand_count && !loop->log->broken; i++) {
-		fault_clear(&f);
+	for (i = 0; i < settings->operand_count && !loop->log->broken; i++)
 		if (edit_file(loop, settings->operands[i], &f) == -1)
-			loop->status =
-			    status_worse(loop->status, prog_fail(&f));
-	}
+			loop_fail(loop, &f);
 }
 
 static int
@@ -166,10 +158,9 @@ loop_filter(const struct filter *filter, size_t window,
 	if (settings->in_place)
 		edit_files(&loop, settings);
 	else if (read_files(&loop, settings, &f) == -1)
-		loop.status = status_worse(loop.status, prog_fail(&f));
-	fault_clear(&f);
+		loop_fail(&loop, &f);
 	if (rejects_close(&loop.rejects, &f) == -1)
-		loop.status = status_worse(loop.status, prog_fail(&f));
+		loop_fail(&loop, &f);
 	if (!loop.answered && filter->no_answer == ANSWER_NO)
 		loop.status = status_worse(loop.status, STATUS_NO);
 	if (filter->end != NULL)

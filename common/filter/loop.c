@@ -57,6 +57,13 @@ note_status(struct loop *loop, int status)
 	loop->status = status_worse(loop->status, status);
 }
 
+void
+loop_fail(struct loop *loop, struct fault *f)
+{
+	note_status(loop, prog_fail(f));
+	fault_clear(f);
+}
+
 /* With -v a line for each answer, and for what came without one. */
 static void
 tell(const struct loop *loop, const struct item *item)
@@ -125,7 +132,7 @@ log_item(struct loop *loop, const struct item *item, struct fault *f)
 		return 0;
 	/* The tasks before it are in the log: write them. */
 	if (out_flush(loop->out, &lost) == -1)
-		note_status(loop, prog_fail(&lost));
+		loop_fail(loop, &lost);
 	return -1;
 }
 

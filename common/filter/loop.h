@@ -64,6 +64,9 @@ MUST_USE int loop_check(
  */
 void loop_work(struct loop *loop);
 
+/* Print the fault, count its status and clear it. */
+void loop_fail(struct loop *loop, struct fault *f);
+
 unsigned long loop_total(const struct loop *loop);
 
 #endif
