@@ -108,14 +108,6 @@ set_version(struct ledger *l, size_t version, struct fault *f)
 	return sql_exec(&l->sql, text, f);
 }
 
-static int
-count_tables(struct ledger *l, int64_t *tables, struct fault *f)
-{
-
-	return sql_get(&l->sql, f, tables, 0,
-	    "SELECT count(*) FROM sqlite_schema", SQL_NONE);
-}
-
 /*
  * Another program's database has tables but no version of ours. The tables are
  * counted first: a ledger that is made meanwhile gets both at once.
@@ -125,7 +117,8 @@ get_own_version(struct ledger *l, int64_t *version, struct fault *f)
 {
 	int64_t tables;
 
-	if (count_tables(l, &tables, f) == -1 ||
+	if (sql_get(&l->sql, f, &tables, 0,
+		"SELECT count(*) FROM sqlite_schema", SQL_NONE) == -1 ||
 	    get_version(l, version, f) == -1)
 		return -1;
 	return *version != 0 || tables == 0

@@ -1,5 +1,5 @@
 #include "common/ledger/mark.h"
-#include "common/ledger/page_sum.h"
+#include "common/ledger/pages.h"
 #include "tests/unit/check.h"
 #include "tests/unit/scratch.h"
 
