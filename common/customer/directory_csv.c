@@ -19,19 +19,18 @@ struct directory_csv {
 	size_t number;	  /* its column */
 };
 
+/* Its index, or -1: failed. */
 static int
 find_column(const struct directory_csv *d, const char *key,
-    const char *standard, size_t *out, struct fault *f)
+    const char *standard, struct fault *f)
 {
 	const char *name = address_get(d->address, key, standard);
 	int column = csv_find_column(&d->csv, name);
 	char there[DIRECTORY_LIST_SIZE] = "";
 	size_t i;
 
-	if (column != -1) {
-		*out = (size_t)column;
-		return 0;
-	}
+	if (column != -1)
+		return column;
 	for (i = 0; i < d->csv.columns; i++)
 		directory_list(there, csv_column(&d->csv, i));
 	return fault_set(f, STATUS_CONFIG,
@@ -49,17 +48,21 @@ unload(struct directory_csv *d)
 static int
 load(struct directory_csv *d, struct fault *f)
 {
-	size_t identifier;
-	int r = -1;
+	int identifier = -1, number = -1, r = -1;
 
 	if (csv_open(&d->csv, d->address->rest, f) == -1)
 		return -1;
 	if (fstat(d->csv.fd, &d->seen) == -1)
 		(void)fault_errno(f, STATUS_IO, "%s", d->csv.name);
-	else if (find_column(d, "identifier", DIRECTORY_IDENTIFIER, &identifier,
-		     f) == 0 &&
-	    find_column(d, "number", DIRECTORY_NUMBER, &d->number, f) == 0)
-		r = csv_index_fill(&d->index, &d->csv, identifier, f);
+	else
+		identifier =
+		    find_column(d, "identifier", DIRECTORY_IDENTIFIER, f);
+	if (identifier != -1)
+		number = find_column(d, "number", DIRECTORY_NUMBER, f);
+	if (number != -1) {
+		d->number = (size_t)number;
+		r = csv_index_fill(&d->index, &d->csv, (size_t)identifier, f);
+	}
 	if (r == -1)
 		unload(d);
 	return r;
