@@ -326,7 +326,7 @@ static int
 find(struct order *o, struct fault *f)
 {
 	struct ledger *l = o->terms->ledger;
-	char request[UUID_SIZE];
+	char request[UUID_SIZE] = "";
 	int found = ledger_find_send(l, &o->binding, &o->pin, f);
 	int granted = 0;
 

@@ -52,7 +52,7 @@ for program in cmd/*/; do
 		[ -d "$part" ] || continue
 		complain "of the whole, in a part of it" <<-END
 		$(includes "$part" "$program" |
-			grep -E ": $program[a-z_]*\.h\$")
+			grep -E ": ${program}[a-z_]*\.h\$")
 		END
 	done
 done
