@@ -2,10 +2,15 @@
 
 #include "common/base/cdefs.h"
 
+#include <stdint.h>
 #include <string.h>
 
-size_t
-plain_decode(uint32_t *c, const char *text)
+/*
+ * The character of UTF-8 (RFC 3629) at text into *c: its length in bytes, 0
+ * when it is none. The NUL after the text ends every sequence.
+ */
+static size_t
+decode(uint32_t *c, const char *text)
 {
 	/* What a length can hold less of is an overlong form. */
 	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -75,7 +80,7 @@ size_t
 plain_character(const char *text, bool *plain)
 {
 	uint32_t c;
-	size_t len = plain_decode(&c, text);
+	size_t len = decode(&c, text);
 
 	*plain = len > 0 && is_plain(c);
 	return len == 0 ? 1 : len;
@@ -88,7 +93,7 @@ plain_is_utf8(const char *text)
 	size_t len;
 
 	for (; *text != '\0'; text += len) {
-		len = plain_decode(&c, text);
+		len = decode(&c, text);
 		if (len == 0)
 			return false;
 	}
@@ -131,7 +136,7 @@ size_t
 plain_printable(const char *text)
 {
 	uint32_t c = 0;
-	size_t len = plain_decode(&c, text);
+	size_t len = decode(&c, text);
 	bool is_control =
 	    c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 

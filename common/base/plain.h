@@ -7,18 +7,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum {
 	LABEL_MAX_CHARACTERS = 64,
 	LABEL_SIZE = LABEL_MAX_CHARACTERS * 4 + 1, /* in UTF-8, with the NUL */
 };
-
-/*
- * The character of UTF-8 (RFC 3629) at text into *c: its length in bytes, 0
- * when it is none. The NUL behind the text ends every sequence.
- */
-size_t plain_decode(uint32_t *c, const char *text);
 
 /*
  * The bytes of the character that text begins with, or 1 when it is none.

@@ -21,8 +21,8 @@ enum {
 static const char comment[] =
     "# twofa: seals PINs. One key a line; the first seals, all open.\n";
 
-int
-keyring_path(char path[DIR_PATH_MAX], const char *given, struct fault *f)
+static int
+find_path(char path[DIR_PATH_MAX], const char *given, struct fault *f)
 {
 	if (given != NULL && strlen(given) >= DIR_PATH_MAX - 32)
 		return fault_set(f, STATUS_CONFIG, "key: path too long");
@@ -161,7 +161,7 @@ keyring_open(struct keyring *k, struct key_settings *settings, bool make,
 {
 	char *path = settings->file.path;
 
-	if (keyring_path(path, settings->file.given, f) == -1)
+	if (find_path(path, settings->file.given, f) == -1)
 		return -1;
 	if (settings->dry_run) {
 		if (access(path, F_OK) == -1 && errno == ENOENT) {

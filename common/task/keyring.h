@@ -41,14 +41,6 @@ struct keyring {
 	}
 
 /*
- * Which file it is: given, or for NULL /etc/twofa/key if that exists, else key
- * in the user's own directory (dir_config()). Fails with STATUS_CONFIG:
- * too long, no directory.
- */
-MUST_USE int keyring_path(
-    char path[DIR_PATH_MAX], const char *given, struct fault *f);
-
-/*
  * Load the key file. With make a file that does not exist is made, with one
  * new key, so that of two programs that start at once both use the same.
  *
