@@ -105,7 +105,7 @@ MUST_USE int ledger_schema_renew(
 struct ledger_event {
 	/* The PIN it is about, which says whom; NULL: none. */
 	const struct ledger_pin *pin;
-	/* Else whom; NULL: nobody in particular. */
+	/* Without a PIN: whom it is about; NULL: unknown. */
 	const struct ledger_hash *task, *customer, *number;
 	const char *masked; /* the number for the eyes of others, or NULL */
 	const char *what;   /* "send", "verify", … */

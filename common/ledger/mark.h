@@ -38,7 +38,7 @@ MUST_USE int mark_open(
     struct mark *m, const char *path, bool make, struct fault *f);
 void mark_close(struct mark *m);
 
-/* What it says; "" and 0: nothing, or what nobody has written like that. */
+/* Its content; "" and 0: it is empty or damaged. */
 struct mark_text {
 	char id[UUID_SIZE];
 	int64_t commits;
@@ -46,7 +46,7 @@ struct mark_text {
 
 struct mark_text mark_read(const struct mark *m);
 
-/* A mark that cannot be written says what it said. */
+/* A mark that cannot be written stays as it is. */
 void mark_write(const struct mark *m, const char *id, int64_t commits);
 
 #endif

@@ -121,7 +121,7 @@ methods_below(sqlite3_file *file)
 	return file_below(file)->pMethods;
 }
 
-/* Another program may have given it the room meanwhile. */
+/* Asked again until it has, as another program may be upgrading the file. */
 static bool
 has_sums(sqlite3_file *file)
 {
@@ -139,7 +139,7 @@ has_sums(sqlite3_file *file)
 /* --- the log ----------------------------------------------------------------
  */
 
-/* Is it a page that is read, and not a header or a whole frame? */
+/* A page of a frame, as opposed to a header or a whole frame. */
 static bool
 is_log_page(int len, sqlite3_int64 offset)
 {
@@ -184,7 +184,7 @@ read_page(sqlite3_file *below, unsigned char *page, sqlite3_int64 offset)
 	return SQLITE_IOERR_DATA;
 }
 
-/* A part of a page: all of it has to be good. */
+/* Read a part of a page, and check all of it. */
 static int
 read_part(sqlite3_file *below, void *out, int len, sqlite3_int64 offset)
 {
@@ -208,7 +208,7 @@ pages_read(sqlite3_file *file, void *out, int len, sqlite3_int64 offset)
 	sqlite3_file *below = file_below(file);
 	int code;
 
-	/* The header alone is read before anything is locked, then again. */
+	/* SQLite reads the header before it locks the file, then again. */
 	if (!p->is_log && offset + len > PAGE_HEADER_SIZE && has_sums(file))
 		return len == PAGES_SIZE && offset % PAGES_SIZE == 0
 		    ? read_page(below, out, offset)
@@ -239,7 +239,8 @@ pages_write(sqlite3_file *file, const void *data, int len, sqlite3_int64 offset)
 	return code;
 }
 
-/* --- the rest goes below as it comes ----------------------------------------
+/* --- methods that are passed on unchanged
+ * ----------------------------------------
  */
 
 static int
@@ -333,7 +334,7 @@ pages_shm_unmap(sqlite3_file *file, int delete)
 	return methods_below(file)->xShmUnmap(file_below(file), delete);
 }
 
-/* Version 2: without xFetch(), which would go round the sums. */
+/* Version 2, without xFetch(), which would bypass the checksums. */
 static const sqlite3_io_methods methods = {
     .iVersion = 2,
     .xClose = pages_close,
@@ -362,7 +363,7 @@ pages_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 	struct page_file *p = (struct page_file *)file;
 	int code;
 
-	/* A rollback journal has pages that go through pages_write() again. */
+	/* Pages of a rollback journal are written with pages_write() again. */
 	if ((flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) == 0)
 		return below->xOpen(below, name, file, flags, out_flags);
 	memset(p, 0, sizeof *p);
@@ -382,7 +383,7 @@ pages_vfs(void)
 
 	if (sqlite3_vfs_find(NAME) != NULL)
 		return NAME;
-	/* It is there, unless SQLite could not be set up. */
+	/* NULL only when SQLite could not be initialised. */
 	below = sqlite3_vfs_find(NULL);
 	if (below == NULL)
 		memory_exhausted();

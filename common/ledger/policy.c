@@ -39,7 +39,7 @@ static const char codes[][POLICY_COUNTRY_SIZE] = {"1", "20", "211", "212",
     "974", "975", "976", "977", "979", "98", "992", "993", "994", "995", "996",
     "998"};
 
-/* Of the codes, those that are no country's. */
+/* Codes that do not belong to a country. */
 static const char no_country[][POLICY_COUNTRY_SIZE] = {
     "800", /* toll-free */
     "808", /* shared cost */
@@ -214,7 +214,7 @@ prefix_fault(const char *text, size_t len)
 int
 policy_countries_check(const char *text, struct fault *f)
 {
-	/* A whole number is not for messages; its beginning will do. */
+	/* A message must not contain a whole number. */
 	enum {
 		SHOWN = E164_MIN_DIGITS - 1
 	};
@@ -237,7 +237,7 @@ policy_countries_check(const char *text, struct fault *f)
 	return 0;
 }
 
-/* How many digits the longest prefix in allowed has that number begins with. */
+/* The number of digits of the longest prefix in allowed that the number has. */
 static size_t
 longest_prefix(const char *allowed, const char *digits)
 {

@@ -69,7 +69,7 @@ sql_keep_log(struct sql *s, bool keep)
 	    s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, NULL);
 }
 
-/* -1 asks: what there is, or what there will be. */
+/* Set the bytes reserved in each page, or for -1 ask for them. */
 static int
 exchange_reserve(struct sql *s, int bytes)
 {

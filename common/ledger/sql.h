@@ -99,7 +99,7 @@ const char *sql_text(const struct sql_query *q, int column);
 const void *sql_blob(const struct sql_query *q, int column, size_t len);
 void sql_end(struct sql_query *q);
 
-/* Run a statement whose rows nobody wants. */
+/* Run a statement and ignore its rows. */
 MUST_USE int sql_run_with(struct sql *s, struct fault *f, const char *text,
     const struct sql_value *values);
 #define sql_run(s, f, text, ...)                                               \
