@@ -1,7 +1,7 @@
 #include "cmd/sms-acs/acs.h"
 
-#include "common/text/json.h"
 #include "common/settings/secret.h"
+#include "common/text/json.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -11,77 +11,27 @@ _Static_assert(sodium_base64_ENCODED_LEN(32, sodium_base64_VARIANT_ORIGINAL) ==
 	ACS_BASE64_SIZE,
     "SHA-256 in base64");
 
-/* KEY=VALUE in a connection string; borrowed from it. */
-struct part {
-	const char *key, *value;
-	size_t key_len, value_len;
-};
-
-static void
-trim(const char **text, size_t *len)
+/* Cut the blanks at both ends off. */
+static char *
+trim(char *text)
 {
-	while (*len > 0 && strchr(" \t\r\n", (*text)[0]) != NULL) {
-		(*text)++;
-		(*len)--;
-	}
-	while (*len > 0 && strchr(" \t\r\n", (*text)[*len - 1]) != NULL)
-		(*len)--;
-}
+	static const char blanks[] = " \t\r\n";
+	size_t len;
 
-/* 1 and the part at *text, 0 if that is empty; *text goes on to the next. */
-static int
-part_next(struct part *p, const char **text, struct fault *f)
-{
-	const char *equals;
-	size_t len = strcspn(*text, ";");
-
-	*p = (struct part){.key = *text, .key_len = len, .value = ""};
-	*text += len + ((*text)[len] == ';' ? 1 : 0);
-	trim(&p->key, &p->key_len);
-	if (p->key_len == 0)
-		return 0;
-	/* The first '=': a key in base64 ends in more of them. */
-	equals = memchr(p->key, '=', p->key_len);
-	if (equals == NULL)
-		return fault_set(f, STATUS_CONFIG,
-		    "not a connection string: copy endpoint=...;accesskey=... "
-		    "as the Azure portal shows it");
-	p->value = equals + 1;
-	p->value_len = p->key_len - (size_t)(p->value - p->key);
-	p->key_len = (size_t)(equals - p->key);
-	trim(&p->key, &p->key_len);
-	trim(&p->value, &p->value_len);
-	return 1;
-}
-
-static bool
-part_is(const struct part *p, const char *key)
-{
-	return strlen(key) == p->key_len &&
-	    strncasecmp(p->key, key, p->key_len) == 0;
+	text += strspn(text, blanks);
+	len = strlen(text);
+	while (len > 0 && strchr(blanks, text[len - 1]) != NULL)
+		text[--len] = '\0';
+	return text;
 }
 
 static int
-take_endpoint(struct acs_account *a, const struct part *p, struct fault *f)
-{
-	char url[ENDPOINT_HOST_MAX + 16];
-
-	if (a->endpoint.host[0] != '\0')
-		return fault_set(f, STATUS_CONFIG, "endpoint stands twice");
-	if (p->value_len >= sizeof url)
-		return fault_set(f, STATUS_CONFIG, "the endpoint is too long");
-	memcpy(url, p->value, p->value_len);
-	url[p->value_len] = '\0';
-	return endpoint_parse(&a->endpoint, url, f);
-}
-
-static int
-take_key(struct acs_account *a, const struct part *p, struct fault *f)
+take_key(struct acs_account *a, const char *value, struct fault *f)
 {
 	if (a->key_len != 0)
-		return fault_set(f, STATUS_CONFIG, "accesskey stands twice");
-	if (sodium_base642bin(a->key, sizeof a->key, p->value, p->value_len,
-		NULL, &a->key_len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+		return fault_set(f, STATUS_CONFIG, "accesskey is given twice");
+	if (sodium_base642bin(a->key, sizeof a->key, value, strlen(value), NULL,
+		&a->key_len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
 	    a->key_len == 0)
 		return fault_set(f, STATUS_CONFIG,
 		    "the accesskey is not base64: copy it again, with the "
@@ -90,18 +40,40 @@ take_key(struct acs_account *a, const struct part *p, struct fault *f)
 }
 
 static int
-take_parts(struct acs_account *a, const char *text, struct fault *f)
+take_part(
+    struct acs_account *a, const char *key, const char *value, struct fault *f)
 {
-	struct part p;
-	int r;
+	if (strcasecmp(key, "accesskey") == 0)
+		return take_key(a, value, f);
+	if (strcasecmp(key, "endpoint") != 0)
+		return 0;
+	if (a->endpoint.host[0] != '\0')
+		return fault_set(f, STATUS_CONFIG, "endpoint is given twice");
+	return endpoint_parse(&a->endpoint, value, f);
+}
 
-	while (*text != '\0') {
-		r = part_next(&p, &text, f);
-		if (r == 1 && part_is(&p, "endpoint"))
-			r = take_endpoint(a, &p, f);
-		else if (r == 1 && part_is(&p, "accesskey"))
-			r = take_key(a, &p, f);
-		if (r == -1)
+/* Cuts text up. */
+static int
+take_parts(struct acs_account *a, char *text, struct fault *f)
+{
+	char *key, *value, *next;
+
+	for (; text != NULL; text = next) {
+		next = strchr(text, ';');
+		if (next != NULL)
+			*next++ = '\0';
+		key = trim(text);
+		if (key[0] == '\0')
+			continue;
+		/* The first '=': a key in base64 ends in more of them. */
+		value = strchr(key, '=');
+		if (value == NULL)
+			return fault_set(f, STATUS_CONFIG,
+			    "not a connection string: copy "
+			    "endpoint=...;accesskey=... as the Azure portal "
+			    "shows it");
+		*value++ = '\0';
+		if (take_part(a, trim(key), trim(value), f) == -1)
 			return -1;
 	}
 	if (a->endpoint.host[0] == '\0')
@@ -116,13 +88,17 @@ take_parts(struct acs_account *a, const char *text, struct fault *f)
 int
 acs_account_parse(struct acs_account *out, const char *text, struct fault *f)
 {
+	struct buf copy = BUF_INIT(SECRET_MAX);
 	struct acs_account a;
 	int r;
 
 	memset(&a, 0, sizeof a);
-	r = take_parts(&a, text, f);
+	r = buf_append_text(&copy, text, f);
+	if (r == 0)
+		r = take_parts(&a, copy.data, f);
 	if (r == 0)
 		*out = a;
+	buf_release(&copy);
 	acs_account_wipe(&a);
 	return r;
 }

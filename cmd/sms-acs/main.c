@@ -35,23 +35,21 @@ static int
 load_account(
     struct acs_account *account, const char *reference, struct fault *f)
 {
-	static const char first[] = "COMMUNICATION_SERVICES_CONNECTION_STRING";
-	static const char second[] = "AZURE_COMMUNICATION_CONNECTION_STRING";
+	static const char *const variables[] = {
+	    "env:COMMUNICATION_SERVICES_CONNECTION_STRING",
+	    "env:AZURE_COMMUNICATION_CONNECTION_STRING"};
 	struct buf text = BUF_INIT(SECRET_MAX);
-	int r = -1;
+	size_t i;
+	int r;
 
-	if (reference[0] != '\0')
-		r = secret_load(reference, &text, f);
-	else if (getenv(first) != NULL)
-		r = secret_load(
-		    "env:COMMUNICATION_SERVICES_CONNECTION_STRING", &text, f);
-	else if (getenv(second) != NULL)
-		r = secret_load(
-		    "env:AZURE_COMMUNICATION_CONNECTION_STRING", &text, f);
-	else
-		(void)fault_set(f, STATUS_CONFIG,
+	for (i = 0; i < ARRAY_LEN(variables) && reference[0] == '\0'; i++)
+		if (getenv(variables[i] + 4) != NULL)
+			reference = variables[i];
+	if (reference[0] == '\0')
+		return fault_set(f, STATUS_CONFIG,
 		    "no connection string: give acs:file:PATH, or set %s",
-		    first);
+		    variables[0] + 4);
+	r = secret_load(reference, &text, f);
 	if (r == 0) {
 		r = acs_account_parse(account, buf_text(&text), f);
 		if (r == -1)
