@@ -1,6 +1,7 @@
 #include "cmd/sms-acs/message.h"
 
 #include "common/base/clock.h"
+#include "common/task/e164.h"
 #include "common/text/json.h"
 
 #include <stdio.h>
@@ -32,15 +33,6 @@ is_uuid(const char *text)
 	return true;
 }
 
-static bool
-is_e164(const char *text)
-{
-	size_t len = strlen(text);
-
-	return text[0] == '+' && len >= 3 && len <= ACS_TO_MAX &&
-	    text[1] != '0' && strspn(text + 1, "0123456789") == len - 1;
-}
-
 /* "Tue, 24 Nov 2026 10:02:49 GMT": the shape; the service reads it. */
 static bool
 is_rfc1123(const char *text)
@@ -60,7 +52,7 @@ static const struct {
 	bool (*is_valid)(const char *text);
 } members[] = {
     {"id", is_uuid},
-    {"to", is_e164},
+    {"to", e164_is_valid},
     {"from", is_some},
     {"message", is_some},
     {"firstSent", is_rfc1123},

@@ -13,9 +13,9 @@
 #include "cmd/sms-acs/acs.h"
 #include "cmd/sms-acs/acs_answer.h"
 #include "common/net/requests.h"
+#include "common/task/e164.h"
 
 enum {
-	ACS_TO_MAX = 16, /* E.164 with its '+' */
 	ACS_VERSION_MAX = 32,
 };
 
@@ -28,7 +28,7 @@ struct acs_service {
 
 struct message {
 	struct request request;
-	char to[ACS_TO_MAX + 1];
+	char to[E164_SIZE];
 	struct buf body;	    /* the same in every attempt */
 	bool maybe_taken;	    /* by one of the attempts */
 	struct acs_verdict verdict; /* on the last attempt */
