@@ -71,7 +71,7 @@ struct decision_log {
 	}
 
 /*
- * Open what the options name, if they name any; they must outlive the log.
+ * Open what the settings name, if they name one; they must outlive the log.
  * With --dry-run a missing file is not made, but it is said that it will be.
  *
  * /dev/stderr is the program's own standard error. A pipe that nobody reads

@@ -2,6 +2,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/prog.h"
+#include "common/file/dir.h"
 #include "common/file/edit.h"
 #include "common/file/file.h"
 

@@ -13,7 +13,6 @@
 
 #include "common/base/cdefs.h"
 #include "common/base/fault.h"
-#include "common/file/dir.h"
 #include "common/settings/settings.h"
 
 #include <stdbool.h>
@@ -51,10 +50,9 @@ MUST_USE int keyring_load(
     struct keyring *k, const char *path, bool make, struct fault *f);
 
 /*
- * keyring_load() of the file that the settings name, whose path is put into
- * them.
- * With --dry-run nothing is made: a file that is not there is left out, and k
- * is empty.
+ * keyring_load() of the file that the settings name, else of /etc/twofa/key if
+ * it exists, else of key in the user's own directory; the path is put into the
+ * settings. With --dry-run no file is made, and k stays empty if there is none.
  */
 MUST_USE int keyring_open(struct keyring *k, struct key_settings *settings,
     bool make, struct fault *f);
