@@ -1,6 +1,6 @@
 /*
- * What Azure Communication Services wants of a client: the connection string,
- * the body of a send request, and its signature. No input or output.
+ * What Azure Communication Services requires of a client: the connection
+ * string, the body of a send request, and its signature. No input or output.
  *
  * 1. The access key MUST NOT leave struct acs_account; acs_account_wipe()
  *    ends it.
@@ -37,9 +37,9 @@ struct acs_account {
  * Parse "endpoint=https://NAME/;accesskey=BASE64": keys in any order and
  * case, each value up to the next ';', unknown keys ignored.
  *
- * Fails with STATUS_CONFIG: a part is missing, stands twice or has no '=', the
- * endpoint is refused (endpoint.h), the key is not base64. The message holds
- * nothing of the key. *out is untouched then.
+ * Fails with STATUS_CONFIG: a part is missing, is given twice or has no '=',
+ * the endpoint is refused (endpoint.h), the key is not base64. The message
+ * holds nothing of the key. *out is untouched then.
  */
 MUST_USE int acs_account_parse(
     struct acs_account *out, const char *text, struct fault *f);

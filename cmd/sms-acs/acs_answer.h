@@ -2,8 +2,8 @@
  * What an answer of Azure Communication Services to POST /sms means. No input
  * or output.
  *
- * 1. Status 202 MUST NOT be taken for success: it also stands over messages
- *    that were refused. Only the item for our recipient counts.
+ * 1. Status 202 MUST NOT be taken for success: it also covers messages
+ *    that were refused. Only the item for the recipient counts.
  * 2. What may have been taken MUST NOT be called rejected or retry.
  * 3. Text that is passed on MUST NOT hold a telephone number or a PIN, should
  *    the service quote one.
@@ -18,7 +18,7 @@ enum acs_outcome {
 	ACS_ACCEPTED, /* the service has the message */
 	ACS_REJECTED, /* it does not, and repeating cannot help */
 	ACS_RETRY,    /* it does not; later it may take it */
-	ACS_UNKNOWN,  /* nobody knows; the same request may be repeated */
+	ACS_UNKNOWN,  /* not known; the same request may be repeated */
 };
 
 enum acs_scope {
@@ -67,8 +67,7 @@ void acs_judge_unanswered(struct acs_verdict *out, enum acs_outcome outcome,
     const char *code, const char *detail);
 
 /*
- * Can another attempt change the outcome? maybe_taken: an earlier one of the
- * same request ended unknown.
+ * Is the outcome such that no other attempt can change it?
  */
 bool acs_is_final(const struct acs_verdict *v);
 

@@ -28,7 +28,7 @@ check_certificates(const struct buf *ca, const char *file, struct fault *f)
 	    file);
 }
 
-/* libcurl would find out at the first request only. */
+/* libcurl would not report it before the first request. */
 static int
 check_system_certificates(struct fault *f)
 {
@@ -94,7 +94,7 @@ http_new(struct http **out, struct http_trust *trust, struct fault *f)
 	static const struct http_trust none = HTTP_TRUST_INIT;
 	struct http *h;
 
-	/* It would make libcurl write the keys of every connection there. */
+	/* libcurl would write the TLS keys of every connection to that file. */
 	(void)unsetenv("SSLKEYLOGFILE");
 	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc,
 		wiping_free, wiping_realloc, wiping_strdup,
@@ -176,7 +176,7 @@ http_wait(struct http *h, struct pollfd *fds, unsigned n, int timeout_ms,
 			extra[i].events |= CURL_WAIT_POLLOUT;
 	}
 	code = curl_multi_perform(h->multi, &running);
-	/* One has ended just now: http_next() has it, and poll would wait. */
+	/* One has just ended and waits for http_next(): do not block. */
 	if (running < h->open_count)
 		timeout_ms = 0;
 	if (code == CURLM_OK)

@@ -27,8 +27,9 @@
 #include <stdint.h>
 
 enum {
-	HTTP_BODY_MAX = 1 << 20, /* bytes of an answer; longer ones are lost */
-	HTTP_CONNECT_MS = 10000, /* for name, connection and TLS */
+	HTTP_BODY_MAX =
+	    1 << 20, /* bytes of an answer; a longer one is HTTP_LOST */
+	HTTP_CONNECT_MS = 10000,   /* for name, connection and TLS */
 	HTTP_CONNECTIONS_MAX = 32, /* start no more requests at once */
 	HTTP_DETAIL_SIZE = 256,
 	HTTP_CA_MAX = 4 << 20, /* bytes; a usual bundle has 200 KiB */
@@ -68,7 +69,7 @@ struct http; /* all requests of a process; make one */
 MUST_USE int http_new(
     struct http **out, struct http_trust *trust, struct fault *f);
 
-/* Ends what is open without a word. */
+/* Open requests end without an answer. */
 void http_free(struct http *h);
 
 struct http_request {
@@ -84,7 +85,7 @@ struct http_request {
 enum http_end {
 	HTTP_ANSWERED, /* status and body are whole */
 	HTTP_NOT_SENT, /* no connection: not a byte of the request left */
-	HTTP_REFUSED,  /* we would not talk to it; not a byte left either */
+	HTTP_REFUSED,  /* not trusted: not a byte of the request left */
 	HTTP_LOST,     /* it may have arrived; no answer that can be read */
 };
 

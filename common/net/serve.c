@@ -21,12 +21,12 @@ enum {
 };
 
 /*
- * The end of a process that hangs. A library may block for ever although it was
- * given a time limit: libcurl 7.88 does when fcntl(2) fails on its socket. The
+ * Ends a process that hangs. A library may block forever although it has a time
+ * limit: libcurl 7.88 does when fcntl(2) fails on its socket. The
  * parent takes what a dead driver had open for unknown, so nothing is lost.
  */
 
-/* No message, nothing flushed: whatever hangs could hang again. */
+/* No message and no flush: either may block again. */
 static void
 strike(int signal_number)
 {
@@ -52,7 +52,7 @@ watchdog_start(struct fault *f)
 	return 0;
 }
 
-/* Let it strike WATCHDOG_GRACE_MS after deadline_ms; 0: not at all. */
+/* End the process WATCHDOG_GRACE_MS after deadline_ms; 0: never. */
 static void
 watchdog_set(int64_t deadline_ms)
 {

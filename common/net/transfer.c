@@ -17,14 +17,14 @@ take_body(char *data, size_t size, size_t n, void *owner)
 	struct transfer *t = owner;
 	struct fault f = FAULT_INIT;
 
-	/* Less than what came ends the transfer. */
+	/* A smaller number than was given ends the transfer. */
 	if (buf_append(&t->body, data, size * n, &f) == 0)
 		return size * n;
 	t->is_too_long = true;
 	return 0;
 }
 
-/* The connection stands, TLS included; the request leaves now. */
+/* Connection and TLS are complete; the request is sent next. */
 static int
 note_sending(void *owner, char *peer, char *self, int peer_port, int self_port)
 {
@@ -137,7 +137,7 @@ set_headers(struct transfer *t, const struct http_request *r)
 	char host[ENDPOINT_HOST_MAX + 8];
 	size_t i;
 
-	/* As it was signed. An empty Expect saves a turn. */
+	/* Host as it was signed; an empty Expect saves a round trip. */
 	(void)snprintf(host, sizeof host, "Host: %s", r->to->host);
 	if (!add_header(t, host) || !add_header(t, "Expect:"))
 		return false;

@@ -1,6 +1,6 @@
 /*
  * One HTTP request as a handle of libcurl: every option that matters for
- * security is set here (http.h, rules 1 to 4), and what became of it is told.
+ * security is set here (http.h, rules 1 to 4), and its result is read here.
  */
 #ifndef COMMON_NET_TRANSFER_H
 #define COMMON_NET_TRANSFER_H
