@@ -39,9 +39,9 @@ copy_text(char *out, size_t size, const char *text, size_t digits)
 }
 
 static void
-set_text(char *out, size_t size, const char *text)
+set_detail(struct acs_verdict *v, const char *text)
 {
-	copy_text(out, size, text, DIGITS_SHOWN);
+	copy_text(v->detail, sizeof v->detail, text, DIGITS_SHOWN);
 }
 
 static void
@@ -101,8 +101,7 @@ judge_success(struct acs_verdict *v, const json_t *item, int status)
 	/* Its own status, where it gives one, must agree. */
 	if (json_object_get(item, "httpStatusCode") != NULL &&
 	    (status < 200 || status > 299)) {
-		set_text(v->detail, sizeof v->detail,
-		    "the answer says both successful and failed");
+		set_detail(v, "the answer says both successful and failed");
 		return;
 	}
 	v->outcome = ACS_ACCEPTED;
@@ -125,7 +124,7 @@ judge_item(struct acs_verdict *v, const json_t *item)
 	if (status != 0)
 		set_code(v, status);
 	if (message != NULL)
-		set_text(v->detail, sizeof v->detail, message);
+		set_detail(v, message);
 	if (repeat != NULL && strcasecmp(repeat, "rejected") == 0)
 		return;
 	if (json_is_true(successful)) {
@@ -169,7 +168,7 @@ judge_problem(struct acs_verdict *v, json_t *root)
 			only_recipient = false;
 	}
 	if (text != NULL)
-		set_text(v->detail, sizeof v->detail, text);
+		set_detail(v, text);
 	return only_recipient;
 }
 
@@ -182,9 +181,9 @@ take_error(struct acs_verdict *v, const json_t *root)
 	const char *message = json_member_text(error, "message");
 
 	if (code != NULL)
-		set_text(v->code, sizeof v->code, code);
+		copy_text(v->code, sizeof v->code, code, DIGITS_SHOWN);
 	if (message != NULL)
-		set_text(v->detail, sizeof v->detail, message);
+		set_detail(v, message);
 	return json_is_object(error);
 }
 
@@ -208,11 +207,9 @@ judge_accepted(struct acs_verdict *v, const json_t *root, const char *to)
 
 	v->outcome = ACS_UNKNOWN;
 	if (root == NULL)
-		set_text(v->detail, sizeof v->detail,
-		    "the answer cannot be read as JSON");
+		set_detail(v, "the answer cannot be read as JSON");
 	else if (item == NULL)
-		set_text(v->detail, sizeof v->detail,
-		    "the answer is not about this recipient");
+		set_detail(v, "the answer is not about this recipient");
 	else
 		judge_item(v, item);
 }
@@ -239,7 +236,7 @@ acs_judge(struct acs_verdict *out, int status, const char *body, size_t len,
 			(void)snprintf(start, sizeof start, "%.*s",
 			    (int)(len < sizeof start ? len : sizeof start - 1),
 			    body);
-			set_text(v.detail, sizeof v.detail, start);
+			set_detail(&v, start);
 		}
 	}
 	json_decref(root);

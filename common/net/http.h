@@ -27,8 +27,7 @@
 #include <stdint.h>
 
 enum {
-	HTTP_BODY_MAX =
-	    1 << 20, /* bytes of an answer; a longer one is HTTP_LOST */
+	HTTP_BODY_MAX = 1 << 20,   /* bytes of an answer; longer: HTTP_LOST */
 	HTTP_CONNECT_MS = 10000,   /* for name, connection and TLS */
 	HTTP_CONNECTIONS_MAX = 32, /* start no more requests at once */
 	HTTP_DETAIL_SIZE = 256,
@@ -92,10 +91,9 @@ enum http_end {
 struct http_answer {
 	void *owner;
 	enum http_end end;
-	bool
-	    was_resent; /* an earlier try may have arrived, whatever end says */
-	int status;	/* of HTTP_ANSWERED */
-	struct buf body;	/* of HTTP_ANSWERED */
+	bool was_resent; /* an earlier try may have arrived, whatever end is */
+	int status;	 /* of HTTP_ANSWERED */
+	struct buf body; /* of HTTP_ANSWERED */
 	int64_t retry_after_ms; /* what the service asks for; 0: nothing */
 	char detail[HTTP_DETAIL_SIZE]; /* why there is no answer */
 };
