@@ -40,7 +40,7 @@ memory_exhausted(void)
 }
 
 void
-memory_failed(void)
+memory_use_reserve(void)
 {
 	if (reserve == NULL)
 		memory_exhausted();
@@ -66,7 +66,7 @@ memory_new(size_t count, size_t size)
 	void *block;
 
 	while ((block = calloc(count == 0 ? 1 : count, size)) == NULL)
-		memory_failed();
+		memory_use_reserve();
 	return block;
 }
 
@@ -77,7 +77,7 @@ memory_grow(void *block, size_t count, size_t size)
 
 	while (
 	    (grown = reallocarray(block, count == 0 ? 1 : count, size)) == NULL)
-		memory_failed();
+		memory_use_reserve();
 	return grown;
 }
 

@@ -41,7 +41,7 @@ void memory_reserve(size_t size);
  * An allocation of a library failed. Returns when it can be tried again because
  * the reserve was given up, else ends the program.
  */
-void memory_failed(void);
+void memory_use_reserve(void);
 
 /* End the program. */
 _Noreturn void memory_exhausted(void);

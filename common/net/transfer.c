@@ -41,11 +41,12 @@ note_sending(void *owner, char *peer, char *self, int peer_port, int self_port)
 static const struct {
 	CURLoption option;
 	long value;
-} fixed_numbers[] = {
+} fixed_options[] = {
     {CURLOPT_SSL_VERIFYPEER, 1},
     {CURLOPT_SSL_VERIFYHOST, 2},
     {CURLOPT_PROXY_SSL_VERIFYPEER, 1},
     {CURLOPT_PROXY_SSL_VERIFYHOST, 2},
+    /* Or later. */
     {CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
     {CURLOPT_PROXY_SSLVERSION, CURL_SSLVERSION_TLSv1_2},
     {CURLOPT_FOLLOWLOCATION, 0},
@@ -83,9 +84,9 @@ set_security(struct transfer *t, const struct http_trust *trust,
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(fixed_numbers); i++)
-		if (curl_easy_setopt(t->easy, fixed_numbers[i].option,
-			fixed_numbers[i].value) != CURLE_OK)
+	for (i = 0; i < ARRAY_LEN(fixed_options); i++)
+		if (curl_easy_setopt(t->easy, fixed_options[i].option,
+			fixed_options[i].value) != CURLE_OK)
 			return false;
 	/* An empty text, unlike NULL, keeps the environment out. */
 	return SET(PROTOCOLS_STR, to->is_secure ? "https" : "http") &&

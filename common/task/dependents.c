@@ -5,12 +5,13 @@
 #include <string.h>
 
 enum {
-	MAX_DERIVED = 6,
+	MAX_OF_ONE = 6,
 };
 
+/* And what depends on those depends on name, too. */
 static const struct {
 	const char *name;
-	const char *derived[MAX_DERIVED];
+	const char *dependents[MAX_OF_ONE];
 } table[] = {
     {NAME_CUSTOMER_IDENTIFIER,
 	{NAME_CUSTOMER_RECOGNIZED, NAME_SMS_NUMBER, NAME_START_VALIDATION}},
@@ -22,23 +23,23 @@ static const struct {
 
 static void
 each_of_row(
-    size_t row, void (*remove)(void *self, const char *derived), void *self)
+    size_t row, void (*remove)(void *self, const char *dependent), void *self)
 {
 	size_t i, next;
 
-	for (i = 0; i < MAX_DERIVED && table[row].derived[i] != NULL; i++) {
-		remove(self, table[row].derived[i]);
-		/* A row derives only from later rows: this ends. */
+	for (i = 0; i < MAX_OF_ONE && table[row].dependents[i] != NULL; i++) {
+		remove(self, table[row].dependents[i]);
+		/* What depends on this has a later row: this ends. */
 		for (next = row + 1; next < ARRAY_LEN(table); next++)
-			if (strcmp(table[next].name, table[row].derived[i]) ==
-			    0)
+			if (strcmp(table[next].name,
+				table[row].dependents[i]) == 0)
 				each_of_row(next, remove, self);
 	}
 }
 
 void
 dependents_each(const char *name,
-    void (*remove)(void *self, const char *derived), void *self)
+    void (*remove)(void *self, const char *dependent), void *self)
 {
 	size_t row;
 

@@ -9,9 +9,9 @@
 
 /* Call remove for each parameter that dependents_remove() removes. */
 void dependents_each(const char *name,
-    void (*remove)(void *self, const char *derived), void *self);
+    void (*remove)(void *self, const char *dependent), void *self);
 
-/* Remove what was derived from the parameter name, and from that, and so on. */
+/* Remove what depends on the parameter name, and on that, and so on. */
 void dependents_remove(struct task *t, const char *name);
 
 /* dependents_remove() and task_set(). */

@@ -144,7 +144,7 @@ keyring_load(struct keyring *k, const char *path, bool make, struct fault *f)
 		return -1;
 	while ((k->keys = sodium_allocarray(
 		    KEYRING_MAX_KEYS, sizeof *k->keys)) == NULL)
-		memory_failed();
+		memory_use_reserve();
 	if (file_load(path, FILE_SECRET, &text, f) == -1 ||
 	    parse(k, path, buf_text(&text), f) == -1)
 		goto out;

@@ -42,7 +42,7 @@ keeping_malloc(size_t size)
 	}
 	/* jansson would call it a fault of the text. */
 	while ((block = wiping_malloc(size)) == NULL)
-		memory_failed();
+		memory_use_reserve();
 	return block;
 }
 

@@ -54,11 +54,11 @@ the_reserve_is_used_once(void)
 	child = fork();
 	if (child == 0) {
 		memory_reserve(1000);
-		memory_failed();
+		memory_use_reserve();
 		memory_reserve(1000);
-		memory_failed();
+		memory_use_reserve();
 		redirect(STDERR_FILENO, "stderr");
-		memory_failed();
+		memory_use_reserve();
 		_exit(0);
 	}
 	CHECK(waitpid(child, &status, 0) == child);
