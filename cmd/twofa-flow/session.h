@@ -31,8 +31,8 @@ struct session {
 	bool is_own;
 	/*
 	 * The verifier has said OK, by its status and by what it wrote, of the
-	 * PIN, message and customer that the task now has. Set when a trigger ends
-	 * and, of a task that is our own, when it is loaded.
+	 * PIN, message and customer that the task now has. Set when a trigger
+	 * ends and, of a task that is our own, when it is loaded.
 	 */
 	bool verified;
 	/*

@@ -375,25 +375,28 @@ pages_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 	return code;
 }
 
-const char *
-pages_vfs(void)
+static bool
+is_registered_above(sqlite3_vfs *below)
 {
 	static sqlite3_vfs vfs;
-	sqlite3_vfs *below;
 
-	if (sqlite3_vfs_find(NAME) != NULL)
-		return NAME;
-	/* NULL only when SQLite could not be initialised. */
-	below = sqlite3_vfs_find(NULL);
-	if (below == NULL)
-		memory_exhausted();
 	vfs = *below;
 	vfs.pNext = NULL;
 	vfs.zName = NAME;
 	vfs.pAppData = below;
 	vfs.szOsFile += (int)sizeof(struct page_file);
 	vfs.xOpen = pages_open;
-	if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
+	return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK;
+}
+
+const char *
+pages_vfs(void)
+{
+	sqlite3_vfs *below = sqlite3_vfs_find(NULL);
+
+	/* NULL only when SQLite could not be initialised. */
+	if (sqlite3_vfs_find(NAME) == NULL &&
+	    (below == NULL || !is_registered_above(below)))
 		memory_exhausted();
 	return NAME;
 }
