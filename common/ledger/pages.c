@@ -375,28 +375,24 @@ pages_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 	return code;
 }
 
-static bool
-is_registered_above(sqlite3_vfs *below)
-{
-	static sqlite3_vfs vfs;
-
-	vfs = *below;
-	vfs.pNext = NULL;
-	vfs.zName = NAME;
-	vfs.pAppData = below;
-	vfs.szOsFile += (int)sizeof(struct page_file);
-	vfs.xOpen = pages_open;
-	return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK;
-}
-
 const char *
 pages_vfs(void)
 {
+	static sqlite3_vfs vfs;
 	sqlite3_vfs *below = sqlite3_vfs_find(NULL);
 
+	if (sqlite3_vfs_find(NAME) != NULL)
+		return NAME;
 	/* NULL only when SQLite could not be initialised. */
-	if (sqlite3_vfs_find(NAME) == NULL &&
-	    (below == NULL || !is_registered_above(below)))
+	if (below != NULL) {
+		vfs = *below;
+		vfs.pNext = NULL;
+		vfs.zName = NAME;
+		vfs.pAppData = below;
+		vfs.szOsFile += (int)sizeof(struct page_file);
+		vfs.xOpen = pages_open;
+	}
+	if (below == NULL || sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
 		memory_exhausted();
 	return NAME;
 }
