@@ -42,7 +42,7 @@ struct session {
 	bool has_entry;
 	struct position at;
 	/* private */
-	char entry[UUID_SIZE]; /* of what the caller is asked for now */
+	char entry[UUID_SIZE]; /* the PINEntry of what is being asked for */
 	bool answered; /* the last trigger has ended; waiting for it is vain */
 };
 

@@ -1,7 +1,7 @@
 /*
  * An order: a task that asks for a PIN, and what is done about it. plan.h
- * decides, batch.h sends, outcome.h tells the ledger and the task what became
- * of it.
+ * decides what is sent, batch.h sends it, outcome.h tells the ledger and the
+ * task what became of it.
  *
  * The ledger remembers what was sent. Without one the task itself remembers a
  * request whose outcome is open: it holds the seal while SMSSent is not set.

@@ -12,6 +12,8 @@ enum {
 	PAGE_SIZE_AT = 16, /* in the header */
 	RESERVED_AT = 20,
 	LOG_HEADER_SIZE = 32,
+	FRAME_HEADER_SIZE = 24, /* in front of each page in the log */
+	FRAME_SUM_AT = 16,	/* of 8 bytes, at the end of that */
 	FRAME_SIZE = FRAME_HEADER_SIZE + PAGES_SIZE,
 	SUM_TRIES = 3, /* a page may be read while it is written */
 };
@@ -91,7 +93,7 @@ is_sum_of(const unsigned char header[FRAME_HEADER_SIZE],
 	    sum[1] == word_of(header + FRAME_SUM_AT + 4, true);
 }
 
-bool
+static bool
 frame_is_good(const unsigned char header[FRAME_HEADER_SIZE],
     const unsigned char page[PAGES_SIZE], const unsigned char before[8])
 {

@@ -217,8 +217,9 @@ out:
 	return r;
 }
 
-void
-child_end_input(struct child *c)
+/* It sees the end of its input. */
+static void
+end_input(struct child *c)
 {
 	close_fd(&c->to);
 }
@@ -275,7 +276,7 @@ child_wait(struct child *c, int64_t deadline_ms)
 
 	if (c->pid == -1)
 		return 0;
-	child_end_input(c);
+	end_input(c);
 	close_fd(&c->from);
 	while (!is_dead(c, &how) && clock_monotonic_ms() < deadline_ms)
 		clock_sleep_until_ms(clock_monotonic_ms() + WAIT_STEP_MS);
@@ -359,7 +360,7 @@ child_talk(struct child *c, const char *input, size_t len, struct buf *out,
 
 	while (r == 1) {
 		if (len == 0)
-			child_end_input(c);
+			end_input(c);
 		if (len == 0 && c->from == -1)
 			return 1;
 		ready = child_poll(c, len > 0, deadline_ms);

@@ -58,9 +58,6 @@ enum {
 MUST_USE int child_start(
     struct child *c, enum child_kind kind, char *const argv[], struct fault *f);
 
-/* Close its stdin: it sees the end of its input. */
-void child_end_input(struct child *c);
-
 /*
  * Write len bytes to the child, close its input, and append what it writes to
  * out until it closes its output or, unless it is a trigger, ends. A child that

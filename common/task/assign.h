@@ -28,11 +28,6 @@ struct assignments {
 	struct arena strings;
 };
 
-#define ASSIGNMENTS_INIT                                                       \
-	{                                                                      \
-		.count = 0                                                     \
-	}
-
 /* [A-Za-z][A-Za-z0-9_]* of that length? */
 bool name_is_valid(const char *name, size_t len);
 
